@@ -1,0 +1,91 @@
+"""One command's work: load, act, record. Every context is written on this, and so are the policies."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from domain.shared.aggregate import Aggregate
+
+A = TypeVar("A", bound=Aggregate)
+
+IDENTITIES = uuid5(NAMESPACE_OID, "q2c")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What accompanies every command."""
+
+    key: str
+    """Idempotency key: the same actor's same key has one effect, and one answer."""
+    actor: str
+    at: datetime
+    """When it takes effect in the business (`effective_at`)."""
+    on_behalf_of: str | None = None
+    reason: str | None = None
+    expected_version: int | None = None
+    """The version of the addressed aggregate that the actor saw; another one is refused as stale."""
+    correlation_id: str | None = None
+    causation_position: int | None = None
+    """The event that a policy reacts to."""
+    causation_depth: int = 0
+
+    def new_id(self) -> UUID:
+        """The identity of what this command creates: the same key always creates the same thing."""
+        return uuid5(IDENTITIES, f"{self.actor}\n{self.key}")
+
+
+class UnitOfWork(Protocol):
+    """Loads aggregates, and keeps what is to be saved in one append, wholly or not at all."""
+
+    envelope: Envelope
+
+    async def load(self, kind: type[A], id: UUID) -> A:
+        """The aggregate as it stands; its version is checked again when the work is saved. Refuses with `NotFound`."""
+
+    async def find(self, kind: type[A], id: UUID) -> A | None:
+        """The aggregate, or None; that it did not exist is checked again when the work is saved."""
+
+    async def load_alone(self, kind: type[A], id: UUID) -> A:
+        """A much contended aggregate, new or not, held against every other process until the work is saved."""
+
+    def save(self, *aggregates: Aggregate) -> None:
+        """Their new events are part of this work."""
+
+    def claim(self, scope: str, value: str, owner: UUID) -> None:
+        """What must be unique across aggregates; the append refuses a second owner with `AlreadyTaken`."""
+
+
+class Context:
+    """A bounded context's commands: one method per command, whose `command` argument names the command's class."""
+
+    COMMANDS: ClassVar[dict[type, tuple[type[Context], str]]] = {}
+    """Which context and method carries out a command."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, method in vars(cls).items():
+            if inspect.iscoroutinefunction(method) and not name.startswith("_"):
+                Context.COMMANDS[get_type_hints(method)["command"]] = (cls, name)
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self.at = work.envelope.at
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What a policy asks for: a command, what it addresses, and the business fact that it follows from."""
+
+    key: str
+    """Derived from the business fact (quote revision, instalment), so that the fact has one consequence only."""
+    command: Any
+    on: UUID | None = None
+    """The addressed aggregate; None where the command creates one."""
+
+
+Policies = Mapping[type, tuple[Any, ...]]

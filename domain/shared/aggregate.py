@@ -1,0 +1,87 @@
+"""What every aggregate is: an identity, a version, and the events that made it so.
+
+Events are the library's frozen dataclasses (`eventsourcing.domain.DomainEvent`). A rule is
+decided in a plain method of the aggregate and may refuse; the effect is the event's `apply`, which never raises, so that
+tightening a rule never makes an old history unloadable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from eventsourcing.domain import DomainEvent
+
+
+class Event(DomainEvent):
+    """One immutable fact about one aggregate; `timestamp` is when it took effect in the business (`effective_at`).
+
+    When the log recorded it (`recorded_at`), who did it and why stand beside the event in the log.
+    """
+
+    TOPIC: ClassVar[str]
+    """The stored name, `context.Aggregate.Event` (`quoting.Quote.Accepted`); versions after the first end in `@2`."""
+    class_version: ClassVar[int] = 1
+
+    def apply(self, aggregate: Any) -> None:
+        """The effect on the aggregate. Never raises, never decides."""
+
+    def mutate(self, aggregate: Aggregate) -> None:
+        """Let the aggregate's next event have its effect."""
+        if (aggregate.id, aggregate.version + 1) != (self.originator_id, self.originator_version):
+            raise AssertionError(f"event {self.originator_version} cannot follow version {aggregate.version}")
+        self.apply(aggregate)
+        aggregate.version = self.originator_version
+        aggregate.modified_on = self.timestamp
+
+    @staticmethod
+    def create_timestamp() -> datetime:
+        """Refused: time is an argument of every command (the domain has no clock)."""
+        raise AssertionError("an event is given its time by the command")
+
+
+class Aggregate:
+    """A consistency boundary. Subclasses nest their `Event` classes, and refuse what their state does not allow."""
+
+    EVENTS: ClassVar[dict[str, type[Event]]] = {}
+    """Every event class of the whole domain by its topic: the only names that a stored row may bear."""
+    KINDS: ClassVar[dict[str, type[Aggregate]]] = {}
+    """Every aggregate class by its name, `context.Aggregate`."""
+    KIND: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.KIND = f"{cls.__module__.removeprefix('domain.').split('.')[0]}.{cls.__name__}"
+        Aggregate.KINDS[cls.KIND] = cls
+        for event_class in vars(cls).values():
+            if isinstance(event_class, type) and issubclass(event_class, Event):
+                version = f"@{event_class.class_version}" if event_class.class_version > 1 else ""
+                event_class.TOPIC = f"{cls.KIND}.{event_class.__name__}{version}"
+                Aggregate.EVENTS[event_class.TOPIC] = event_class
+
+    def __init__(self, id: UUID) -> None:
+        self.id = id
+        self.version = 0
+        self.modified_on = datetime.min.replace(tzinfo=UTC)
+        self.pending: list[Event] = []
+
+    @classmethod
+    def replay(cls, id: UUID, events: Iterable[Event]) -> Self:
+        """The aggregate as these events left it."""
+        aggregate = cls(id)
+        for event in events:
+            event.mutate(aggregate)
+        return aggregate
+
+    def record(self, event_class: type[Event], at: datetime, **fields: Any) -> None:
+        """Let a fact happen at that business time: apply it and keep it for saving."""
+        event = event_class(originator_id=self.id, originator_version=self.version + 1, timestamp=at, **fields)
+        event.mutate(self)
+        self.pending.append(event)
+
+    def collect_events(self) -> list[Event]:
+        """Hand over the events not saved yet."""
+        events, self.pending = self.pending, []
+        return events

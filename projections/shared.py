@@ -1,0 +1,100 @@
+"""What every read model is: its tables, what each event does to them, and typed rows for its queries.
+
+A read model never refuses a fact and never decides. The runner gives it each event once, in log order, and commits the
+effects together with the position, so that dropping the tables and reading the log again gives the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, LiteralString, Protocol, TypeVar, get_type_hints
+
+from domain.shared.aggregate import Event
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Where and when the log recorded an event, and who caused it."""
+
+    position: int
+    recorded_at: datetime
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One statement of one event; `rows` is how many rows it must touch (None: any number)."""
+
+    sql: str
+    values: Mapping[str, Any]
+    rows: int | None = 1
+
+
+Effects = Iterator[Effect]
+
+
+def insert(table: LiteralString, **values: Any) -> Effect:
+    """A new row."""
+    columns, places = ", ".join(values), ", ".join(f"%({name})s" for name in values)
+    return Effect(f"insert into {table} ({columns}) values ({places})", values)  # noqa: S608 (names are literals of read models)
+
+
+def update(table: LiteralString, where: Mapping[str, Any], *, rows: int | None = 1, **values: Any) -> Effect:
+    """Other values in the rows that bear these keys."""
+    changes = ", ".join(f"{name} = %({name})s" for name in values)
+    keys = " and ".join(f"{name} = %(where_{name})s" for name in where)
+    keyed = {f"where_{name}": value for name, value in where.items()}
+    return Effect(f"update {table} set {changes} where {keys}", {**values, **keyed}, rows)  # noqa: S608
+
+
+def delete(table: LiteralString, where: Mapping[str, Any], *, rows: int | None = 1) -> Effect:
+    """No row with these keys any more."""
+    keys = " and ".join(f"{name} = %({name})s" for name in where)
+    return Effect(f"delete from {table} where {keys}", where, rows)  # noqa: S608
+
+
+class ReadModel:
+    """Subclasses give `tables` and one method per event, whose `event` argument names the event's class.
+
+    A handler is `def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects`.
+    """
+
+    MODELS: ClassVar[dict[str, type[ReadModel]]] = {}
+    """Every read model by its name, which is its module's and its schema's."""
+
+    NAME: ClassVar[str]
+    HANDLERS: ClassVar[dict[type[Event], str]]
+    tables: ClassVar[LiteralString]
+    """Plain DDL, unqualified names: the runner chooses the schema."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.NAME = cls.__module__.removeprefix("projections.").split(".")[0]
+        ReadModel.MODELS[cls.NAME] = cls
+        cls.HANDLERS = {}
+        for name, method in vars(cls).items():
+            event_class = get_type_hints(method).get("event") if callable(method) else None
+            if event_class is not None:
+                cls.HANDLERS[event_class] = name
+
+    def effects(self, event: Event, recorded: Recorded) -> Effects:
+        """What the event does to the tables; nothing, where the reader does not care for it."""
+        name = self.HANDLERS.get(type(event))
+        if name is None:
+            return iter(())
+        handler: Callable[[Event, Recorded], Effects] = getattr(self, name)
+        return handler(event, recorded)
+
+
+class Reader(Protocol):
+    """How a query reads: SQL over the read model's schema, with a role that can only read."""
+
+    async def rows(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
+        """Every row, as the given dataclass."""
+
+    async def row(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
+        """The first row, or None."""
