@@ -1,0 +1,129 @@
+"""What quotes, orders and invoices have in common: lines, charges and totals, in the terms of EN 16931."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from uuid import UUID
+
+from domain.shared.money import EXACT, Money, total
+from domain.shared.refusal import Invalid
+from domain.shared.tax import Tax, TaxGroup, breakdown
+
+
+@dataclass(frozen=True, slots=True)
+class PriceStep:
+    """One step of how a price came about, in the order applied."""
+
+    source: str
+    """`price_book`, `tier`, `negotiated`, `line_discount`, `line_allowance`."""
+    detail: str
+    price: Decimal
+    """The unit price after this step; for an allowance, the amount taken off the line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A priced line (BG-25). Prices carry up to 8 decimals and are per `base_quantity`."""
+
+    line_id: str
+    """BT-126."""
+    product_id: UUID | None
+    item_name: str
+    """BT-153."""
+    seller_item_id: str
+    """BT-155."""
+    product_line: str
+    quantity: Decimal
+    """BT-129, in `unit_code`."""
+    unit_code: str
+    """BT-130, UN/ECE Recommendation 20."""
+    gross_price: Decimal
+    """BT-148: the list price, before discounts."""
+    net_price: Decimal
+    """BT-146."""
+    base_quantity: Decimal
+    """BT-149."""
+    allowance: Decimal
+    """BT-136: taken off the line as a whole, before its one rounding."""
+    line_extension_amount: Money
+    """BT-131: quantity x net price / base quantity - allowance, rounded once."""
+    tax: Tax
+    goods: bool
+    explanation: tuple[PriceStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge on the whole document (BG-21), such as freight. Not part of the sales revenue of its lines."""
+
+    reason: str
+    """BT-104."""
+    amount: Money
+    """BT-99."""
+    tax: Tax
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """BG-22 and BG-23. Every amount follows exactly from lines and charges (BR-CO-10 to 16)."""
+
+    line_extension_total: Money
+    """BT-106."""
+    charge_total: Money
+    """BT-108."""
+    tax_exclusive_amount: Money
+    """BT-109."""
+    invoice_total_vat_amount: Money
+    """BT-110."""
+    tax_inclusive_amount: Money
+    """BT-112."""
+    payable_amount: Money
+    """BT-115."""
+    tax_breakdown: tuple[TaxGroup, ...]
+
+
+def line_amount(quantity: Decimal, net_price: Decimal, base_quantity: Decimal, allowance: Decimal, currency: str) -> Money:
+    """BT-131, rounded once to the currency."""
+    gross = EXACT.divide(EXACT.multiply(quantity, net_price), base_quantity)
+    return Money.rounded(EXACT.subtract(gross, allowance), currency)
+
+
+def totals(
+    lines: Sequence[Line], charges: Sequence[Charge], currency: str, before: Sequence[TaxGroup] = ()
+) -> Totals:
+    """Lines are added exactly, tax is computed per group; `before` as in `domain.shared.tax.breakdown`."""
+    net = total((line.line_extension_amount for line in lines), currency)
+    charged = total((charge.amount for charge in charges), currency)
+    taxable = [(line.tax, line.line_extension_amount) for line in lines] + [(c.tax, c.amount) for c in charges]
+    groups = breakdown(taxable, before)
+    vat = total((group.vat_category_tax_amount for group in groups), currency)
+    gross = net + charged + vat
+    return Totals(
+        line_extension_total=net,
+        charge_total=charged,
+        tax_exclusive_amount=net + charged,
+        invoice_total_vat_amount=vat,
+        tax_inclusive_amount=gross,
+        payable_amount=gross,
+        tax_breakdown=groups,
+    )
+
+
+def part_of_line(line: Line, done: Decimal, quantity: Decimal) -> Line:
+    """`quantity` of a line of which `done` went before; the parts of a line add up to it, cent for cent."""
+    if not 0 < quantity <= line.quantity - done:
+        raise Invalid(f"At most {line.quantity - done} of line {line.line_id} are open.", pointer="/lines")
+    amount = line.line_extension_amount
+    part = amount.share(done + quantity, line.quantity) - amount.share(done, line.quantity)
+    allowance = EXACT.divide(EXACT.multiply(line.allowance, quantity), line.quantity)
+    return replace(line, quantity=quantity, allowance=allowance, line_extension_amount=part)
+
+
+def line_of(lines: Iterable[Line], line_id: str) -> Line:
+    """The line of that id, or refused."""
+    for line in lines:
+        if line.line_id == line_id:
+            return line
+    raise Invalid(f"There is no line {line_id}.", pointer="/lines")
