@@ -1,0 +1,39 @@
+"""The event log: one total order of all events, in Postgres."""
+
+from infrastructure.event_log.aggregates import Aggregates
+from infrastructure.event_log.codec import Undecodable
+from infrastructure.event_log.log import EventLog
+from infrastructure.event_log.recorded import RecordedEvent
+from infrastructure.event_log.saves import (
+    Appended,
+    ClaimTaken,
+    FoundSave,
+    KeyReused,
+    LogBusy,
+    LogError,
+    LogUnavailable,
+    NotStorable,
+    OfAnotherKind,
+    Save,
+    Stale,
+    UnknownTopic,
+)
+
+__all__ = [
+    "Aggregates",
+    "Appended",
+    "ClaimTaken",
+    "EventLog",
+    "FoundSave",
+    "KeyReused",
+    "LogBusy",
+    "LogError",
+    "LogUnavailable",
+    "NotStorable",
+    "OfAnotherKind",
+    "RecordedEvent",
+    "Save",
+    "Stale",
+    "Undecodable",
+    "UnknownTopic",
+]

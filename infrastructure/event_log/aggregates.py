@@ -1,0 +1,83 @@
+"""Aggregates between two commands: checked out by one, checked in when its save is in the log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TypeVar
+from uuid import UUID
+
+from domain.shared.aggregate import Aggregate
+from infrastructure.event_log.keyed_locks import KeyedLocks
+from infrastructure.event_log.log import EventLog
+from infrastructure.event_log.saves import OfAnotherKind
+
+A = TypeVar("A", bound=Aggregate)
+
+KEPT_EVENTS = 200_000
+"""How many events the aggregates kept may be made of, together."""
+
+
+class Aggregates:
+    """A cache without copies: an aggregate is taken out of it while a command works on it, and comes back only if the
+    log took its events. So nothing in it was ever refused; that another process wrote since, the append finds out.
+    """
+
+    def __init__(self, log: EventLog, *, kept_events: int = KEPT_EVENTS) -> None:
+        self._log = log
+        self._kept: OrderedDict[UUID, Aggregate] = OrderedDict()
+        self._kept_events = kept_events
+        self._events = 0
+        self._locks: KeyedLocks[UUID] = KeyedLocks()
+
+    def lock(self, id: UUID) -> asyncio.Lock:
+        """`async with aggregates.lock(id):` commands on one aggregate follow one another within this process."""
+        return self._locks(id)
+
+    async def check_out(self, kind: type[A], id: UUID) -> tuple[A, bool]:
+        """The aggregate (at version 0 where there is none), and whether it comes from the cache: others may have
+        written since, so that only a copy that does not may be the ground of a refusal.
+
+        Raises OfAnotherKind, UnknownTopic, DatabaseUnavailable.
+        """
+        kept = self._pop(id)
+        if kept is not None:
+            return _of_kind(kind, kept), True
+        recorded = await self._log.events_of(id)
+        if recorded and not recorded[0].topic.startswith(f"{kind.KIND}."):
+            raise OfAnotherKind(f"{id} is not a {kind.KIND}")
+        aggregate = kind(id)
+        for each in recorded:
+            each.event.mutate(aggregate)
+        return aggregate, False
+
+    def check_in(self, aggregate: Aggregate) -> None:
+        """Keep it for the next command: all of its events are in the log, and nobody works on it any more."""
+        if aggregate.pending:
+            raise AssertionError(f"{aggregate.id} has events that are not saved")
+        if aggregate.version == 0:
+            return
+        other = self._pop(aggregate.id)
+        if other is not None and other.version > aggregate.version:
+            aggregate = other
+        self._kept[aggregate.id] = aggregate
+        self._events += aggregate.version
+        while self._events > self._kept_events:
+            _, oldest = self._kept.popitem(last=False)
+            self._events -= oldest.version
+
+    def forget(self, id: UUID) -> None:
+        """Load it afresh next time."""
+        self._pop(id)
+
+    def _pop(self, id: UUID) -> Aggregate | None:
+        kept = self._kept.pop(id, None)
+        if kept is not None:
+            self._events -= kept.version
+        return kept
+
+
+def _of_kind(kind: type[A], aggregate: Aggregate) -> A:
+    if not isinstance(aggregate, kind):
+        raise OfAnotherKind(f"{aggregate.id} is not a {kind.KIND}")
+    return aggregate

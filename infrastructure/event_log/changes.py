@@ -1,0 +1,80 @@
+"""Learning that the log has grown, at once and for certain."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from psycopg import AsyncConnection, Error
+from psycopg.rows import TupleRow
+
+from infrastructure.database import DatabaseUnavailable, Role, connect
+
+POLL = 1.0
+"""Seconds after which the head is read although no notice came."""
+HEAD = b"SELECT coalesce(max(position), 0) FROM log.events"
+
+
+class Changes:
+    """The highest position seen: of this process's appends, of notices from others, and by reading the head.
+
+    The head is read after each LISTEN, so that what came before it is not missed, and once a `POLL`, so that a lost
+    notice is late, not lost.
+    """
+
+    def __init__(self, database_url: str, name: str) -> None:
+        self._database_url = database_url
+        self._name = name
+        self._head = 0
+        self._grown = asyncio.Event()
+        self._listener: asyncio.Task[None] | None = None
+
+    def saw(self, position: int) -> None:
+        """The log is known to reach this position."""
+        if position > self._head:
+            self._head = position
+            # Those who wait have this event; whoever comes next waits on another.
+            self._grown.set()
+            self._grown = asyncio.Event()
+
+    async def wait_beyond(self, position: int, timeout: float) -> int:
+        """Returns the head once it is beyond `position`, or as it is after `timeout` seconds."""
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen())
+        try:
+            async with asyncio.timeout(timeout):
+                while self._head <= position:
+                    await self._grown.wait()
+        except TimeoutError:
+            pass
+        return self._head
+
+    async def since(self, position: int) -> AsyncIterator[int]:
+        """Each head that is beyond the last one yielded."""
+        while True:
+            head = await self.wait_beyond(position, POLL)
+            if head > position:
+                position = head
+                yield head
+
+    async def close(self) -> None:
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                connection = await connect(self._database_url, Role.WRITER, self._name)
+                async with connection:
+                    await connection.execute(b"LISTEN log")
+                    await self._follow(connection)
+            except (DatabaseUnavailable, Error):
+                await asyncio.sleep(POLL)
+
+    async def _follow(self, connection: AsyncConnection[TupleRow]) -> None:
+        while True:
+            row = await (await connection.execute(HEAD)).fetchone()
+            self.saw(row[0] if row else 0)
+            async for notice in connection.notifies(timeout=POLL):
+                self.saw(int(notice.payload))

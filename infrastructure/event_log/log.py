@@ -1,0 +1,133 @@
+"""The event log: append, and every way to read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow, args_row
+
+from infrastructure.database import Role, assert_durable, connection_pool, unavailable
+from infrastructure.event_log.changes import Changes
+from infrastructure.event_log.exclusive import Exclusive
+from infrastructure.event_log.group_commit import GroupCommit
+from infrastructure.event_log.recorded import COLUMNS, RecordedEvent
+from infrastructure.event_log.saves import Appended, FoundSave, Save
+from infrastructure.event_log.statement import Encoded, encode_save
+
+FIND = b"SELECT digest, position, originator_id FROM log.events WHERE actor = %s AND key = %s"
+EVENTS_OF = (
+    b"SELECT " + COLUMNS + b" FROM log.events WHERE originator_id = %s"
+    b" AND originator_version <= %s AND position <= %s ORDER BY originator_version"
+)
+READ = b"SELECT " + COLUMNS + b" FROM log.events WHERE position > %s ORDER BY position LIMIT %s"
+HEAD = b"SELECT coalesce(max(position), 0) FROM log.events"
+LAST_VERSION = 2**31 - 1
+LAST_POSITION = 2**63 - 1
+
+
+class EventLog:
+    """A process's way to the log; open it in the event loop that uses it. Every call may raise DatabaseUnavailable."""
+
+    def __init__(self, database_url: str, *, name: str = "q2c", readers: int = 4) -> None:
+        self._readers = connection_pool(database_url, Role.WRITER, f"{name} read", max_size=readers)
+        self._commit = GroupCommit(database_url, name)
+        self._changes = Changes(database_url, f"{name} listen")
+        self._exclusive = Exclusive(database_url, f"{name} exclusive")
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Connect. Raises DatabaseUnavailable."""
+        await self._commit.open()
+        with unavailable():
+            await self._readers.open(wait=True, timeout=5)
+
+    async def close(self) -> None:
+        """Write what is waiting to be written, then disconnect."""
+        await self._commit.close()
+        await self._changes.close()
+        await self._exclusive.close()
+        await self._readers.close()
+
+    async def append(self, save: Save) -> Appended:
+        """Keep the save. It is on disk when this answers.
+
+        Raises Stale, KeyReused, ClaimTaken, NotStorable, LogBusy (nothing was written) or LogUnavailable (unknown).
+        """
+        return await self.append_encoded(encode_save(save))
+
+    async def append_encoded(self, save: Encoded) -> Appended:
+        """The same for a save whose events are bytes already."""
+        appended = await self._commit.append(save)
+        self._changes.saw(appended.position)
+        return appended
+
+    async def find(self, actor: str, key: str) -> FoundSave | None:
+        """What the actor saved under this key, if anything. None does not say that a lost append will not come yet."""
+        rows = await self._rows(FIND, [actor, key])
+        return FoundSave(*rows[0]) if rows else None
+
+    async def events_of(
+        self, originator_id: UUID, *, up_to_version: int | None = None, up_to_position: int | None = None
+    ) -> list[RecordedEvent]:
+        """One aggregate's events in order."""
+        version = LAST_VERSION if up_to_version is None else up_to_version
+        position = LAST_POSITION if up_to_position is None else up_to_position
+        return await self._events(EVENTS_OF, [originator_id, version, position])
+
+    async def read(self, after_position: int, limit: int) -> list[RecordedEvent]:
+        """The next events of the whole log, at most `limit`. No earlier position will ever be filled later."""
+        return await self._events(READ, [after_position, limit])
+
+    async def head(self) -> int:
+        """The last position; 0 while the log is empty."""
+        rows = await self._rows(HEAD, [])
+        return int(rows[0][0])
+
+    async def position_at(self, instant: datetime) -> int:
+        """The last position recorded at or before the instant; 0 before the first event."""
+        rows = await self._rows(b"SELECT log.position_at(%s)", [instant])
+        return int(rows[0][0])
+
+    async def wait_beyond(self, position: int, timeout: float) -> int:
+        """Wait until the log is longer than `position`, at most `timeout` seconds; returns the last position known."""
+        return await self._changes.wait_beyond(position, timeout)
+
+    def changes(self, after_position: int = 0) -> AsyncIterator[int]:
+        """The head of the log each time that it is seen to have moved, for ever."""
+        return self._changes.since(after_position)
+
+    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Hold a name against every process of this database, first come first served, for a much contended aggregate.
+
+        Raises LogBusy where it is not free in time. It spares conflicts; that nothing is written twice, append sees to.
+        """
+        return self._exclusive(name)
+
+    async def assert_durable(self) -> None:
+        """Raises NotDurable where the server acknowledges what is not on disk."""
+        with unavailable():
+            async with self._readers.connection() as connection:
+                await assert_durable(connection)
+
+    async def _rows(self, query: bytes, arguments: Sequence[Any]) -> list[TupleRow]:
+        with unavailable():
+            async with self._readers.connection() as connection:
+                return await (await connection.execute(query, arguments, binary=True)).fetchall()
+
+    async def _events(self, query: bytes, arguments: Sequence[Any]) -> list[RecordedEvent]:
+        with unavailable():
+            connection: AsyncConnection[TupleRow]
+            async with self._readers.connection() as connection:
+                cursor = connection.cursor(binary=True, row_factory=args_row(RecordedEvent))
+                return await (await cursor.execute(query, arguments)).fetchall()

@@ -1,0 +1,123 @@
+"""Bring a database to the shape that this code expects: roles, and the numbered files of `migrations/`, each once."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from psycopg import Connection, errors, sql
+from psycopg.rows import TupleRow
+
+from infrastructure.database import Role, connect_sync, unavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 1903_0
+"""The advisory lock that lets one process at a time migrate a database."""
+ATTEMPTS = 20
+
+
+class MigrationRefused(Exception):
+    """The database and the code do not belong together; nothing was changed."""
+
+
+class Migration(NamedTuple):
+    number: int
+    name: str
+    script: bytes
+
+    @property
+    def checksum(self) -> str:
+        return sha256(self.script).hexdigest()
+
+
+def migrate(database_url: str) -> list[str]:
+    """Apply what is missing, and return the names of the files applied. Any number of processes may do so at once.
+
+    Also to be called on a clone of a migrated database, which lacks what was granted on the database itself.
+    Raises MigrationRefused where an applied file was edited since or is unknown here, or where the user may not create
+    roles; DatabaseUnavailable.
+    """
+    connection = connect_sync(database_url, None, "q2c migrate", settings={"statement_timeout": 0})
+    with unavailable(), connection:
+        if connection.info.server_version < 160000:
+            raise MigrationRefused("Postgres 16 or newer is needed")
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        ensure_roles(connection)
+        applied = _applied(connection)
+        missing = _missing(migrations(), applied)
+        for migration in missing:
+            _apply(connection, migration)
+        return [migration.name for migration in missing]
+
+
+def migrations(folder: Path = MIGRATIONS) -> list[Migration]:
+    """The files, in order of their numbers."""
+    return [
+        Migration(int(path.name.split("_")[0]), path.stem, path.read_bytes()) for path in sorted(folder.glob("*.sql"))
+    ]
+
+
+def ensure_roles(connection: Connection[TupleRow]) -> None:
+    """Create the roles that are missing in the cluster, and let this user take them.
+
+    Roles belong to the cluster, so processes that migrate other databases of it may be doing the same now.
+    """
+    for role in Role:
+        for attempt in range(ATTEMPTS):
+            try:
+                _ensure_role(connection, role)
+                break
+            except (errors.DuplicateObject, errors.UniqueViolation, errors.InternalError_):
+                # Another process created or granted it in between ("tuple concurrently updated").
+                if attempt == ATTEMPTS - 1:
+                    raise
+            except errors.InsufficientPrivilege as error:
+                raise MigrationRefused(f"this user may not create or take the role {role}: {error}") from None
+    database = sql.Identifier(connection.info.dbname)
+    may_create = connection.execute(
+        "SELECT has_database_privilege(%s, current_database(), 'CREATE')", [Role.PROJECTOR.value]
+    ).fetchone()
+    if may_create != (True,):
+        grant = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
+        connection.execute(grant.format(database, sql.Identifier(Role.PROJECTOR)))
+
+
+def _ensure_role(connection: Connection[TupleRow], role: Role) -> None:
+    name = sql.Identifier(role)
+    if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role.value]).fetchone() is None:
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
+    # A superuser may take any role, and is not made a member of each.
+    if connection.execute("SELECT pg_has_role(%s, 'SET')", [role.value]).fetchone() != (True,):
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(name))
+
+
+def _applied(connection: Connection[TupleRow]) -> dict[int, tuple[str, str]]:
+    connection.execute("""
+        CREATE TABLE IF NOT EXISTS public.applied_migrations (
+            number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT clock_timestamp())""")
+    rows = connection.execute("SELECT number, name, checksum FROM public.applied_migrations ORDER BY number")
+    return {number: (name, checksum) for number, name, checksum in rows}
+
+
+def _missing(known: list[Migration], applied: dict[int, tuple[str, str]]) -> list[Migration]:
+    by_number = {migration.number: migration for migration in known}
+    for number, (name, checksum) in applied.items():
+        if number not in by_number:
+            raise MigrationRefused(f"the database is newer than this code: it has had {name}, which is unknown here")
+        if by_number[number].checksum != checksum:
+            raise MigrationRefused(f"{name} was edited after it had been applied: add a new file instead")
+    missing = [migration for migration in known if migration.number not in applied]
+    if missing and applied and missing[0].number < max(applied):
+        raise MigrationRefused(f"{missing[0].name} is numbered below what is applied already: give it the next number")
+    return missing
+
+
+def _apply(connection: Connection[TupleRow], migration: Migration) -> None:
+    with connection.transaction():
+        connection.execute(migration.script)
+        connection.execute(
+            "INSERT INTO public.applied_migrations (number, name, checksum) VALUES (%s, %s, %s)",
+            [migration.number, migration.name, migration.checksum],
+        )
