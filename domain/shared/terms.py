@@ -1,4 +1,4 @@
-"""Payment terms: when a document's amount is due, in how many instalments, and what paying early takes off (BT-20, BT-9)."""
+"""Payment terms: when an amount is due, in how many instalments, and what paying early takes off (BT-20, BT-9)."""
 
 from __future__ import annotations
 
