@@ -65,12 +65,25 @@ class Charge:
     tax: Tax
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """An allowance on the whole document (BG-20), such as a discount: one per tax group that it lessens."""
+
+    reason: str
+    """BT-97."""
+    amount: Money
+    """BT-92: what is taken off, positive."""
+    tax: Tax
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """BG-22 and BG-23. Every amount follows exactly from lines and charges (BR-CO-10 to 16)."""
+    """BG-22 and BG-23. Every amount follows exactly from lines, allowances and charges (BR-CO-10 to 16)."""
 
     line_extension_total: Money
     """BT-106."""
+    allowance_total: Money
+    """BT-107."""
     charge_total: Money
     """BT-108."""
     tax_exclusive_amount: Money
@@ -79,6 +92,10 @@ class Totals:
     """BT-110."""
     tax_inclusive_amount: Money
     """BT-112."""
+    prepaid_amount: Money
+    """BT-113."""
+    payable_rounding_amount: Money
+    """BT-114."""
     payable_amount: Money
     """BT-115."""
     tax_breakdown: tuple[TaxGroup, ...]
@@ -91,24 +108,39 @@ def line_amount(quantity: Decimal, net_price: Decimal, base_quantity: Decimal, a
 
 
 def totals(
-    lines: Sequence[Line], charges: Sequence[Charge], currency: str, before: Sequence[TaxGroup] = ()
+    lines: Sequence[Line],
+    charges: Sequence[Charge],
+    currency: str,
+    before: Sequence[TaxGroup] = (),
+    allowances: Sequence[Allowance] = (),
 ) -> Totals:
     """Lines are added exactly, tax is computed per group; `before` as in `domain.shared.tax.breakdown`."""
     net = total((line.line_extension_amount for line in lines), currency)
+    allowed = total((allowance.amount for allowance in allowances), currency)
     charged = total((charge.amount for charge in charges), currency)
-    taxable = [(line.tax, line.line_extension_amount) for line in lines] + [(c.tax, c.amount) for c in charges]
+    taxable = [(line.tax, line.line_extension_amount) for line in lines]
+    taxable += [(a.tax, -a.amount) for a in allowances] + [(c.tax, c.amount) for c in charges]
     groups = breakdown(taxable, before)
     vat = total((group.vat_category_tax_amount for group in groups), currency)
-    gross = net + charged + vat
+    gross = net - allowed + charged + vat
     return Totals(
         line_extension_total=net,
+        allowance_total=allowed,
         charge_total=charged,
-        tax_exclusive_amount=net + charged,
+        tax_exclusive_amount=gross - vat,
         invoice_total_vat_amount=vat,
         tax_inclusive_amount=gross,
+        prepaid_amount=Money.zero(currency),
+        payable_rounding_amount=Money.zero(currency),
         payable_amount=gross,
         tax_breakdown=groups,
     )
+
+
+def less_prepaid(whole: Totals, prepaid: Money, rounding: Money) -> Totals:
+    """What is left to pay after what was paid before and cash rounding (BR-CO-16). Tax is not affected."""
+    payable = whole.tax_inclusive_amount - prepaid + rounding
+    return replace(whole, prepaid_amount=prepaid, payable_rounding_amount=rounding, payable_amount=payable)
 
 
 def part_of_line(line: Line, done: Decimal, quantity: Decimal) -> Line:
