@@ -1,0 +1,54 @@
+"""The command line: `q2c --help` is its table of contents.
+
+A module of this package adds its commands by a function `register(app)`; a new module is found by itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import signal
+import sys
+from types import FrameType
+
+import typer
+from pydantic import ValidationError
+
+from infrastructure.database import DatabaseUnavailable
+from infrastructure.migrate import MigrationRefused
+from infrastructure.servers import ServerError
+
+RUN, DATA, LOOK, OPERATE = PANELS = ("Run", "Data", "Look", "Operate")
+
+
+def application() -> typer.Typer:
+    """The command line with the commands of every module in this package, in the order of the panels."""
+    app = typer.Typer(
+        name="q2c",
+        help="Quote to Cash: carries a deal from its first quote to its last payment.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for module in pkgutil.iter_modules(__path__):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"{__name__}.{module.name}").register(app)
+    app.registered_commands.sort(key=lambda command: PANELS.index(str(command.rich_help_panel)))
+    return app
+
+
+def main() -> None:
+    """Run the command line; what a person can put right is told in one line, without a traceback."""
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        application()()
+    except (ServerError, DatabaseUnavailable, MigrationRefused) as error:
+        sys.exit(f"q2c: {error}")
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        sys.exit(f"q2c: a setting is not valid ({faults}); `q2c settings` explains each.")
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Turn SIGTERM into an orderly end, which releases what is held."""
+    sys.exit(0)

@@ -1,0 +1,1 @@
+"""Everything executable that says what the system does."""

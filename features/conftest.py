@@ -1,0 +1,70 @@
+"""What every feature may ask for: above all a migrated database of its own on a real Postgres.
+
+One Postgres serves a whole test run, its parallel workers included; the last of them stops it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from infrastructure.migrate import migrate
+from infrastructure.servers.postgres import OWNER, SUPERUSER, Cluster, running
+from infrastructure.servers.watchdog import locked
+
+TEMPLATE = "template_q2c"
+# Names of databases are unique in the run: each worker counts for itself.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Iterator[Path]:
+    """A folder of the whole run, which the user that Postgres runs as can reach, unlike pytest's own."""
+    name = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+    folder = Path("/tmp") / f"q2c-{name[:12]}"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o711)
+    yield folder
+    if not (folder / "postgres" / "data" / "postmaster.pid").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(run_folder: Path) -> Iterator[Cluster]:
+    """The Postgres of this run, with a migrated template database."""
+    with running(run_folder) as cluster:
+        with locked(run_folder / "template"), administration(cluster) as connection:
+            if connection.execute("SELECT FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone() is None:
+                create(connection, TEMPLATE, "template1")
+                migrate(cluster.url(TEMPLATE))
+        yield cluster
+
+
+@pytest.fixture
+def database_url(cluster: Cluster) -> Iterator[str]:
+    """A migrated database with nothing in it, for one test."""
+    name = f"{WORKER}_{next(NUMBERS)}"
+    with administration(cluster) as connection:
+        create(connection, name, TEMPLATE)
+        migrate(cluster.url(name))  # what is granted on a database itself is not cloned with it
+        yield cluster.url(name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def administration(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(cluster.url("postgres", SUPERUSER), autocommit=True)
+
+
+def create(connection: psycopg.Connection[tuple[object, ...]], name: str, template: str) -> None:
+    connection.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*map(sql.Identifier, (name, template, OWNER)))
+    )

@@ -1,0 +1,90 @@
+"""Backup and restore of a whole database with Postgres' own tools, in one file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import TupleRow
+
+from infrastructure.database import Role
+from infrastructure.migrate import ensure_roles, migrate
+from infrastructure.servers import ServerError, places
+
+VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+}
+RELATIONS = """
+    SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
+"""
+
+
+def backup(database_url: str, file: Path) -> None:
+    """Write everything in the database, as of one instant, to a new file; writers are not held up.
+
+    :raises ServerError: the file exists, or the tool fails.
+    """
+    if file.exists():
+        raise ServerError(f"{file} exists already: a backup never overwrites another.")
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    try:
+        unfinished.touch(mode=0o600)
+        _run(database_url, "pg_dump", "--format=custom", f"--file={unfinished}")
+        unfinished.rename(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def restore(database_url: str, file: Path) -> None:
+    """Fill an empty database from a backup, wholly or not at all.
+
+    :raises ServerError: the database is not empty, or the file is not a backup.
+    """
+    if not file.is_file():
+        raise ServerError(f"There is no file {file}.")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        if connection.execute(RELATIONS).fetchone() != (0,):
+            raise ServerError(
+                "The database is not empty: restore into a new one (Q2C_STATE_DIR or DATABASE_URL choose it)."
+            )
+        ensure_roles(connection)  # roles belong to the cluster: a backup names them but does not hold them
+        with _acting_for_the_roles(connection):
+            _run(database_url, "pg_restore", "--single-transaction", "--exit-on-error", "--dbname=", str(file))
+    migrate(database_url)
+
+
+@contextlib.contextmanager
+def _acting_for_the_roles(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
+    """Hold what the roles hold: their default privileges can be set by nobody else."""
+    grant = sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT {}")
+    for role in Role:
+        connection.execute(grant.format(sql.Identifier(role), sql.SQL("TRUE")))
+    try:
+        yield
+    finally:
+        for role in Role:
+            connection.execute(grant.format(sql.Identifier(role), sql.SQL("FALSE")))
+
+
+def _run(database_url: str, program: str, *arguments: str) -> None:
+    parts = conninfo_to_dict(database_url)
+    environment = {variable: str(parts[name]) for name, variable in VARIABLES.items() if name in parts}
+    command: list[str | Path] = [places.installed_binaries() / program, *arguments]
+    # The password goes by the environment: a command line is everybody's to read.
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env={**os.environ, **environment})
+    if done.returncode != 0:
+        lines = done.stderr.strip().splitlines()
+        raise ServerError(f"{program} failed: {lines[0] if lines else f'status {done.returncode}'}")

@@ -1,0 +1,179 @@
+"""A real Postgres of our own, for whoever has none: made, started, watched and stopped without a person's doing.
+
+It listens on a unix socket only and keeps everything that it acknowledges: fsync and synchronous_commit stay on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from infrastructure.servers import ServerError, places, watchdog
+
+MAJOR_VERSION = "18"
+OWNER = "q2c"
+SUPERUSER = "postgres"
+# Backends that a killed server left busy keep its shared memory until they notice that it has gone.
+PATIENCE_SECONDS = 20.0
+ORPHANS = ("pre-existing shared memory block", "lock file")
+
+
+class Cluster:
+    """One Postgres and its files under one state folder; its operations may be called by many processes at once."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.home = state / "postgres"
+        self.data = self.home / "data"
+        self.log = self.home / "server.log"
+        self.account = places.account_for(self.home)
+        self.bin = places.binaries(state, self.account)
+        self.socket = places.socket_directory(self.home, self.account)
+
+    @property
+    def password(self) -> str:
+        """The password of both roles, made with the cluster and readable to its owner only."""
+        return (self.home / "password").read_text().strip()
+
+    def url(self, database: str = OWNER, role: str = OWNER) -> str:
+        """How to connect: to the service's own database as its owner unless told otherwise."""
+        return f"postgresql://{role}:{quote(self.password)}@/{database}?host={quote(str(self.socket), safe='')}"
+
+    def answers(self) -> bool:
+        """Whether this very cluster is up; another one that took over its socket does not count."""
+        try:
+            with psycopg.connect(self.url("postgres", SUPERUSER), connect_timeout=5) as connection:
+                row = connection.execute("SHOW data_directory").fetchone()
+        except (psycopg.Error, FileNotFoundError):
+            return False
+        return row is not None and Path(str(row[0])) == self.data
+
+    def start(self) -> None:
+        """Make the cluster if there is none, and start it unless it runs.
+
+        :raises ServerError: it belongs to another major version, its disk is full, or it does not come up.
+        """
+        with watchdog.locked(self.state / "postgres.start"):
+            if self.answers():
+                return
+            self._prepare()
+            self._launch()
+            self._make_database()
+
+    def _prepare(self) -> None:
+        for folder in (
+            self.home,
+            places.ours(self.socket, self.account) if self.socket.parent != self.home else self.socket,
+        ):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)
+            self.account.own(folder)
+        version = self.data / "PG_VERSION"
+        if not self.data.exists():
+            self._initialise()
+        elif (found := version.read_text().strip()) != MAJOR_VERSION:
+            raise ServerError(
+                f"The state folder {self.state} belongs to Postgres {found}; this q2c runs Postgres {MAJOR_VERSION}. "
+                "Make a backup with the q2c that made it and restore that here into another folder, chosen with Q2C_STATE_DIR."
+            )
+
+    def _initialise(self) -> None:
+        """Make the cluster under another name first: a half-made one is never taken for a whole one."""
+        password, unfinished = self.home / "password", self.home / "data.new"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        password.unlink(missing_ok=True)
+        password.touch(mode=0o600)
+        password.write_text(secrets.token_urlsafe(24) + "\n")
+        self.account.own(password)
+        made = self.account.run(
+            [
+                self.bin / "initdb", "--pgdata", unfinished, "--username", SUPERUSER, "--pwfile", password,
+                "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale-provider", "builtin",
+                "--builtin-locale", "C.UTF-8", "--locale", "C", "--set", "timezone=UTC", "--set", "log_timezone=UTC",
+            ]
+        )  # fmt: skip
+        if made.returncode != 0:
+            raise self._failure("made", made.stderr)
+        unfinished.rename(self.data)
+
+    def _launch(self) -> None:
+        options = {"listen_addresses": "", "unix_socket_directories": self.socket, "unix_socket_permissions": "0700",
+                   "max_connections": 200}  # fmt: skip
+        arguments = " ".join(f"-c {name}={shlex.quote(str(value))}" for name, value in options.items())
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            seen = self.log.stat().st_size if self.log.exists() else 0
+            started = self.account.run(
+                [self.bin / "pg_ctl", "start", "-w", "-t", "120", "-D", self.data, "-l", self.log, "-o", arguments]
+            )
+            if started.returncode == 0:
+                return
+            said = self._log_from(seen) + started.stderr
+            if time.monotonic() > deadline or not any(sign in said for sign in ORPHANS):
+                raise self._failure("started", said)
+            time.sleep(0.2)
+
+    def _log_from(self, position: int) -> str:
+        if not self.log.exists():
+            return ""
+        with self.log.open(errors="replace") as file:
+            file.seek(position)
+            return file.read()
+
+    def _failure(self, deed: str, said: str) -> ServerError:
+        if "No space left on device" in said:
+            return ServerError(
+                f"The disk of {self.home} is full, so Postgres could not be {deed}: free some space and start again."
+            )
+        reasons = [line for line in said.splitlines() if "FATAL" in line or "PANIC" in line or "error:" in line]
+        reason = reasons[0].strip() if reasons else said.strip()[-300:]
+        return ServerError(f"Postgres could not be {deed} in {self.home}: {reason} (its log: {self.log})")
+
+    def _make_database(self) -> None:
+        """The service's role and database; it owns what it makes and can make roles, as in production."""
+        role = sql.Identifier(OWNER)
+        with psycopg.connect(self.url("postgres", SUPERUSER), autocommit=True) as connection:
+            if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone() is None:
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}").format(role, sql.Literal(self.password))
+                )
+            if connection.execute("SELECT FROM pg_database WHERE datname = %s", (OWNER,)).fetchone() is None:
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+
+
+@contextlib.contextmanager
+def running(state: Path) -> Iterator[Cluster]:
+    """A cluster that runs while anybody uses it; the last to leave stops it, or its watchdog if it was killed."""
+    with contextlib.ExitStack() as stack:
+        with watchdog.locked(state / "postgres.start"):
+            users = stack.enter_context((state / "postgres.users").open("a"))
+            fcntl.flock(users, fcntl.LOCK_SH)
+            cluster = Cluster(state)
+        guard = _watch(cluster)
+        try:
+            cluster.start()
+            yield cluster
+        finally:
+            users.close()
+            guard.communicate()
+            if guard.returncode != 0:
+                watchdog.stop_if_last(state, cluster.bin / "pg_ctl", cluster.data)
+
+
+def _watch(cluster: Cluster) -> subprocess.Popen[bytes]:
+    """Start a watchdog in a session of its own, where a terminal's Ctrl-C does not reach it."""
+    paths = (Path(watchdog.__file__), cluster.state, cluster.bin / "pg_ctl", cluster.data)
+    command = [sys.executable, "-I", "-S", *map(str, paths)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, cwd="/", start_new_session=True)

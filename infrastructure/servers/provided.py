@@ -1,0 +1,73 @@
+"""The database of this run: the one that DATABASE_URL names, or a Postgres of our own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from infrastructure.database import CONNECT_TIMEOUT, NotDurable, assert_durable
+from infrastructure.servers import ServerError, places, postgres
+from infrastructure.settings import Settings
+
+
+@contextlib.contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The URL of a database that answers and keeps what it acknowledges, for as long as the context lasts.
+
+    :raises ServerError: it does not answer, or would lose an acknowledged event in a power cut.
+    """
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        asyncio.run(check(url))
+        yield url
+        return
+    with postgres.running(places.state_directory(settings)) as cluster:
+        asyncio.run(check(cluster.url()))
+        yield cluster.url()
+
+
+async def check(url: str) -> None:
+    """See that a database answers and is durable."""
+    try:
+        connection = await psycopg.AsyncConnection.connect(url, connect_timeout=CONNECT_TIMEOUT)
+        async with connection:
+            await assert_durable(connection)
+    except psycopg.Error as error:
+        raise ServerError(f"The database {_address(url)} does not answer: {_reason(url, error)}") from None
+    except NotDurable as error:
+        raise ServerError(f"The database {_address(url)} is not safe to use: {error}") from None
+
+
+def holds_nothing(url: str) -> bool:
+    """Whether nothing was ever recorded in a migrated database."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT FROM log.events LIMIT 1").fetchone() is None
+
+
+def _parts(url: str) -> dict[str, str]:
+    try:
+        return {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    except psycopg.Error:
+        return {}
+
+
+def _address(url: str) -> str:
+    """A URL's parts without its password."""
+    parts = _parts(url)
+    if not parts:
+        return "in DATABASE_URL"
+    host, port = parts.get("host", "localhost"), parts.get("port", "5432")
+    return f"{parts.get('dbname', '')!r} on {host}:{port} (user {parts.get('user', '')!r})"
+
+
+def _reason(url: str, error: psycopg.Error) -> str:
+    parts = _parts(url)
+    if not parts:  # the driver's own message would quote what it could not read, password included
+        return "it is not a URL such as postgresql://user:password@host:port/database"
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    password = parts.get("password", "")
+    return first.replace(password, "***") if password else first

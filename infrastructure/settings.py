@@ -1,0 +1,62 @@
+"""Every setting of the service: its environment variable, type, default and meaning.
+
+`q2c settings` lists them and the README's table repeats them; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "Q2C_"
+
+
+class Settings(BaseSettings):
+    """What the environment decides; an unset or empty variable means the default."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+
+    database_url: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias="DATABASE_URL",
+            description="Postgres 16 or newer to use, as its owner; unset: a Postgres of our own is started",
+        ),
+    ] = None
+    state_dir: Annotated[
+        Path | None,
+        Field(description="Folder for our own Postgres; unset: ~/.local/state/q2c (XDG_STATE_HOME is heeded)"),
+    ] = None
+    host: Annotated[str, Field(description="Address that the API listens on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, description="Port that the API listens on")] = 8000
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Field(description="Least severe message to log; info also logs every request"),
+    ] = "warning"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of `q2c settings`."""
+
+    variable: str
+    default: str
+    value: str
+    meaning: str
+
+
+def listed(settings: Settings) -> list[Setting]:
+    """All settings with their present values, secrets masked."""
+    return [
+        Setting(
+            variable=str(field.validation_alias or f"{PREFIX}{name}".upper()),
+            default="" if field.default is None else str(field.default),
+            value="" if getattr(settings, name) is None else str(getattr(settings, name)),
+            meaning=field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]

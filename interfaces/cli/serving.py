@@ -1,0 +1,124 @@
+"""Commands that run the service: everything at once, or one process alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from infrastructure.migrate import migrate
+from infrastructure.servers.lifeline import stop_with_parent
+from infrastructure.servers.port import address, listen
+from infrastructure.servers.provided import database, holds_nothing
+from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
+from infrastructure.settings import Settings
+from interfaces.cli import RUN
+
+console = Console(highlight=False)
+WithParent = Annotated[bool, typer.Option(hidden=True, help="Stop when standard input ends.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (serve, api, worker):
+        app.command(rich_help_panel=RUN)(command)
+
+
+def serve(
+    sample: Annotated[bool, typer.Option("--sample", help="Load the sample if there is nothing yet.")] = False,
+) -> None:
+    """Start everything: Postgres unless DATABASE_URL names one, the API and the worker."""
+    settings = Settings()
+    listen(settings).close()
+    with Stop().on_signals() as stop:
+        console.print("Starting Postgres …" if settings.database_url is None else "Looking for the database …")
+        with database(settings) as url:
+            if applied := migrate(url):
+                console.print(f"Applied {len(applied)} migrations.")
+            supervisor = Supervisor(url, address(settings))
+            try:
+                run(supervisor, stop, load=sample and holds_nothing(url), settings=settings)
+            finally:
+                console.print("Stopping …")
+                supervisor.stop()
+    console.print("Stopped.")
+
+
+def run(supervisor: Supervisor, stop: Stop, *, load: bool, settings: Settings) -> None:
+    """Bring everything up, say where to look, and keep it running until told to stop."""
+    if not supervisor.wait_until_ready(stop):
+        return
+    if load:
+        load_sample(supervisor, stop)
+    welcome(supervisor.address, settings)
+    while not stop.wait(TICK_SECONDS):
+        supervisor.tend()
+
+
+def load_sample(supervisor: Supervisor, stop: Stop) -> None:
+    """Load the sample as any user would, with `q2c import sample`; the service runs on if that fails."""
+    if importlib.util.find_spec("interfaces.cli.importing") is None:
+        return
+    with subprocess.Popen(
+        [sys.executable, "-m", "interfaces.cli", "import", "sample"],
+        stdin=subprocess.DEVNULL,
+        env=supervisor.environment,
+    ) as loading:
+        while loading.poll() is None:
+            supervisor.tend()
+            if stop.wait(TICK_SECONDS):
+                loading.terminate()
+                break
+
+
+def welcome(url: str, settings: Settings) -> None:
+    """Say where to look, what to try next and how to stop."""
+    console.print(
+        f"""
+[bold]Quote to Cash is ready.[/bold]
+
+  API      {url}
+  OpenAPI  {url}/docs
+  Try      curl -s '{url}/sales/by-month'
+  Stop     Ctrl-C
+""",
+        soft_wrap=True,
+    )
+
+
+def api(*, with_parent: WithParent = False) -> None:
+    """Answer REST requests."""
+    if with_parent:
+        stop_with_parent()
+    import uvicorn  # here, since the other commands start faster without it
+
+    settings = Settings()
+    with listen(settings) as listener, database(settings):
+        server = uvicorn.Server(
+            uvicorn.Config(
+                "interfaces.rest.app:create_app",
+                factory=True,
+                loop="uvloop",
+                http="httptools",
+                log_level=settings.log_level,
+                timeout_graceful_shutdown=10,
+                server_header=False,
+            )
+        )
+        server.run(sockets=[listener])
+        if not server.started:
+            sys.exit(1)
+
+
+def worker(*, with_parent: WithParent = False) -> None:
+    """Keep read models and policies up to date."""
+    if with_parent:
+        stop_with_parent()
+    from interfaces.worker import main as work
+
+    with database(Settings()):
+        work()
