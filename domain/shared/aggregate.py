@@ -7,12 +7,14 @@ tightening a rule never makes an old history unloadable.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from eventsourcing.domain import DomainEvent
+
+from domain.shared.refusal import NotAllowedNow
 
 
 class Event(DomainEvent):
@@ -50,6 +52,10 @@ class Aggregate:
     KINDS: ClassVar[dict[str, type[Aggregate]]] = {}
     """Every aggregate class by its name, `context.Aggregate`."""
     KIND: ClassVar[str]
+    ACTIONS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What each state allows, in the words of the commands."""
+
+    state: str = ""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -74,6 +80,19 @@ class Aggregate:
         for event in events:
             event.mutate(aggregate)
         return aggregate
+
+    def available_actions(self) -> tuple[str, ...]:
+        """What may be done next."""
+        return self.ACTIONS.get(self.state, ())
+
+    def require(self, action: str) -> None:
+        """Refuse what the state does not allow, and say what it does."""
+        if action not in self.available_actions():
+            raise NotAllowedNow(
+                f"{action} is not possible while it is {self.state}.",
+                state=self.state,
+                available=self.available_actions(),
+            )
 
     def record(self, event_class: type[Event], at: datetime, **fields: Any) -> None:
         """Let a fact happen at that business time: apply it and keep it for saving."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from decimal import Decimal
+from hashlib import sha256
+from typing import Any, Literal
 from uuid import UUID
 
 from domain.shared.money import EXACT, Money, total
@@ -101,7 +104,9 @@ class Totals:
     tax_breakdown: tuple[TaxGroup, ...]
 
 
-def line_amount(quantity: Decimal, net_price: Decimal, base_quantity: Decimal, allowance: Decimal, currency: str) -> Money:
+def line_amount(
+    quantity: Decimal, net_price: Decimal, base_quantity: Decimal, allowance: Decimal, currency: str
+) -> Money:
     """BT-131, rounded once to the currency."""
     gross = EXACT.divide(EXACT.multiply(quantity, net_price), base_quantity)
     return Money.rounded(EXACT.subtract(gross, allowance), currency)
@@ -159,3 +164,45 @@ def line_of(lines: Iterable[Line], line_id: str) -> Line:
         if line.line_id == line_id:
             return line
     raise Invalid(f"There is no line {line_id}.", pointer="/lines")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What a line sells, as its document freezes it."""
+
+    product_id: UUID | None
+    sku: str
+    name: str
+    product_line: str
+    unit_code: str
+    goods: bool
+
+
+def content_sha256(*content: Any) -> str:
+    """The digest of a document's content: what was shown is what was agreed to."""
+    plain = [asdict(part) if is_dataclass(part) and not isinstance(part, type) else part for part in content]
+    return sha256(json.dumps(plain, default=str, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billable:
+    """What a delivery or an instalment lets one invoice bear, and what its chain of documents bears already."""
+
+    lines: tuple[Line, ...]
+    charges: tuple[Charge, ...]
+    before: tuple[TaxGroup, ...]
+
+    def totals(self, currency: str) -> Totals:
+        """Of the document that bears it."""
+        return totals(self.lines, self.charges, currency, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which earlier document, and which part of it, this one follows from."""
+
+    kind: Literal["quote", "contract", "order", "invoice"]
+    document_id: UUID
+    number: str
+    part: int
+    """Revision, instalment or delivery; 0 where it is the whole."""

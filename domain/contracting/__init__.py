@@ -1,0 +1,20 @@
+"""Contracts: what was agreed for a term, who signed it, and when it is billed."""
+
+from domain.contracting.contract import (
+    Contract,
+    InstalmentAlreadyBilled,
+    InstalmentNotDue,
+    NothingAccruesAfterTermination,
+    Signatory,
+)
+from domain.contracting.schedule import Instalment, schedule_of
+
+__all__ = [
+    "Contract",
+    "Instalment",
+    "InstalmentAlreadyBilled",
+    "InstalmentNotDue",
+    "NothingAccruesAfterTermination",
+    "Signatory",
+    "schedule_of",
+]

@@ -1,0 +1,274 @@
+"""The contract and its life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from domain.contracting.schedule import Instalment, part_of, schedule_of
+from domain.shared.aggregate import Aggregate, Event
+from domain.shared.contract_terms import ContractTerms
+from domain.shared.document import Billable, Charge, Line, Source, Totals, totals
+from domain.shared.party import Parties, local_date
+from domain.shared.refusal import Invalid, Refusal
+from domain.shared.tax import TaxGroup, accumulated
+from domain.shared.terms import PaymentTerms
+
+
+class InstalmentNotDue(Refusal):
+    """An instalment is not billed before its day."""
+
+
+class InstalmentAlreadyBilled(Refusal):
+    """This instalment is on an invoice already."""
+
+
+class NothingAccruesAfterTermination(Refusal):
+    """Nothing is billed for the time after a termination."""
+
+    rule = "C6"
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signed, for which side."""
+
+    name: str
+    side: str
+    """`seller` or `buyer`."""
+
+
+class Contract(Aggregate):
+    """An agreement for a term."""
+
+    ACTIONS = {
+        "draft": ("send_for_signature", "sign", "decline"),
+        "in_signature": ("sign", "decline", "return_to_draft"),
+        "signed": ("activate", "place_order", "terminate"),
+        "active": ("bill_instalment", "place_order", "terminate", "expire"),
+        "declined": (),
+        "terminated": ("bill_instalment",),
+        "expired": ("bill_instalment",),
+    }
+
+    number: str
+    source: Source
+    parties: Parties
+    currency: str
+    lines: tuple[Line, ...]
+    charges: tuple[Charge, ...]
+    terms: ContractTerms
+    payment_terms: PaymentTerms
+    schedule: tuple[Instalment, ...]
+    purchase_order_reference: str | None
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(id)
+        self.billed: dict[int, UUID] = {}
+        self.documented: tuple[TaxGroup, ...] = ()
+        self.terminated_on: date | None = None
+        self.order_id: UUID | None = None
+
+    class Drafted(Event):
+        number: str
+        source: Source
+        parties: Parties
+        currency: str
+        lines: tuple[Line, ...]
+        charges: tuple[Charge, ...]
+        terms: ContractTerms
+        payment_terms: PaymentTerms
+        schedule: tuple[Instalment, ...]
+        purchase_order_reference: str | None
+        owner: str
+        totals: Totals
+
+        def apply(self, contract: Contract) -> None:
+            contract.state = "draft"
+            contract.number, contract.source, contract.parties = self.number, self.source, self.parties
+            contract.currency, contract.lines, contract.charges = self.currency, self.lines, self.charges
+            contract.terms, contract.payment_terms = self.terms, self.payment_terms
+            contract.schedule = self.schedule
+            contract.purchase_order_reference = self.purchase_order_reference
+
+    class SentForSignature(Event):
+        def apply(self, contract: Contract) -> None:
+            contract.state = "in_signature"
+
+    class ReturnedToDraft(Event):
+        reason: str
+
+        def apply(self, contract: Contract) -> None:
+            contract.state = "draft"
+
+    class Declined(Event):
+        reason: str
+
+        def apply(self, contract: Contract) -> None:
+            contract.state = "declined"
+
+    class Signed(Event):
+        signatories: tuple[Signatory, ...]
+        signed_on: date
+
+        def apply(self, contract: Contract) -> None:
+            contract.state = "signed"
+
+    class Activated(Event):
+        def apply(self, contract: Contract) -> None:
+            contract.state = "active"
+
+    class OrderPlaced(Event):
+        order_id: UUID
+
+        def apply(self, contract: Contract) -> None:
+            contract.order_id = self.order_id
+
+    class InstalmentBilled(Event):
+        number: int
+        invoice_id: UUID
+        tax_breakdown: tuple[TaxGroup, ...]
+
+        def apply(self, contract: Contract) -> None:
+            contract.billed[self.number] = self.invoice_id
+            contract.documented = accumulated(contract.documented, self.tax_breakdown)
+
+    class Terminated(Event):
+        reason: str
+        last_day: date
+
+        def apply(self, contract: Contract) -> None:
+            contract.state, contract.terminated_on = "terminated", self.last_day
+
+    class Expired(Event):
+        def apply(self, contract: Contract) -> None:
+            contract.state = "expired"
+
+    def draft_contract(
+        self,
+        *,
+        number: str,
+        source: Source,
+        parties: Parties,
+        currency: str,
+        lines: Sequence[Line],
+        charges: Sequence[Charge],
+        terms: ContractTerms,
+        payment_terms: PaymentTerms,
+        purchase_order_reference: str | None,
+        owner: str,
+        at: datetime,
+    ) -> None:
+        """The agreement as the accepted quote says, not signed yet."""
+        self.record(
+            self.Drafted,
+            at,
+            number=number,
+            source=source,
+            parties=parties,
+            currency=currency,
+            lines=tuple(lines),
+            charges=tuple(charges),
+            terms=terms,
+            payment_terms=payment_terms,
+            schedule=schedule_of(lines, terms, currency),
+            purchase_order_reference=purchase_order_reference,
+            owner=owner,
+            totals=totals(lines, charges, currency),
+        )
+
+    def send_for_signature(self, at: datetime) -> None:
+        """Show it to the signatories."""
+        self.require("send_for_signature")
+        self.record(self.SentForSignature, at)
+
+    def return_to_draft(self, reason: str, at: datetime) -> None:
+        """Not to be signed like this."""
+        self.require("return_to_draft")
+        self.record(self.ReturnedToDraft, at, reason=reason)
+
+    def decline(self, reason: str, at: datetime) -> None:
+        """It will not be signed."""
+        self.require("decline")
+        self.record(self.Declined, at, reason=reason)
+
+    def sign(self, signatories: Sequence[Signatory], at: datetime) -> None:
+        """Both sides have signed (C8)."""
+        self.require("sign")
+        if {signatory.side for signatory in signatories} != {"seller", "buyer"}:
+            raise Invalid("Somebody signs for the seller and somebody for the buyer.", pointer="/signatories")
+        self.record(self.Signed, at, signatories=tuple(signatories), signed_on=self._today(at))
+
+    def activate(self, at: datetime) -> None:
+        """In force."""
+        self.require("activate")
+        self.record(self.Activated, at)
+
+    def place_order(self, order_id: UUID, at: datetime) -> None:
+        """The delivery of what was agreed is ordered, once."""
+        self.require("place_order")
+        if self.order_id is not None:
+            raise Invalid("The contract has its order already.")
+        self.record(self.OrderPlaced, at, order_id=order_id)
+
+    def bill_instalment(self, number: int, invoice_id: UUID, at: datetime) -> Billable:
+        """What the invoice of that instalment bears. Document charges are on the first one."""
+        self.require("bill_instalment")
+        instalment = next((one for one in self.schedule if one.number == number), None)
+        if instalment is None:
+            raise Invalid(f"The schedule has no instalment {number}.", pointer="/number")
+        if number in self.billed:
+            raise InstalmentAlreadyBilled(f"Instalment {number} is billed.")
+        if instalment.invoice_date > self._today(at):
+            raise InstalmentNotDue(f"Its day is {instalment.invoice_date}.")
+        if self.terminated_on is not None and instalment.invoice_date > self.terminated_on:
+            raise NothingAccruesAfterTermination(f"The contract ended on {self.terminated_on}.")
+        billable = Billable(
+            lines=tuple(self._instalment_line(line, instalment) for line in self.lines),
+            charges=() if self.billed else self.charges,
+            before=self.documented,
+        )
+        groups = billable.totals(self.currency).tax_breakdown
+        self.record(self.InstalmentBilled, at, number=number, invoice_id=invoice_id, tax_breakdown=groups)
+        return billable
+
+    def terminate(self, last_day: date, reason: str, at: datetime) -> None:
+        """No longer in force after that day."""
+        self.require("terminate")
+        if not self.terms.starts_on <= last_day <= self.terms.ends_on:
+            raise Invalid("The last day lies within the term.", pointer="/last_day")
+        self.record(self.Terminated, at, reason=reason, last_day=last_day)
+
+    def expire(self, at: datetime) -> None:
+        """The term is over."""
+        self.require("expire")
+        if self._today(at) <= self.terms.ends_on:
+            raise Invalid(f"Its last day is {self.terms.ends_on}.")
+        self.record(self.Expired, at)
+
+    def _instalment_line(self, line: Line, instalment: Instalment) -> Line:
+        done = sum((one.weight for one in self.schedule if one.number < instalment.number), Decimal(0))
+        whole = sum((one.weight for one in self.schedule), Decimal(0))
+        part = part_of(line.line_extension_amount, done, instalment.weight, whole)
+        return replace(
+            line,
+            item_name=f"{line.item_name} (instalment {instalment.number} of {len(self.schedule)})",
+            quantity=Decimal(1),
+            base_quantity=Decimal(1),
+            gross_price=part.amount,
+            net_price=part.amount,
+            allowance=Decimal(0),
+            line_extension_amount=part,
+            explanation=(),
+        )
+
+    def _today(self, at: datetime) -> date:
+        return local_date(at, self.parties.time_zone)
+
+    @staticmethod
+    def id_for(quote_id: UUID, revision: int) -> UUID:
+        """One contract for an accepted revision (Q6), whoever asks for it."""
+        return uuid5(quote_id, f"agreement {revision}")

@@ -1,0 +1,157 @@
+"""Money received: settled, allocated to invoices, refunded or reversed; what is left is the customer's unapplied cash."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from domain.shared.aggregate import Aggregate, Event
+from domain.shared.money import Money
+from domain.shared.refusal import Invalid, Refusal
+
+
+class AllocationExceedsPayment(Refusal):
+    """No more can be allocated or refunded than is unapplied."""
+
+    rule = "P1"
+
+
+class NotThisBuyersPayment(Refusal):
+    """A payment settles invoices of its own seller and buyer only."""
+
+
+class Payment(Aggregate):
+    """A payment that has arrived. `state` is `settled` or `reversed`."""
+
+    ACTIONS = {"settled": ("allocate", "unallocate", "refund", "reverse"), "reversed": ()}
+
+    customer_id: UUID
+    seller_id: UUID
+    amount: Money
+    number: str
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(id)
+        self.allocations: dict[UUID, Money] = {}
+
+    class Settled(Event):
+        number: str
+        customer_id: UUID
+        seller_id: UUID
+        amount: Money
+        payment_means_code: str
+        """UNTDID 4461 (`30` credit transfer, `48` card)."""
+        booking_date: date
+        value_date: date
+        remittance_information: str
+        """What the payer wrote; invoice numbers in it are allocated by policy."""
+        end_to_end_id: str | None
+
+        def apply(self, payment: Payment) -> None:
+            payment.state = "settled"
+            payment.number, payment.amount = self.number, self.amount
+            payment.customer_id, payment.seller_id = self.customer_id, self.seller_id
+            payment.unapplied = self.amount
+
+    class Allocated(Event):
+        invoice_id: UUID
+        amount: Money
+
+        def apply(self, payment: Payment) -> None:
+            earlier = payment.allocations.get(self.invoice_id, Money.zero(self.amount.currency))
+            payment.allocations[self.invoice_id] = earlier + self.amount
+            payment.unapplied -= self.amount
+
+    class Unallocated(Event):
+        invoice_id: UUID
+        amount: Money
+
+        def apply(self, payment: Payment) -> None:
+            payment.allocations[self.invoice_id] -= self.amount
+            payment.unapplied += self.amount
+
+    class Refunded(Event):
+        amount: Money
+        reason: str
+
+        def apply(self, payment: Payment) -> None:
+            payment.unapplied -= self.amount
+
+    class Reversed(Event):
+        reason: str
+        amount: Money
+        """What was still unapplied, and is now gone."""
+
+        def apply(self, payment: Payment) -> None:
+            payment.state = "reversed"
+            payment.unapplied -= self.amount
+
+    unapplied: Money
+    """Neither allocated nor refunded (P3)."""
+
+    def settle(
+        self,
+        *,
+        number: str,
+        customer_id: UUID,
+        seller_id: UUID,
+        amount: Money,
+        payment_means_code: str,
+        booking_date: date,
+        value_date: date,
+        remittance_information: str,
+        end_to_end_id: str | None,
+        at: datetime,
+    ) -> None:
+        """Money has arrived. Refuses an amount that is not positive."""
+        if amount.amount <= 0:
+            raise Invalid("A payment is of a positive amount.", pointer="/amount")
+        self.record(
+            self.Settled,
+            at,
+            number=number,
+            customer_id=customer_id,
+            seller_id=seller_id,
+            amount=amount,
+            payment_means_code=payment_means_code,
+            booking_date=booking_date,
+            value_date=value_date,
+            remittance_information=remittance_information,
+            end_to_end_id=end_to_end_id,
+        )
+
+    def allocate(self, invoice_id: UUID, amount: Money, at: datetime) -> None:
+        """So much of it settles that invoice (P1)."""
+        self.require("allocate")
+        self._check_unapplied(amount)
+        self.record(self.Allocated, at, invoice_id=invoice_id, amount=amount)
+
+    def unallocate(self, invoice_id: UUID, amount: Money, at: datetime) -> None:
+        """So much of it is unapplied cash again."""
+        self.require("unallocate")
+        allocated = self.allocations.get(invoice_id, Money.zero(self.amount.currency))
+        if not Money.zero(self.amount.currency) < amount <= allocated:
+            raise Invalid(f"{allocated} are allocated to this invoice.", pointer="/amount")
+        self.record(self.Unallocated, at, invoice_id=invoice_id, amount=amount)
+
+    def refund(self, amount: Money, reason: str, at: datetime) -> None:
+        """Unapplied cash goes back to the payer (P1)."""
+        self.require("refund")
+        self._check_unapplied(amount)
+        self.record(self.Refunded, at, amount=amount, reason=reason)
+
+    def reverse(self, reason: str, at: datetime) -> None:
+        """The money was taken back (a bounced debit, a chargeback). Its allocations have been undone before (P5)."""
+        self.require("reverse")
+        if any(self.allocations.values()):
+            raise Invalid("Its allocations are undone first.")
+        self.record(self.Reversed, at, reason=reason, amount=self.unapplied)
+
+    def check_payer(self, seller_id: UUID, customer_id: UUID) -> None:
+        """Refuse to settle what another buyer owes, or what is owed to another seller."""
+        if (seller_id, customer_id) != (self.seller_id, self.customer_id):
+            raise NotThisBuyersPayment
+
+    def _check_unapplied(self, amount: Money) -> None:
+        if not Money.zero(self.amount.currency) < amount <= self.unapplied:
+            raise AllocationExceedsPayment(f"{self.unapplied} are unapplied.", pointer="/amount")

@@ -1,0 +1,101 @@
+"""What an offer is made of: its parties, its revisions, the evidence of an acceptance, and why it may be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from uuid import UUID
+
+from domain.shared.contract_terms import ContractTerms, check_contract_terms
+from domain.shared.document import Charge, Line, Totals, content_sha256, totals
+from domain.shared.party import Parties
+from domain.shared.refusal import Invalid, Refusal
+from domain.shared.tax import check_categories
+from domain.shared.terms import PaymentTerms
+
+
+class QuoteHasExpired(Refusal):
+    """An expired quote cannot be accepted."""
+
+    rule = "Q4"
+
+
+class QuoteIsStillValid(Refusal):
+    """A quote does not expire before its last valid day has passed."""
+
+    rule = "Q4"
+
+
+class QuoteHasNoLines(Refusal):
+    """A quote without lines cannot be sent."""
+
+
+class QuoteWasNotShownLikeThis(Refusal):
+    """What is accepted must be the revision and the content that was sent."""
+
+    rule = "Q3"
+
+
+class ExtensionNeedsAnotherPerson(Refusal):
+    """After the last valid day, only someone other than the sender may extend a quote."""
+
+    rule = "Q8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptanceEvidence:
+    """How we know who agreed to what."""
+
+    consent_text: str
+    accepted_by: str
+    identified_by: str
+    """The means, such as `portal login`, `signed document`, `e-mail`."""
+    address: str = ""
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What all revisions of a quote share."""
+
+    number: str
+    parties: Parties
+    currency: str
+    price_book_id: UUID
+    price_book_version: int
+    tax_table_version: int
+    charges: tuple[Charge, ...]
+    contract_terms: ContractTerms | None
+    payment_terms: PaymentTerms
+    owner: str
+    """The representative whose deal it is."""
+
+    def totals(self, lines: Iterable[Line]) -> Totals:
+        """A function of lines and charges alone (Q9)."""
+        return totals(list(lines), self.charges, self.currency)
+
+    def check(self, lines: Sequence[Line]) -> None:
+        """Refuse what no document may bear: repeated line ids, impossible taxes, a term that ends before it begins."""
+        if len({line.line_id for line in lines}) < len(lines):
+            raise Invalid("Each line has an id of its own.", pointer="/lines")
+        taxes = [line.tax for line in lines] + [charge.tax for charge in self.charges]
+        check_categories(taxes, seller_vat_id=self.parties.seller.vat_id, buyer_vat_id=self.parties.buyer.vat_id)
+        if self.contract_terms is not None:
+            check_contract_terms(self.contract_terms)
+
+    def sha256(self, revision: int, lines: Sequence[Line], valid_until: date) -> str:
+        """The digest of what the customer is shown."""
+        return content_sha256(self, revision, [asdict(line) for line in lines], valid_until)
+
+
+@dataclass(slots=True)
+class Revision:
+    """One version of the offer."""
+
+    number: int
+    state: str = "draft"
+    lines: dict[str, Line] = field(default_factory=dict)
+    valid_until: date = date.max
+    document_sha256: str = ""
+    sent_by: str = ""

@@ -1,0 +1,293 @@
+"""The quote and its life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from domain.quoting.offer import (
+    AcceptanceEvidence,
+    ExtensionNeedsAnotherPerson,
+    Offer,
+    QuoteHasExpired,
+    QuoteHasNoLines,
+    QuoteIsStillValid,
+    QuoteWasNotShownLikeThis,
+    Revision,
+)
+from domain.shared.aggregate import Aggregate, Event
+from domain.shared.document import Line, Totals, line_of
+from domain.shared.party import local_date
+from domain.shared.refusal import Invalid
+
+
+class Quote(Aggregate):
+    """An offer to one customer in one currency (Q10)."""
+
+    ACTIONS = {
+        "draft": ("add_line", "change_line", "remove_line", "send", "withdraw"),
+        "sent": ("accept", "decline", "expire", "withdraw", "extend", "revise"),
+        "revising": (
+            *("add_line", "change_line", "remove_line", "send"),
+            *("accept", "decline", "expire", "withdraw", "extend"),
+        ),
+        "accepted": ("convert",),
+        "declined": ("revise",),
+        "expired": ("extend", "revise"),
+        "withdrawn": ("revise",),
+        "converted": (),
+    }
+
+    offer: Offer
+    purchase_order_reference: str | None = None
+
+    def __init__(self, id: UUID) -> None:
+        super().__init__(id)
+        self.revisions: dict[int, Revision] = {}
+        self.draft: Revision | None = None
+        self.open: Revision | None = None
+        """The revision that the customer may accept."""
+        self.accepted: Revision | None = None
+
+    class Drafted(Event):
+        offer: Offer
+        lines: tuple[Line, ...]
+        valid_until: date
+        totals: Totals
+
+        def apply(self, quote: Quote) -> None:
+            quote.offer, quote.state = self.offer, "draft"
+            lines = {line.line_id: line for line in self.lines}
+            quote.draft = quote.revisions[1] = Revision(1, lines=lines, valid_until=self.valid_until)
+
+    class LineAdded(Event):
+        revision: int
+        line: Line
+        totals: Totals
+
+        def apply(self, quote: Quote) -> None:
+            quote.revisions[self.revision].lines[self.line.line_id] = self.line
+
+    class LineChanged(LineAdded):
+        pass
+
+    class LineRemoved(Event):
+        revision: int
+        line_id: str
+        totals: Totals
+
+        def apply(self, quote: Quote) -> None:
+            quote.revisions[self.revision].lines.pop(self.line_id)
+
+    class Sent(Event):
+        revision: int
+        document_sha256: str
+        valid_until: date
+        sent_by: str
+        totals: Totals
+
+        def apply(self, quote: Quote) -> None:
+            if quote.open is not None:
+                quote.open.state = "superseded"
+            sent = quote.revisions[self.revision]
+            sent.state, sent.document_sha256, sent.sent_by = "sent", self.document_sha256, self.sent_by
+            quote.open, quote.draft, quote.state = sent, None, "sent"
+
+    class Accepted(Event):
+        revision: int
+        document_sha256: str
+        evidence: AcceptanceEvidence
+        purchase_order_reference: str | None
+        has_contract_terms: bool
+
+        def apply(self, quote: Quote) -> None:
+            quote.accepted, quote.open, quote.draft = quote.revisions[self.revision], None, None
+            quote.accepted.state = quote.state = "accepted"
+            quote.purchase_order_reference = self.purchase_order_reference
+
+    class Declined(Event):
+        revision: int
+        reason: str
+
+        def apply(self, quote: Quote) -> None:
+            quote.end_revision("declined")
+
+    class Expired(Event):
+        revision: int
+
+        def apply(self, quote: Quote) -> None:
+            quote.end_revision("expired")
+
+    class Withdrawn(Event):
+        reason: str
+
+        def apply(self, quote: Quote) -> None:
+            quote.end_revision("withdrawn")
+            quote.draft, quote.state = None, "withdrawn"
+
+    class ValidityExtended(Event):
+        revision: int
+        valid_until: date
+        extended_by: str
+
+        def apply(self, quote: Quote) -> None:
+            revision = quote.revisions[self.revision]
+            revision.state, revision.valid_until = "sent", self.valid_until
+            quote.open, quote.state = revision, "revising" if quote.draft else "sent"
+
+    class Revised(Event):
+        revision: int
+        valid_until: date
+
+        def apply(self, quote: Quote) -> None:
+            lines = dict(quote.revisions[self.revision - 1].lines)
+            quote.draft = Revision(self.revision, lines=lines, valid_until=self.valid_until)
+            quote.revisions[self.revision] = quote.draft
+            quote.state = "revising" if quote.open else "draft"
+
+    class Converted(Event):
+        revision: int
+        document_id: UUID
+        """The contract or order that it became (Q6)."""
+
+        def apply(self, quote: Quote) -> None:
+            quote.state = "converted"
+            quote.revisions[self.revision].state = "converted"
+
+    def end_revision(self, state: str) -> None:
+        """The open revision ends; a draft beside it lives on."""
+        if self.open is not None:
+            self.open.state = state
+        self.open, self.state = None, "draft" if self.draft else state
+
+    def draft_quote(self, offer: Offer, lines: Sequence[Line], valid_until: date, at: datetime) -> None:
+        """A new quote, all of its lines at once."""
+        offer.check(lines)
+        self.record(
+            self.Drafted, at, offer=offer, lines=tuple(lines), valid_until=valid_until, totals=offer.totals(lines)
+        )
+
+    def add_line(self, line: Line, at: datetime) -> None:
+        """One more line on the draft."""
+        self.require("add_line")
+        draft = self._draft()
+        self.offer.check([*draft.lines.values(), line])
+        after = [*draft.lines.values(), line]
+        self.record(self.LineAdded, at, revision=draft.number, line=line, totals=self.offer.totals(after))
+
+    def change_line(self, line: Line, at: datetime) -> None:
+        """Another quantity or price of a line of the draft."""
+        self.require("change_line")
+        draft = self._draft()
+        line_of(draft.lines.values(), line.line_id)
+        after = {**draft.lines, line.line_id: line}
+        self.offer.check(list(after.values()))
+        self.record(self.LineChanged, at, revision=draft.number, line=line, totals=self.offer.totals(after.values()))
+
+    def remove_line(self, line_id: str, at: datetime) -> None:
+        """One line less on the draft."""
+        self.require("remove_line")
+        draft = self._draft()
+        line_of(draft.lines.values(), line_id)
+        after = [line for line in draft.lines.values() if line.line_id != line_id]
+        self.record(self.LineRemoved, at, revision=draft.number, line_id=line_id, totals=self.offer.totals(after))
+
+    def send(self, actor: str, at: datetime) -> None:
+        """Show the draft to the customer: from now on it is immutable (Q2) and the one open revision (Q1)."""
+        self.require("send")
+        draft = self._draft()
+        if not draft.lines:
+            raise QuoteHasNoLines
+        if draft.valid_until < self._today(at):
+            raise QuoteHasExpired(f"Its last valid day would be {draft.valid_until}.", pointer="/valid_until")
+        lines = list(draft.lines.values())
+        self.record(
+            self.Sent,
+            at,
+            revision=draft.number,
+            document_sha256=self.offer.sha256(draft.number, lines, draft.valid_until),
+            valid_until=draft.valid_until,
+            sent_by=actor,
+            totals=self.offer.totals(lines),
+        )
+
+    def accept(
+        self,
+        revision: int,
+        document_sha256: str,
+        evidence: AcceptanceEvidence,
+        purchase_order_reference: str | None,
+        at: datetime,
+    ) -> None:
+        """The customer agrees to exactly what was sent, on its last valid day in the seller's zone at the latest."""
+        self.require("accept")
+        sent = self._open()
+        if (revision, document_sha256) != (sent.number, sent.document_sha256):
+            raise QuoteWasNotShownLikeThis(f"Revision {sent.number} is the open one.", pointer="/revision")
+        if self._today(at) > sent.valid_until:
+            raise QuoteHasExpired(f"Its last valid day was {sent.valid_until}.", state="expired", available=("extend",))
+        self.record(
+            self.Accepted,
+            at,
+            revision=revision,
+            document_sha256=document_sha256,
+            evidence=evidence,
+            purchase_order_reference=purchase_order_reference,
+            has_contract_terms=self.offer.contract_terms is not None,
+        )
+
+    def decline(self, reason: str, at: datetime) -> None:
+        """The customer does not want it."""
+        self.require("decline")
+        self.record(self.Declined, at, revision=self._open().number, reason=reason)
+
+    def expire(self, at: datetime) -> None:
+        """Make visible that the last valid day has passed; acceptance judges that by itself (Q4)."""
+        self.require("expire")
+        sent = self._open()
+        if self._today(at) <= sent.valid_until:
+            raise QuoteIsStillValid(f"Its last valid day is {sent.valid_until}.")
+        self.record(self.Expired, at, revision=sent.number)
+
+    def withdraw(self, reason: str, at: datetime) -> None:
+        """The seller takes the quote back."""
+        self.require("withdraw")
+        self.record(self.Withdrawn, at, reason=reason)
+
+    def extend(self, valid_until: date, actor: str, at: datetime) -> None:
+        """A later last valid day; once the old one has passed, by someone other than the sender (Q8)."""
+        self.require("extend")
+        revision = self.open or max(
+            (one for one in self.revisions.values() if one.state == "expired"), key=lambda one: one.number
+        )
+        today = self._today(at)
+        if valid_until <= revision.valid_until or valid_until < today:
+            raise Invalid("An extension ends later than before, and not in the past.", pointer="/valid_until")
+        if today > revision.valid_until and actor == revision.sent_by:
+            raise ExtensionNeedsAnotherPerson
+        self.record(self.ValidityExtended, at, revision=revision.number, valid_until=valid_until, extended_by=actor)
+
+    def revise(self, valid_until: date, at: datetime) -> None:
+        """A new draft beside what was sent, with its lines; the sent revision stays acceptable until the draft is sent."""
+        self.require("revise")
+        self.record(self.Revised, at, revision=max(self.revisions) + 1, valid_until=valid_until)
+
+    def convert(self, document_id: UUID, at: datetime) -> Revision:
+        """The accepted revision becomes that contract or order, once (Q6)."""
+        self.require("convert")
+        accepted = self.accepted
+        assert accepted is not None, "an accepted quote has an accepted revision"
+        self.record(self.Converted, at, revision=accepted.number, document_id=document_id)
+        return accepted
+
+    def _draft(self) -> Revision:
+        assert self.draft is not None, "the state allows it only where there is a draft"
+        return self.draft
+
+    def _open(self) -> Revision:
+        assert self.open is not None, "the state allows it only where a revision is open"
+        return self.open
+
+    def _today(self, at: datetime) -> date:
+        return local_date(at, self.offer.parties.time_zone)

@@ -1,0 +1,111 @@
+"""Who trades: the buyer's and seller's data as documents need them (BG-4, BG-7), and how they are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from domain.shared.refusal import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """Marks a field whose content tells of a person, so that storage and display know it without a list."""
+
+
+Personal = Annotated[str, PersonalData()]
+
+VatNumberCheck = Callable[[str], str | None]
+"""Gives a VAT number in its normal form, or None where it cannot be one."""
+
+
+class InvalidVatNumber(Invalid):
+    """This is not a valid VAT number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A postal address (BG-5, BG-8)."""
+
+    country_code: str
+    """ISO 3166-1 alpha-2 (BT-40, BT-55)."""
+    street: str = ""
+    city: str = ""
+    post_code: str = ""
+    subdivision: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person at a party (BG-6, BG-9)."""
+
+    name: Personal
+    email: Personal = ""
+    phone: Personal = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A party as a document freezes it."""
+
+    name: str
+    """BT-27, BT-44: the legal name."""
+    address: Address
+    vat_id: str | None = None
+    """BT-31, BT-48."""
+
+    @property
+    def country_code(self) -> str:
+        """Where it is established."""
+        return self.address.country_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """Seller and buyer as a deal freezes them, from the quote to the last invoice."""
+
+    seller_id: UUID
+    seller: Party
+    time_zone: str
+    """Of the seller: its calendar decides what day it is."""
+    sold_to_id: UUID
+    bill_to_id: UUID
+    ship_to_id: UUID
+    buyer: Party
+    region: str
+    segment: str
+
+
+def check_country(country_code: str) -> None:
+    """Refuse what is no ISO 3166-1 alpha-2 code by its form."""
+    if len(country_code) != 2 or not (country_code.isascii() and country_code.isalpha() and country_code.isupper()):
+        raise Invalid(
+            "A country is an ISO 3166-1 code of two capital letters, such as DE.", pointer="/address/country_code"
+        )
+
+
+def check_vat_id(vat_id: str | None, check: VatNumberCheck) -> str | None:
+    """The number in its normal form. Refuses one that cannot be a VAT number."""
+    if vat_id is None:
+        return None
+    normal = check(vat_id)
+    if normal is None:
+        raise InvalidVatNumber("The number fails the check of its country.", pointer="/vat_id")
+    return normal
+
+
+def check_time_zone(name: str) -> None:
+    """Refuse what the IANA database does not know."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid("A time zone is an IANA name such as Europe/Berlin.", pointer="/time_zone") from None
+
+
+def local_date(at: datetime, time_zone: str) -> date:
+    """Which day it is there."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
