@@ -1,0 +1,121 @@
+"""Each event has its effects once, whoever applies it; what cannot be processed stops one read model, visibly."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from features.projecting.bookkeeping import Account, Books, Owners, book, happened, open_account, save
+from features.projecting.working import PATIENCE, caught_up, runner
+from infrastructure.event_log import EventLog
+from infrastructure.projecting import Readers, ReadModelBehind, retry, status
+from infrastructure.projecting.schemas import projector
+
+
+@dataclass(frozen=True)
+class Balance:
+    owner: str
+    balance: Decimal
+    entries: int
+
+
+async def balance_of(database_url: str, account: UUID) -> Balance | None:
+    readers = Readers(database_url)
+    try:
+        reader = await readers.reader_for("books")
+        return await reader.row(Balance, "select owner, balance, entries from accounts where id = %(id)s", id=account)
+    finally:
+        await readers.aclose()
+
+
+def test_what_was_done_is_read_after_waiting_for_it(database_url: str) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log, runner(log, database_url) as positions:
+            account = await open_account(log)
+            for number in range(20):
+                appended = await book(log, account, number + 1, Decimal("0.10"))
+                await positions.reached("books", appended.position, PATIENCE)
+                expected = Balance("ada", Decimal("0.10") * (number + 1), number + 1)
+                assert await balance_of(database_url, account) == expected
+
+    asyncio.run(feature())
+
+
+def test_two_workers_apply_nothing_twice(database_url: str) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log, EventLog(database_url) as other_log:
+            account = await open_account(log)
+            async with (
+                runner(log, database_url, batch=3) as positions,
+                runner(other_log, database_url, batch=4),
+            ):
+                for number in range(40):
+                    await book(log, account, 5 * number + 1, *[Decimal(1)] * 5)
+                await caught_up(positions, log)
+            assert await balance_of(database_url, account) == Balance("ada", Decimal(200), 200)
+
+    asyncio.run(feature())
+
+
+def test_a_standby_takes_over(database_url: str) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log:
+            account = await open_account(log)
+            async with runner(log, database_url) as standby:
+                async with runner(log, database_url) as positions:
+                    await caught_up(positions, log)
+                await book(log, account, 1, Decimal(7))
+                await caught_up(standby, log)
+            assert await balance_of(database_url, account) == Balance("ada", Decimal(7), 1)
+
+    asyncio.run(feature())
+
+
+def test_an_update_that_hits_no_row_stops_its_read_model_only(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log, runner(log, database_url, Books, Owners) as positions:
+            account = await open_account(log, "a secret name")
+            await book(log, account, 1, Decimal(1), Decimal(2))
+            wrong = await save(log, happened(Account.Misfiled, account, 4), actor="a secret name")
+            await book(log, account, 4, Decimal(3))
+            await caught_up(positions, log, "owners")
+            with pytest.raises(ReadModelBehind) as stopped:
+                await positions.reached("books", wrong.position, PATIENCE)
+            assert stopped.value.failed
+            assert await balance_of(database_url, account) == Balance("ada", Decimal(3), 2)
+            books, owners = await status(database_url, {"books": Books, "owners": Owners})
+            assert (books.state, books.position, books.lag) == ("failed", wrong.position - 1, 2)
+            assert (owners.state, owners.lag, owners.rows) == ("current", 0, {"owners": 1})
+            assert books.failure == (
+                f"books cannot process features.Account.Misfiled at position {wrong.position}: "
+                "update accounts set: touched 0 rows instead of 1"
+            )
+
+    asyncio.run(feature())
+    said = [record.getMessage() for record in caplog.records if "books" in record.getMessage()]
+    assert len(said) == 1
+    assert "Misfiled" in said[0]
+    assert "secret" not in caplog.text
+
+
+def test_a_read_model_that_stopped_tries_again_when_told(database_url: str) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log, runner(log, database_url) as positions:
+            # An entry of an account that the books do not have yet: its update hits no row.
+            account = UUID(int=1)
+            await book(log, account, 0, Decimal(1))
+            with pytest.raises(ReadModelBehind):
+                await caught_up(positions, log)
+            async with await projector(database_url) as connection:
+                await connection.execute("insert into books.accounts values (%s, 'ada', 0, 0)", [account])
+            await retry(database_url, Books)
+            await caught_up(positions, log)
+            assert await balance_of(database_url, account) == Balance("ada", Decimal(1), 1)
+
+    asyncio.run(feature())

@@ -1,0 +1,29 @@
+"""Read models kept up to date from the log: exactly once, restartable, rebuilt beside the live ones."""
+
+from infrastructure.projecting.applying import CannotApply
+from infrastructure.projecting.models import fingerprint, read_models
+from infrastructure.projecting.reading import PostgresReader, Readers
+from infrastructure.projecting.rebuilding import Comparison, rebuild, verify
+from infrastructure.projecting.runner import Runner
+from infrastructure.projecting.schemas import TableHash
+from infrastructure.projecting.status import ModelStatus, retry, status, table_hashes
+from infrastructure.projecting.waiting import Positions, ReadModelBehind
+
+__all__ = [
+    "CannotApply",
+    "Comparison",
+    "ModelStatus",
+    "Positions",
+    "PostgresReader",
+    "ReadModelBehind",
+    "Readers",
+    "Runner",
+    "TableHash",
+    "fingerprint",
+    "read_models",
+    "rebuild",
+    "retry",
+    "status",
+    "table_hashes",
+    "verify",
+]

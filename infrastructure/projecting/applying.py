@@ -1,0 +1,102 @@
+"""Effects of events, executed: fast together, or one by one to find the event that cannot be processed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import psycopg
+from psycopg import AsyncConnection, AsyncCursor
+
+from infrastructure.database import DatabaseUnavailable
+from infrastructure.event_log import RecordedEvent
+from projections.shared import Effect, ReadModel, Recorded
+
+DATABASE_GONE = (psycopg.OperationalError, psycopg.InterfaceError, DatabaseUnavailable, OSError)
+"""What says nothing about the event: the same again may well succeed."""
+
+
+class CannotApply(Exception):
+    """An event that this read model cannot process. Names no value: values may be personal."""
+
+    def __init__(self, model: str, topic: str, position: int, statement: str, problem: str) -> None:
+        super().__init__(f"{model} cannot process {topic} at position {position}: {statement}: {problem}")
+        self.model, self.topic, self.position, self.statement, self.problem = model, topic, position, statement, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One effect, and the event that it is of."""
+
+    effect: Effect
+    topic: str
+    position: int
+
+
+def plan(model: ReadModel, recorded: Iterable[RecordedEvent]) -> list[Step]:
+    """What these events do to the tables, in order. Raises `CannotApply` where a handler itself fails."""
+    return [step for each in filter(_cares(model), recorded) for step in _steps(model, each)]
+
+
+def _steps(model: ReadModel, recorded: RecordedEvent) -> Iterator[Step]:
+    try:
+        where = Recorded(recorded.position, recorded.recorded_at, str(recorded.metadata.get("actor", "")))
+        for effect in model.effects(recorded.event, where):
+            yield Step(effect, recorded.topic, recorded.position)
+    except Exception as error:
+        # Neither the error's text nor its chain: both may quote values.
+        raise CannotApply(model.NAME, recorded.topic, recorded.position, "effects", type(error).__name__) from None
+
+
+def _cares(model: ReadModel) -> Callable[[RecordedEvent], bool]:
+    """Events that no handler asks for need not be decoded, and cannot stop the read model."""
+    if type(model).effects is not ReadModel.effects:
+        return lambda recorded: True
+    topics = {_without_version(event_class.TOPIC) for event_class in model.HANDLERS}
+    return lambda recorded: _without_version(recorded.topic) in topics
+
+
+def _without_version(topic: str) -> str:
+    return topic.partition("@")[0]
+
+
+async def execute_together(connection: AsyncConnection, model: str, steps: Sequence[Step]) -> None:
+    """All steps in one go; runs of one statement are sent as one. Raises `CannotApply` or the database's error."""
+    sent: list[tuple[list[Step], AsyncCursor]] = []
+    async with connection.pipeline():
+        for sql, run in groupby(steps, key=lambda step: step.effect.sql):
+            group = list(run)
+            cursor = connection.cursor()
+            if len(group) == 1:
+                await cursor.execute(sql.encode(), group[0].effect.values)
+            else:
+                await cursor.executemany(sql.encode(), [step.effect.values for step in group], returning=True)
+            sent.append((group, cursor))
+    for group, cursor in sent:
+        for step in group:
+            _check(model, step, cursor.rowcount)
+            cursor.nextset()
+
+
+async def execute_singly(connection: AsyncConnection, model: str, steps: Sequence[Step]) -> None:
+    """One step after another, so that one which fails is known. Raises `CannotApply`, or that the database is gone."""
+    for step in steps:
+        try:
+            cursor = await connection.execute(step.effect.sql.encode(), step.effect.values)
+        except DATABASE_GONE:
+            raise
+        except psycopg.Error as error:
+            raise _refused(model, step, type(error).__name__) from None
+        _check(model, step, cursor.rowcount)
+
+
+def _check(model: str, step: Step, rows: int) -> None:
+    if step.effect.rows is not None and rows != step.effect.rows:
+        raise _refused(model, step, f"touched {rows} rows instead of {step.effect.rows}")
+
+
+def _refused(model: str, step: Step, problem: str) -> CannotApply:
+    # The first words name the statement; what follows could hold a value that a handler wrote into it.
+    statement = " ".join(step.effect.sql.split()[:3])
+    return CannotApply(model, step.topic, step.position, statement, problem)

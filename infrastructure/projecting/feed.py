@@ -1,0 +1,47 @@
+"""The log's events for several read models at once: each is read and decoded once, however many follow it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from infrastructure.event_log import EventLog, RecordedEvent
+
+BATCH = 500
+"""Events to apply in one transaction at most: enough that commits cost little, few enough that waits stay short."""
+
+
+class Feed:
+    """Events in log order. Read models that are close to one another share what one of them has read."""
+
+    def __init__(self, log: EventLog, batch: int = BATCH) -> None:
+        self._log = log
+        self._batch = batch
+        self._reading = asyncio.Lock()
+        self._waiting = asyncio.Lock()
+        self._window: list[RecordedEvent] = []
+
+    async def after(self, position: int) -> Sequence[RecordedEvent]:
+        """The next events after this position, at most a batch; none at the end of the log."""
+        async with self._reading:
+            known = self._known(position)
+            if known:
+                return known
+            events = list(await self._log.read(position, self._batch))
+            if events:
+                follows = bool(self._window) and self._window[-1].position == position
+                self._window = (self._window[-3 * self._batch :] if follows else []) + events
+            return events
+
+    def _known(self, position: int) -> Sequence[RecordedEvent]:
+        if not self._window or position < (first := self._window[0].position) - 1:
+            return ()
+        # Positions are dense, so an event's place follows from its position.
+        return self._window[position - first + 1 :][: self._batch]
+
+    async def beyond(self, position: int, timeout: float) -> None:
+        """Wait until the log has more than this position, or for `timeout` seconds."""
+        # One of them waits for the log, those at the same place find the answer in the window.
+        async with self._waiting:
+            if not await self.after(position):
+                await self._log.wait_beyond(position, timeout)

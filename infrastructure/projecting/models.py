@@ -1,0 +1,51 @@
+"""Which read models there are, and what a read model's rows depend on."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib
+import inspect
+import pkgutil
+import sys
+
+import projections
+from projections.shared import ReadModel
+
+
+def read_models() -> dict[str, type[ReadModel]]:
+    """Every read model by its name, found in the package `projections`: adding a reader edits no list."""
+    for module in pkgutil.iter_modules(projections.__path__, f"{projections.__name__}."):
+        importlib.import_module(module.name)
+    ordered = sorted(ReadModel.MODELS.items())
+    return {name: model for name, model in ordered if model.__module__.startswith(f"{projections.__name__}.")}
+
+
+def fingerprint(model: type[ReadModel]) -> str:
+    """What the rows are made by: the tables and the source of all that handles events, as hex of SHA-256.
+
+    Queries are `async` and leave the rows alone, so they do not count; nor do comments and layout.
+    """
+    digest = hashlib.sha256(model.tables.encode())
+    for name in sorted(_modules(model)):
+        tree = _Rows().visit(ast.parse(inspect.getsource(sys.modules[name])))
+        digest.update(ast.dump(tree).encode())
+    return digest.hexdigest()
+
+
+def _modules(model: type[ReadModel]) -> set[str]:
+    """The read model's module; where it is a package, all of its loaded modules."""
+    if not model.__module__.startswith(f"{projections.__name__}."):
+        return {model.__module__}
+    root = ".".join(model.__module__.split(".")[:2])
+    return {name for name in sys.modules if name == root or name.startswith(f"{root}.")}
+
+
+class _Rows(ast.NodeTransformer):
+    """Leaves out what cannot change a row: queries, which are asynchronous, and texts that are no one's value."""
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        return None
+
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        return None if isinstance(node.value, ast.Constant) else node

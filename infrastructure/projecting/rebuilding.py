@@ -1,0 +1,149 @@
+"""A read model made anew from the log beside the live one, and put in its place or compared with it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from psycopg import AsyncConnection
+from psycopg.sql import SQL, Identifier
+
+from infrastructure.event_log import EventLog
+from infrastructure.projecting import schemas
+from infrastructure.projecting.advancing import Advance, advance
+from infrastructure.projecting.feed import BATCH, Feed
+from infrastructure.projecting.models import fingerprint
+from infrastructure.projecting.schemas import TableHash
+from projections.shared import ReadModel
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many events are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One table of a read model, live and as the log gives it anew, at the same position."""
+
+    model: str
+    table: str
+    position: int
+    live: TableHash | None
+    rebuilt: TableHash | None
+
+    @property
+    def same(self) -> bool:
+        """Whether every row is the same."""
+        return self.live == self.rebuilt
+
+
+async def prepare(model: type[ReadModel], log: EventLog, database_url: str, progress: Progress | None = None) -> None:
+    """See that the read model exists as its source now says: created empty if new, rebuilt if made by other source."""
+    async with await schemas.projector(database_url) as connection, _alone(connection, model.NAME):
+        live = await schemas.standing(connection, model.NAME)
+        if live is None:
+            await schemas.create(connection, model, model.NAME)
+        elif live.fingerprint != fingerprint(model):
+            await _rebuild(connection, model, log, progress)
+
+
+async def rebuild(model: type[ReadModel], log: EventLog, database_url: str, progress: Progress | None = None) -> None:
+    """Make the read model anew and swap it in; until then readers see the old one. Its failure, if any, is forgotten.
+
+    Raises `CannotApply`; the live read model is then as it was.
+    """
+    async with await schemas.projector(database_url) as connection, _alone(connection, model.NAME):
+        await _rebuild(connection, model, log, progress)
+
+
+async def verify(
+    model: type[ReadModel], log: EventLog, database_url: str, progress: Progress | None = None
+) -> list[Comparison]:
+    """Make the read model anew in a scratch schema and compare it with the live one, which goes on meanwhile."""
+    scratch = f"{model.NAME}__verify"
+    async with await schemas.projector(database_url) as connection, _alone(connection, model.NAME):
+        async with connection.transaction():
+            await connection.execute("set transaction isolation level repeatable read")
+            standing = await schemas.standing(connection, model.NAME)
+            live = await schemas.table_hashes(connection, model.NAME)
+        position = standing.position if standing else 0
+        try:
+            await schemas.create(connection, model, scratch)
+            await _catch_up(connection, model, scratch, log, upto=position, progress=progress)
+            rebuilt = await schemas.table_hashes(connection, scratch)
+        finally:
+            await schemas.drop(connection, scratch)
+    tables = sorted(live.keys() | rebuilt.keys())
+    return [Comparison(model.NAME, table, position, live.get(table), rebuilt.get(table)) for table in tables]
+
+
+@contextlib.asynccontextmanager
+async def _alone(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
+    """One at a time makes or remakes a read model; the lock goes with the connection."""
+    lock = f"q2c read model {name}"
+    await connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [lock])
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            await connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [lock])
+
+
+async def _rebuild(
+    connection: AsyncConnection, model: type[ReadModel], log: EventLog, progress: Progress | None
+) -> None:
+    beside, old = f"{model.NAME}__next", f"{model.NAME}__old"
+    await schemas.drop(connection, old)
+    await schemas.create(connection, model, beside)
+    try:
+        position = await _catch_up(connection, model, beside, log, upto=await log.head(), progress=progress)
+        async with connection.transaction():
+            live = await _hold(connection, model.NAME)
+            # The live one may have gone on since; no reader may see it go back.
+            await _catch_up(connection, model, beside, log, upto=live, since=position)
+            if live is not None:
+                await schemas.rename(connection, model.NAME, old)
+            await schemas.rename(connection, beside, model.NAME)
+    except BaseException:
+        await _forget(connection, beside)
+        raise
+    await schemas.drop(connection, old)
+
+
+async def _forget(connection: AsyncConnection, schema: str) -> None:
+    if not connection.closed:
+        await schemas.drop(connection, schema)
+
+
+async def _hold(connection: AsyncConnection, schema: str) -> int | None:
+    """Keep every worker from moving the read model until the transaction ends."""
+    if await schemas.standing(connection, schema) is None:
+        return None
+    statement = SQL("select position from {}.position for update").format(Identifier(schema))
+    row = await (await connection.execute(statement)).fetchone()
+    return int(row[0]) if row else None
+
+
+async def _catch_up(
+    connection: AsyncConnection,
+    model: type[ReadModel],
+    schema: str,
+    log: EventLog,
+    *,
+    upto: int | None,
+    since: int = 0,
+    progress: Progress | None = None,
+) -> int:
+    """Apply the log to a schema that nobody else works on; answers the position reached."""
+    await schemas.enter(connection, schema)
+    position, goal, feed, made_by, reader = since, upto or 0, Feed(log), fingerprint(model), model()
+    while position < goal:
+        events = list(await feed.after(position))[: min(BATCH, goal - position)]
+        if not events:
+            break
+        if await advance(connection, reader, made_by, position, events) is not Advance.DONE:
+            raise RuntimeError(f"{schema} is not at position {position}: somebody else works on it")
+        position = events[-1].position
+        if progress:
+            progress(position, goal)
+    return position

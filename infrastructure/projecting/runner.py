@@ -1,0 +1,115 @@
+"""Every read model follows the log: one task each, which retries what may pass and stops at what it cannot process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping
+
+from psycopg import AsyncConnection
+
+from infrastructure.event_log import EventLog
+from infrastructure.projecting import schemas
+from infrastructure.projecting.advancing import Advance, advance
+from infrastructure.projecting.applying import DATABASE_GONE, CannotApply
+from infrastructure.projecting.feed import BATCH, Feed
+from infrastructure.projecting.models import fingerprint
+from infrastructure.projecting.rebuilding import prepare
+from projections.shared import ReadModel
+
+logger = logging.getLogger("q2c.projecting")
+
+_IDLE = 5.0
+"""Seconds that a wait for the log lasts before it is begun anew."""
+_STANDBY = 0.5
+"""Seconds between two looks at a read model that another worker holds, or that has failed."""
+_LONGEST_BACKOFF = 5.0
+
+
+class Runner:
+    """Applies the log to read models until cancelled. Several may run at once; one at a time moves a read model."""
+
+    def __init__(
+        self, log: EventLog, database_url: str, models: Mapping[str, type[ReadModel]], *, batch: int = BATCH
+    ) -> None:
+        self._feed = Feed(log, batch)
+        self._log = log
+        self._database_url = database_url
+        self._models = models
+        self._database_is_gone = False
+
+    async def run(self) -> None:
+        """Follow the log with every read model; one that fails is logged and stops, the others go on."""
+        async with asyncio.TaskGroup() as tasks:
+            for model in self._models.values():
+                tasks.create_task(self._keep_following(model), name=f"read model {model.NAME}")
+
+    async def _keep_following(self, model: type[ReadModel]) -> None:
+        backoff = 0.1
+        while True:
+            try:
+                await prepare(model, self._log, self._database_url)
+                async with await schemas.projector(self._database_url) as connection:
+                    self._say_database_is_back()
+                    backoff = 0.1
+                    await self._follow(connection, model)
+                await self._stand_by(model)
+            except DATABASE_GONE as error:
+                self._say_database_is_gone(error)
+                await asyncio.sleep(backoff)
+                backoff = min(backoff * 2, _LONGEST_BACKOFF)
+            except Exception as error:
+                await self._stand_failed(model, error)
+
+    async def _follow(self, connection: AsyncConnection, model: type[ReadModel]) -> None:
+        """Apply what comes, until another source of this read model has taken its place."""
+        await schemas.enter(connection, model.NAME)
+        reader, made_by = model(), fingerprint(model)
+        while (standing := await schemas.standing(connection, model.NAME)) and standing.fingerprint == made_by:
+            position, outcome = standing.position, Advance.DONE
+            while outcome is Advance.DONE:
+                events = await self._feed.after(position)
+                if not events:
+                    await self._feed.beyond(position, _IDLE)
+                    break
+                outcome = await advance(connection, reader, made_by, position, events)
+                if outcome is Advance.DONE:
+                    position = events[-1].position
+            if outcome is Advance.HELD:
+                await asyncio.sleep(_STANDBY)
+
+    async def _stand_by(self, model: type[ReadModel]) -> None:
+        """Another version's tables are in place: leave them alone, or two workers would rebuild them in turns."""
+        logger.warning("%s was remade by another version of the service; this worker leaves it alone", model.NAME)
+        while (standing := await self._standing(model)) is None or standing.fingerprint != fingerprint(model):
+            await asyncio.sleep(_STANDBY)
+
+    async def _stand_failed(self, model: type[ReadModel], error: Exception) -> None:
+        """Say so once, in the log and in the read model's status; go on when somebody has cleared it."""
+        known = isinstance(error, CannotApply)
+        failure = str(error) if known else f"{model.NAME} stopped: {type(error).__name__}"
+        logger.error("%s; the other read models go on", failure)
+        with contextlib.suppress(*DATABASE_GONE):
+            async with await schemas.projector(self._database_url) as connection:
+                if await schemas.standing(connection, model.NAME):
+                    await schemas.set_failure(connection, model.NAME, failure)
+        while (standing := await self._standing(model)) is None or standing.failure is not None:
+            await asyncio.sleep(_STANDBY)
+        logger.warning("%s goes on", model.NAME)
+
+    async def _standing(self, model: type[ReadModel]) -> schemas.Standing | None:
+        with contextlib.suppress(*DATABASE_GONE):
+            async with await schemas.projector(self._database_url) as connection:
+                return await schemas.standing(connection, model.NAME)
+        return None
+
+    def _say_database_is_gone(self, error: BaseException) -> None:
+        if not self._database_is_gone:
+            logger.warning("The database does not answer (%s); trying again until it does", type(error).__name__)
+        self._database_is_gone = True
+
+    def _say_database_is_back(self) -> None:
+        if self._database_is_gone:
+            logger.warning("The database answers again")
+        self._database_is_gone = False

@@ -1,0 +1,122 @@
+"""The schema of a read model: made, swapped for another, dropped, counted and compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import LiteralString, cast
+
+from psycopg import AsyncConnection
+from psycopg.sql import SQL, Identifier
+
+from infrastructure.database import Role, connect
+from infrastructure.projecting.models import fingerprint
+from projections.shared import ReadModel
+
+_POSITION: LiteralString = """
+create table position (
+    only_row    boolean primary key default true check (only_row),
+    position    bigint  not null,
+    fingerprint text    not null,
+    failure     text
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a read model has come: the last event whose effects are in its tables, and what stopped it, if any."""
+
+    position: int
+    fingerprint: str
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableHash:
+    """How many rows a table has, and one hash over all of them in a fixed order."""
+
+    rows: int
+    hash: str
+
+
+async def projector(database_url: str) -> AsyncConnection:
+    """A connection that may change read models. Raises `DatabaseUnavailable`."""
+    # Effects and position are lost together, and are made again from the log: no commit need wait for the disk.
+    settings: dict[str, str | int] = {"synchronous_commit": "off", "statement_timeout": 0}
+    return await connect(database_url, Role.PROJECTOR, "q2c projections", settings=settings)
+
+
+async def standing(connection: AsyncConnection, schema: str) -> Standing | None:
+    """Where the read model in this schema stands; None where there is none."""
+    exists = await connection.execute("select to_regclass(%s) is not null", [f'"{schema}".position'])
+    if not (await exists.fetchone() or [False])[0]:
+        return None
+    cursor = await connection.execute(
+        SQL("select position, fingerprint, failure from {}.position").format(Identifier(schema))
+    )
+    row = await cursor.fetchone()
+    return Standing(*row) if row else None
+
+
+async def create(connection: AsyncConnection, model: type[ReadModel], schema: str) -> None:
+    """An empty read model at position 0. Whatever bore the name before is dropped."""
+    name = Identifier(schema)
+    async with connection.transaction():
+        await connection.execute(SQL("drop schema if exists {} cascade").format(name))
+        await connection.execute(SQL("create schema {}").format(name))
+        await connection.execute(SQL("set local search_path to {}").format(name))
+        await connection.execute(model.tables)
+        await connection.execute(_POSITION)
+        await connection.execute("insert into position (position, fingerprint) values (0, %s)", [fingerprint(model)])
+
+
+async def drop(connection: AsyncConnection, schema: str) -> None:
+    """No such schema any more."""
+    await connection.execute(SQL("drop schema if exists {} cascade").format(Identifier(schema)))
+
+
+async def rename(connection: AsyncConnection, schema: str, new_name: str) -> None:
+    """The schema under another name."""
+    statement = SQL("alter schema {} rename to {}").format(Identifier(schema), Identifier(new_name))
+    await connection.execute(statement)
+
+
+async def enter(connection: AsyncConnection, schema: str) -> None:
+    """Unqualified names mean this schema's tables, for the rest of the connection."""
+    await connection.execute(SQL("set search_path to {}").format(Identifier(schema)))
+
+
+async def set_failure(connection: AsyncConnection, schema: str, failure: str | None) -> None:
+    """Say what stopped the read model, or that nothing does."""
+    statement = SQL("update {}.position set failure = %s where failure is distinct from %s").format(Identifier(schema))
+    await connection.execute(statement, [failure, failure])
+
+
+async def table_names(connection: AsyncConnection, schema: str) -> list[str]:
+    """The read model's own tables, in order of their names."""
+    cursor = await connection.execute(
+        "select tablename from pg_tables where schemaname = %s and tablename <> 'position' order by 1", [schema]
+    )
+    return [cast(str, row[0]) for row in await cursor.fetchall()]
+
+
+async def table_rows(connection: AsyncConnection, schema: str) -> dict[str, int]:
+    """How many rows each table has."""
+    counted = {}
+    for table in await table_names(connection, schema):
+        cursor = await connection.execute(SQL("select count(*) from {}").format(Identifier(schema, table)))
+        counted[table] = cast(int, (await cursor.fetchone() or [0])[0])
+    return counted
+
+
+async def table_hashes(connection: AsyncConnection, schema: str) -> dict[str, TableHash]:
+    """A hash over each table's rows, ordered by all of their columns. Rows that differ anywhere give another hash."""
+    statement = SQL(
+        "select count(*), md5(coalesce(string_agg(md5(it::text), '' order by it::text collate \"C\"), '')) from {} it"
+    )
+    hashes = {}
+    for table in await table_names(connection, schema):
+        cursor = await connection.execute(statement.format(Identifier(schema, table)))
+        rows, digest = await cursor.fetchone() or (0, "")
+        hashes[table] = TableHash(rows, digest)
+    return hashes
