@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from domain.shared.aggregate import Aggregate
+from domain.shared.party import VatNumberCheck
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -43,15 +43,22 @@ class UnitOfWork(Protocol):
     """Loads aggregates, and keeps what is to be saved in one append, wholly or not at all."""
 
     envelope: Envelope
+    vat_number_check: VatNumberCheck
+
+    def new(self, kind: type[A], id: UUID) -> A:
+        """What is about to be created; the append refuses it if it exists already."""
 
     async def load(self, kind: type[A], id: UUID) -> A:
-        """The aggregate as it stands; its version is checked again when the work is saved. Refuses with `NotFound`."""
-
-    async def find(self, kind: type[A], id: UUID) -> A | None:
-        """The aggregate, or None; that it did not exist is checked again when the work is saved."""
+        """The aggregate, to act on it. Refuses with `NotFound`."""
 
     async def load_alone(self, kind: type[A], id: UUID) -> A:
         """A much contended aggregate, new or not, held against every other process until the work is saved."""
+
+    async def read(self, kind: type[A], id: UUID) -> A:
+        """The aggregate, only to look at it; that it has not changed is checked again when the work is saved."""
+
+    async def owner_of(self, scope: str, value: str) -> UUID | None:
+        """Who claimed it."""
 
     def save(self, *aggregates: Aggregate) -> None:
         """Their new events are part of this work."""
@@ -86,6 +93,3 @@ class Reaction:
     command: Any
     on: UUID | None = None
     """The addressed aggregate; None where the command creates one."""
-
-
-Policies = Mapping[type, tuple[Any, ...]]

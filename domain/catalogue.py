@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.document import Item
 from domain.shared.money import minor_units
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tiers import Price, check_price
@@ -102,6 +103,17 @@ class Product(Aggregate):
         """Refuse to sell what is discontinued."""
         if self.state != "active":
             raise ProductIsDiscontinued(f"{self.sku} is discontinued.", state=self.state)
+
+    def as_item(self) -> Item:
+        """What documents freeze of it."""
+        return Item(
+            product_id=self.id,
+            sku=self.sku,
+            name=self.name,
+            product_line=self.product_line,
+            unit_code=self.unit_code,
+            goods=self.kind == "goods",
+        )
 
 
 @dataclass(frozen=True, slots=True)

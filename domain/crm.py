@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.party import Address, Contact, Party, VatNumberCheck, check_country, check_vat_id
 from domain.shared.refusal import Invalid
-from domain.shared.terms import PaymentTerms
+from domain.shared.terms import PaymentTerms, check_terms
 
 
 class Customer(Aggregate):
@@ -101,6 +101,7 @@ class Customer(Aggregate):
         check_country(address.country_code)
         if len({contact.name for contact in contacts}) < len(contacts):
             raise Invalid("Each contact is named once.", pointer="/contacts")
+        check_terms(payment_terms)
         self.record(
             self.Registered,
             at,
@@ -130,6 +131,7 @@ class Customer(Aggregate):
         """Other details from now on; documents that exist keep theirs."""
         self.require("change")
         check_country(address.country_code)
+        check_terms(payment_terms)
         self.record(
             self.DetailsChanged,
             at,

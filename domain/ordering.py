@@ -41,6 +41,14 @@ class Quantity:
     quantity: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What was delivered, and when."""
+
+    quantities: tuple[Quantity, ...]
+    delivered_on: date
+
+
 class Order(Aggregate):
     """A buyer's order."""
 
@@ -67,7 +75,7 @@ class Order(Aggregate):
         super().__init__(id)
         self.open: dict[str, Decimal] = {}
         """Not delivered and not cancelled yet, by line."""
-        self.deliveries: list[tuple[Quantity, ...]] = []
+        self.deliveries: list[Delivery] = []
         self.billed: dict[int, UUID] = {}
         self.billed_quantity: dict[str, Decimal] = {}
         self.documented: tuple[TaxGroup, ...] = ()
@@ -108,7 +116,7 @@ class Order(Aggregate):
         def apply(self, order: Order) -> None:
             for done in self.quantities:
                 order.open[done.line_id] -= done.quantity
-            order.deliveries.append(self.quantities)
+            order.deliveries.append(Delivery(self.quantities, self.delivered_on))
             order.state = "in_fulfilment" if any(order.open.values()) else "fulfilled"
 
     class DeliveryBilled(Event):
@@ -118,7 +126,7 @@ class Order(Aggregate):
 
         def apply(self, order: Order) -> None:
             order.billed[self.delivery] = self.invoice_id
-            for done in order.deliveries[self.delivery - 1]:
+            for done in order.deliveries[self.delivery - 1].quantities:
                 before = order.billed_quantity.get(done.line_id, Decimal(0))
                 order.billed_quantity[done.line_id] = before + done.quantity
             order.documented = accumulated(order.documented, self.tax_breakdown)
@@ -205,13 +213,17 @@ class Order(Aggregate):
         if delivery in self.billed:
             raise DeliveryAlreadyBilled(f"Delivery {delivery} is billed.")
         billable = Billable(
-            lines=tuple(self._delivered_line(done) for done in self.deliveries[delivery - 1]),
+            lines=tuple(self._delivered_line(done) for done in self.deliveries[delivery - 1].quantities),
             charges=() if self.billed else self.charges,
             before=self.documented,
         )
         groups = billable.totals(self.currency).tax_breakdown
         self.record(self.DeliveryBilled, at, delivery=delivery, invoice_id=invoice_id, tax_breakdown=groups)
         return billable
+
+    def delivered_on(self, delivery: int) -> date:
+        """The day of a delivery: its tax point."""
+        return self.deliveries[delivery - 1].delivered_on
 
     def cancel(self, quantities: Sequence[Quantity], reason: str, at: datetime) -> None:
         """Open quantity is no longer wanted (O4); all of it where none is given."""
@@ -233,6 +245,8 @@ class Order(Aggregate):
             left = self.open.get(one.line_id)
             if left is None:
                 raise Invalid(f"There is no line {one.line_id}.", pointer=f"/quantities/{index}/line_id")
+            if one.quantity <= 0:
+                raise Invalid("A quantity is positive.", pointer=f"/quantities/{index}/quantity")
             if one.quantity > left:
                 raise MoreThanOrdered(f"{left} of line {one.line_id} are open.", pointer=f"/quantities/{index}")
         return tuple(quantities)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.money import Money
+from domain.shared.party import Parties
 from domain.shared.refusal import Invalid, Refusal
 
 
@@ -29,6 +30,7 @@ class Payment(Aggregate):
     seller_id: UUID
     amount: Money
     number: str
+    remittance_information: str
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -51,6 +53,7 @@ class Payment(Aggregate):
             payment.state = "settled"
             payment.number, payment.amount = self.number, self.amount
             payment.customer_id, payment.seller_id = self.customer_id, self.seller_id
+            payment.remittance_information = self.remittance_information
             payment.unapplied = self.amount
 
     class Allocated(Event):
@@ -147,9 +150,13 @@ class Payment(Aggregate):
             raise Invalid("Its allocations are undone first.")
         self.record(self.Reversed, at, reason=reason, amount=self.unapplied)
 
-    def check_payer(self, seller_id: UUID, customer_id: UUID) -> None:
+    def pays(self, parties: Parties) -> bool:
+        """Whether it was paid to this seller by one of these buyers."""
+        return self.seller_id == parties.seller_id and self.customer_id in (parties.sold_to_id, parties.bill_to_id)
+
+    def check_payer(self, parties: Parties) -> None:
         """Refuse to settle what another buyer owes, or what is owed to another seller."""
-        if (seller_id, customer_id) != (self.seller_id, self.customer_id):
+        if not self.pays(parties):
             raise NotThisBuyersPayment
 
     def _check_unapplied(self, amount: Money) -> None:

@@ -64,6 +64,7 @@ class Contract(Aggregate):
     payment_terms: PaymentTerms
     schedule: tuple[Instalment, ...]
     purchase_order_reference: str | None
+    owner: str
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -92,7 +93,7 @@ class Contract(Aggregate):
             contract.currency, contract.lines, contract.charges = self.currency, self.lines, self.charges
             contract.terms, contract.payment_terms = self.terms, self.payment_terms
             contract.schedule = self.schedule
-            contract.purchase_order_reference = self.purchase_order_reference
+            contract.purchase_order_reference, contract.owner = self.purchase_order_reference, self.owner
 
     class SentForSignature(Event):
         def apply(self, contract: Contract) -> None:

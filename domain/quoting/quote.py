@@ -168,6 +168,11 @@ class Quote(Aggregate):
             self.Drafted, at, offer=offer, lines=tuple(lines), valid_until=valid_until, totals=offer.totals(lines)
         )
 
+    def next_line_id(self) -> str:
+        """One more than the highest number among the draft's lines."""
+        numbers = [int(line_id) for line_id in self._draft().lines if line_id.isdecimal()]
+        return str(max(numbers, default=0) + 1)
+
     def add_line(self, line: Line, at: datetime) -> None:
         """One more line on the draft."""
         self.require("add_line")

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import (
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    FloatOperation,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
 from typing import Self
 
 from domain.shared.refusal import Invalid
 
-EXACT = Context(prec=60)
-"""Enough digits that no product of amounts, prices and rates of this domain is ever rounded on the way."""
+EXACT = Context(prec=60, traps=[InvalidOperation, DivisionByZero, Overflow, FloatOperation])
+"""Enough digits that no product of amounts, prices and rates of this domain is ever rounded on the way; floats raise."""
 
 CURRENCIES = frozenset(
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC "
@@ -42,7 +52,10 @@ def minor_units(currency: str) -> int:
 
 def round_half_up(value: Decimal, places: int) -> Decimal:
     """Half away from zero, to so many decimals: the rounding of every step unless another is named."""
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
+    try:
+        return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
+    except InvalidOperation:
+        raise Invalid("An amount is finite and has at most 60 digits.", pointer="/amount") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,8 @@ class Money:
     @classmethod
     def of(cls, amount: Decimal | int | str, currency: str) -> Self:
         """Exactly this amount; refuses more decimals than the currency has."""
-        exact = Decimal(amount)
+        with localcontext(EXACT):
+            exact = Decimal(amount)
         rounded = cls.rounded(exact, currency)
         if rounded.amount != exact:
             raise Invalid(f"{currency} has {minor_units(currency)} decimals.", pointer="/amount")
@@ -124,7 +138,8 @@ class Money:
             units = abs(self.amount).scaleb(places)
             if units != units.to_integral_value():
                 raise Invalid("Only whole minor units can be split.")
-            shares = [units * weight / sum(exact) for weight in exact]
+            whole = sum(exact)
+            shares = [units * weight / whole for weight in exact]
             floors = [share.to_integral_value(ROUND_FLOOR) for share in shares]
             left = int(units - sum(floors))
             by_remainder = sorted(range(len(exact)), key=lambda part: floors[part] - shares[part])

@@ -1,0 +1,65 @@
+"""What values commands take, as annotations that every interface reads: the REST bodies, their OpenAPI, the imports."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+
+from domain.shared.refusal import Invalid
+
+Text = Annotated[str, MinLen(1), MaxLen(500)]
+OptionalText = Annotated[str, MaxLen(500)]
+Code = Annotated[str, MinLen(1), MaxLen(50)]
+LongText = Annotated[str, MinLen(1), MaxLen(5000)]
+Currency = Annotated[str, MinLen(3), MaxLen(3)]
+Amount = Annotated[Decimal, Gt(0), Lt(10**13)]
+"""Positive, in major units, no finer than its currency."""
+NotNegative = Annotated[Decimal, Ge(0), Lt(10**13)]
+Quantity = Annotated[Decimal, Gt(0), Lt(10**9)]
+Percent = Annotated[Decimal, Ge(0), Le(100)]
+Number = Annotated[int, Ge(1), Lt(10**6)]
+
+DECIMALS = 12
+LARGEST = Decimal(10) ** 15
+LONGEST = 5000
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def check_values(command: Any) -> None:
+    """Refuse with `Invalid` what no field of any command may hold, however deep: it would not fit arithmetic, calendar or storage."""
+    for pointer, value in _values(command, ""):
+        if isinstance(value, Decimal):
+            _check_decimal(value, pointer)
+        elif isinstance(value, str):
+            _check_text(value, pointer)
+        elif isinstance(value, date) and not FIRST_DAY <= date(value.year, value.month, value.day) <= LAST_DAY:
+            raise Invalid(f"A date lies between {FIRST_DAY} and {LAST_DAY}.", pointer=pointer)
+
+
+def _values(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+    if dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from _values(getattr(value, field.name), f"{pointer}/{field.name}")
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _values(item, f"{pointer}/{index}")
+    else:
+        yield pointer, value
+
+
+def _check_decimal(value: Decimal, pointer: str) -> None:
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -DECIMALS or abs(value) >= LARGEST:
+        raise Invalid(f"A number has at most {DECIMALS} decimals and 15 digits before them.", pointer=pointer)
+
+
+def _check_text(value: str, pointer: str) -> None:
+    if len(value) > LONGEST:
+        raise Invalid(f"A text has at most {LONGEST} characters.", pointer=pointer)
+    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise Invalid("A text has no NUL character and no lone surrogate.", pointer=pointer)

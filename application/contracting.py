@@ -1,0 +1,145 @@
+"""Commands on contracts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from annotated_types import MaxLen, MinLen
+
+from application.constraints import Code, LongText
+from application.unit_of_work import Context
+from domain.contracting import Contract, Signatory
+from domain.quoting import Quote
+from domain.shared.document import Source
+from domain.shared.reference import reference
+from domain.shared.refusal import Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftContract:
+    """Draft the contract of an accepted quote that has contract terms."""
+
+    quote_id: UUID
+    revision: int
+    number: Code | None = None
+
+    @property
+    def natural_id(self) -> UUID:
+        """The accepted revision has one contract, whoever drafts it."""
+        return Contract.id_for(self.quote_id, self.revision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendContractForSignature:
+    """Show the contract to its signatories."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnContractToDraft:
+    """Take the contract back from signature."""
+
+    reason: LongText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineContract:
+    """Do not sign the contract."""
+
+    reason: LongText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignContract:
+    """Record the signatures of both sides."""
+
+    signatories: Annotated[tuple[Signatory, ...], MinLen(2), MaxLen(20)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivateContract:
+    """Put the signed contract in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminateContract:
+    """End the contract before its term is over."""
+
+    last_day: date
+    reason: LongText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpireContract:
+    """Make visible that the term is over."""
+
+
+class Contracting(Context):
+    """What is agreed for a term."""
+
+    async def draft_contract(self, contract_id: UUID, command: DraftContract) -> None:
+        """The accepted quote becomes a contract."""
+        quote = await self.work.load(Quote, command.quote_id)
+        accepted = quote.convert(contract_id, self.at)
+        offer = quote.offer
+        if offer.contract_terms is None or accepted.number != command.revision:
+            raise Invalid("Only an accepted revision with contract terms becomes a contract.", pointer="/revision")
+        contract = self.work.new(Contract, contract_id)
+        contract.draft_contract(
+            number=command.number or reference("C", contract_id),
+            source=Source("quote", quote.id, offer.number, accepted.number),
+            parties=offer.parties,
+            currency=offer.currency,
+            lines=tuple(accepted.lines.values()),
+            charges=offer.charges,
+            terms=offer.contract_terms,
+            payment_terms=offer.payment_terms,
+            purchase_order_reference=quote.purchase_order_reference,
+            owner=offer.owner,
+            at=self.at,
+        )
+        self.work.save(quote, contract)
+
+    async def send_contract_for_signature(self, contract_id: UUID, command: SendContractForSignature) -> None:
+        """The signatories see it."""
+        contract = await self.work.load(Contract, contract_id)
+        contract.send_for_signature(self.at)
+        self.work.save(contract)
+
+    async def return_contract_to_draft(self, contract_id: UUID, command: ReturnContractToDraft) -> None:
+        """Not to be signed like this."""
+        contract = await self.work.load(Contract, contract_id)
+        contract.return_to_draft(command.reason, self.at)
+        self.work.save(contract)
+
+    async def decline_contract(self, contract_id: UUID, command: DeclineContract) -> None:
+        """Not to be signed at all."""
+        contract = await self.work.load(Contract, contract_id)
+        contract.decline(command.reason, self.at)
+        self.work.save(contract)
+
+    async def sign_contract(self, contract_id: UUID, command: SignContract) -> None:
+        """Both sides have signed."""
+        contract = await self.work.load(Contract, contract_id)
+        contract.sign(command.signatories, self.at)
+        self.work.save(contract)
+
+    async def activate_contract(self, contract_id: UUID, command: ActivateContract) -> None:
+        """It is in force."""
+        contract = await self.work.load(Contract, contract_id)
+        contract.activate(self.at)
+        self.work.save(contract)
+
+    async def terminate_contract(self, contract_id: UUID, command: TerminateContract) -> None:
+        """It ends early."""
+        contract = await self.work.load(Contract, contract_id)
+        contract.terminate(command.last_day, command.reason, self.at)
+        self.work.save(contract)
+
+    async def expire_contract(self, contract_id: UUID, command: ExpireContract) -> None:
+        """It has ended."""
+        contract = await self.work.load(Contract, contract_id)
+        contract.expire(self.at)
+        self.work.save(contract)

@@ -1,0 +1,124 @@
+"""Commands on customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from annotated_types import MaxLen
+
+from application.constraints import Code, OptionalText, Text
+from application.unit_of_work import Context
+from domain.crm import Customer
+from domain.shared.party import Address, Contact
+from domain.shared.terms import NET_30, PaymentTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterCustomer:
+    """Register a customer."""
+
+    name: Text
+    address: Address
+    vat_id: Code | None = None
+    external_id: Code | None = None
+    """Its identity in another system; no other customer has it."""
+    region: OptionalText = ""
+    segment: OptionalText = ""
+    payment_terms: PaymentTerms = NET_30
+    representative: Text | None = None
+    contacts: Annotated[tuple[Contact, ...], MaxLen(100)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCustomer:
+    """Replace a customer's details. Documents that exist keep theirs."""
+
+    name: Text
+    address: Address
+    vat_id: Code | None = None
+    region: OptionalText = ""
+    segment: OptionalText = ""
+    payment_terms: PaymentTerms = NET_30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddContact:
+    """Add a person to reach, or replace the details of the person of that name."""
+
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignRepresentative:
+    """Say who looks after the customer."""
+
+    representative: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRoles:
+    """Say which customers receive the invoices and the goods of what this one buys."""
+
+    bill_to: UUID
+    ship_to: UUID
+
+
+class CustomerRelations(Context):
+    """Who buys."""
+
+    async def register_customer(self, customer_id: UUID, command: RegisterCustomer) -> None:
+        """A new customer, whose external id nobody else has."""
+        customer = self.work.new(Customer, customer_id)
+        customer.register(
+            name=command.name,
+            address=command.address,
+            vat_id=command.vat_id,
+            external_id=command.external_id,
+            region=command.region,
+            segment=command.segment,
+            payment_terms=command.payment_terms,
+            representative=command.representative,
+            contacts=command.contacts,
+            vat_number_check=self.work.vat_number_check,
+            at=self.at,
+        )
+        if command.external_id is not None:
+            self.work.claim("customer_external_id", command.external_id, customer_id)
+        self.work.save(customer)
+
+    async def change_customer(self, customer_id: UUID, command: ChangeCustomer) -> None:
+        """Other details from now on."""
+        customer = await self.work.load(Customer, customer_id)
+        customer.change(
+            name=command.name,
+            address=command.address,
+            vat_id=command.vat_id,
+            region=command.region,
+            segment=command.segment,
+            payment_terms=command.payment_terms,
+            vat_number_check=self.work.vat_number_check,
+            at=self.at,
+        )
+        self.work.save(customer)
+
+    async def add_contact(self, customer_id: UUID, command: AddContact) -> None:
+        """One more person to reach."""
+        customer = await self.work.load(Customer, customer_id)
+        customer.add_contact(command.contact, self.at)
+        self.work.save(customer)
+
+    async def assign_representative(self, customer_id: UUID, command: AssignRepresentative) -> None:
+        """Somebody looks after it."""
+        customer = await self.work.load(Customer, customer_id)
+        customer.assign_representative(command.representative, self.at)
+        self.work.save(customer)
+
+    async def change_roles(self, customer_id: UUID, command: ChangeRoles) -> None:
+        """Other receivers of invoices and goods, who are customers too."""
+        customer = await self.work.load(Customer, customer_id)
+        for other in {command.bill_to, command.ship_to} - {customer_id}:
+            await self.work.read(Customer, other)
+        customer.change_roles(command.bill_to, command.ship_to, self.at)
+        self.work.save(customer)

@@ -1,0 +1,149 @@
+"""Commands on orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from annotated_types import MaxLen
+
+from application.constraints import Code, LongText
+from application.unit_of_work import Context
+from domain.contracting import Contract
+from domain.ordering import Order, Quantity
+from domain.quoting import Quote
+from domain.shared.document import Source
+from domain.shared.reference import reference
+from domain.shared.refusal import Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceOrder:
+    """Place the order of an accepted quote that has no contract terms."""
+
+    quote_id: UUID
+    revision: int
+    number: Code | None = None
+
+    @property
+    def natural_id(self) -> UUID:
+        """The accepted revision has one order, whoever places it."""
+        return Order.id_for(self.quote_id, self.revision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceContractOrder:
+    """Place the order that delivers a signed contract."""
+
+    contract_id: UUID
+    number: Code | None = None
+
+    @property
+    def natural_id(self) -> UUID:
+        """The contract has one order, whoever places it."""
+        return Order.id_for(self.contract_id, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmOrder:
+    """Promise to deliver."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfilOrder:
+    """Record a delivery; of everything open where no quantities are given."""
+
+    quantities: Annotated[tuple[Quantity, ...], MaxLen(5000)] = ()
+    delivered_on: date | None = None
+    tracking_reference: Code | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder:
+    """Cancel open quantities; all of them where none are given."""
+
+    reason: LongText
+    quantities: Annotated[tuple[Quantity, ...], MaxLen(5000)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseOrder:
+    """Close an order that is wholly delivered or cancelled."""
+
+
+class Ordering(Context):
+    """What is to be delivered."""
+
+    async def place_order(self, order_id: UUID, command: PlaceOrder) -> None:
+        """The accepted quote becomes an order."""
+        quote = await self.work.load(Quote, command.quote_id)
+        accepted = quote.convert(order_id, self.at)
+        offer = quote.offer
+        if offer.contract_terms is not None or accepted.number != command.revision:
+            raise Invalid("Only an accepted revision without contract terms becomes an order.", pointer="/revision")
+        order = self.work.new(Order, order_id)
+        order.place(
+            number=command.number or reference("SO", order_id),
+            source=Source("quote", quote.id, offer.number, accepted.number),
+            parties=offer.parties,
+            currency=offer.currency,
+            lines=tuple(accepted.lines.values()),
+            charges=offer.charges,
+            payment_terms=offer.payment_terms,
+            billing_trigger="fulfilment",
+            purchase_order_reference=quote.purchase_order_reference,
+            owner=offer.owner,
+            at=self.at,
+        )
+        self.work.save(quote, order)
+
+    async def place_contract_order(self, order_id: UUID, command: PlaceContractOrder) -> None:
+        """The signed contract is to be delivered."""
+        contract = await self.work.load(Contract, command.contract_id)
+        contract.place_order(order_id, self.at)
+        order = self.work.new(Order, order_id)
+        order.place(
+            number=command.number or reference("SO", order_id),
+            source=Source("contract", contract.id, contract.number, 0),
+            parties=contract.parties,
+            currency=contract.currency,
+            lines=contract.lines,
+            charges=contract.charges,
+            payment_terms=contract.payment_terms,
+            billing_trigger=contract.terms.billing_trigger,
+            purchase_order_reference=contract.purchase_order_reference,
+            owner=contract.owner,
+            at=self.at,
+        )
+        self.work.save(contract, order)
+
+    async def confirm_order(self, order_id: UUID, command: ConfirmOrder) -> None:
+        """It will be delivered."""
+        order = await self.work.load(Order, order_id)
+        order.confirm(self.at)
+        self.work.save(order)
+
+    async def fulfil_order(self, order_id: UUID, command: FulfilOrder) -> None:
+        """Something was delivered."""
+        order = await self.work.load(Order, order_id)
+        order.fulfil(
+            command.quantities,
+            self.at,
+            delivered_on=command.delivered_on,
+            tracking_reference=command.tracking_reference,
+        )
+        self.work.save(order)
+
+    async def cancel_order(self, order_id: UUID, command: CancelOrder) -> None:
+        """Less is wanted."""
+        order = await self.work.load(Order, order_id)
+        order.cancel(command.quantities, command.reason, self.at)
+        self.work.save(order)
+
+    async def close_order(self, order_id: UUID, command: CloseOrder) -> None:
+        """It is done."""
+        order = await self.work.load(Order, order_id)
+        order.close(self.at)
+        self.work.save(order)
