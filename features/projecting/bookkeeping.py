@@ -107,8 +107,8 @@ async def save(log: EventLog, *events: Event, actor: str = "ada", command: str =
 
 
 def happened(event_class: type[Event], account: UUID, version: int, **fields: Any) -> Event:
-    """One of the account's events."""
-    return event_class(originator_id=account, originator_version=version, timestamp=NOON, **fields)
+    """One of the account's events, effective at noon unless told otherwise."""
+    return event_class(originator_id=account, originator_version=version, **({"timestamp": NOON} | fields))
 
 
 async def open_account(log: EventLog, owner: str = "grace") -> UUID:

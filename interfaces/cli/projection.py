@@ -1,0 +1,123 @@
+"""`q2c projection`: how the read models stand; make one anew, or compare it with what the log gives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from infrastructure import projecting
+from infrastructure.event_log import EventLog
+from infrastructure.projecting import CannotApply, Comparison
+from infrastructure.servers.provided import database
+from infrastructure.settings import Settings
+from interfaces.cli import OPERATE
+from projections.shared import ReadModel
+
+console = Console(highlight=False)
+app = typer.Typer(help="Read models: how they stand, rebuild and verify them.", no_args_is_help=True)
+
+Name = Annotated[str | None, typer.Argument(help="A read model; all of them if none is named.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Job = Callable[[type[ReadModel], EventLog, str, Callable[[int, int], None]], Awaitable[Any]]
+
+
+def register(parent: typer.Typer) -> None:
+    """Add the commands of this module."""
+    parent.add_typer(app, name="projection", rich_help_panel=OPERATE)
+
+
+@app.command()
+def status(name: Name = None, as_json: AsJson = False) -> None:
+    """Tell each read model's position, its distance to the log's head, its rows, and what stopped it."""
+    with database(Settings()) as url:
+        found = asyncio.run(projecting.status(url, {model.NAME: model for model in _named(name)}))
+    if as_json:
+        _print_json(found)
+    else:
+        table = Table("read model", "state", "position", "behind by", "rows", box=None, header_style="bold")
+        for each in found:
+            rows = ", ".join(f"{table_name} {count:,}" for table_name, count in each.rows.items())
+            table.add_row(each.name, each.state, f"{each.position:,}", f"{each.lag:,}", rows)
+        console.print(table)
+        for each in found:
+            if each.failure:
+                console.print(f"\n[bold]{each.name}[/bold] stopped: {each.failure}", soft_wrap=True)
+    if any(each.failure for each in found):
+        sys.exit(1)
+
+
+@app.command()
+def retry(name: Annotated[str, typer.Argument(help="A read model that has stopped.")]) -> None:
+    """Let a read model that has stopped try its next event again."""
+    with database(Settings()) as url:
+        for model in _named(name):
+            asyncio.run(projecting.retry(url, model))
+
+
+@app.command()
+def rebuild(name: Name = None, as_json: AsJson = False) -> None:
+    """Make a read model anew from the log; readers see the old one until the new one takes its place."""
+    _each(name, "rebuilding", projecting.rebuild, quiet=as_json)
+    status(name, as_json)
+
+
+@app.command()
+def verify(name: Name = None, as_json: AsJson = False) -> None:
+    """Compare each table with what the log gives anew; tells the tables that differ and exits with 1."""
+    compared: list[Comparison] = [
+        each for found in _each(name, "verifying", projecting.verify, as_json) for each in found
+    ]
+    if as_json:
+        _print_json(compared, same=True)
+    else:
+        table = Table("read model", "table", "live rows", "rebuilt rows", "", box=None, header_style="bold")
+        for each in compared:
+            counts = (str(side.rows) if side else "missing" for side in (each.live, each.rebuilt))
+            table.add_row(each.model, each.table, *counts, "same" if each.same else "[bold]differs[/bold]")
+        console.print(table)
+    if not all(each.same for each in compared):
+        sys.exit(1)
+
+
+def _named(name: str | None) -> list[type[ReadModel]]:
+    known = projecting.read_models()
+    if name is not None and name not in known:
+        raise typer.BadParameter(f"there is no read model {name!r}; there are: {', '.join(known)}")
+    return list(known.values()) if name is None else [known[name]]
+
+
+def _each(name: str | None, doing: str, job: Job, quiet: bool) -> list[Any]:
+    """Do it for each of the read models, with a bar that shows how much of the log is done."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with database(Settings()) as url, Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        try:
+            return asyncio.run(_do(url, _named(name), doing, job, progress))
+        except CannotApply as problem:
+            sys.exit(f"q2c: {problem}; the live one is as it was")
+
+
+async def _do(url: str, models: list[type[ReadModel]], doing: str, job: Job, progress: Progress) -> list[Any]:
+    results = []
+    async with EventLog(url, name="q2c projection", readers=1) as log:
+        for model in models:
+            bar = progress.add_task(f"{doing} {model.NAME}", total=None)
+            results.append(await job(model, log, url, partial(_move, progress, bar)))
+    return results
+
+
+def _move(progress: Progress, bar: TaskID, done: int, goal: int) -> None:
+    progress.update(bar, completed=done, total=goal)
+
+
+def _print_json(rows: Iterable[Any], *, same: bool = False) -> None:
+    print(json.dumps([asdict(row) | ({"same": row.same} if same else {}) for row in rows], indent=2))
