@@ -5,6 +5,7 @@ PYTHON := $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 LOCKED := --require-hashes --only-binary :all: -r
+# To be run with the oldest Python 3.11 there is: newer ones leave out what only that needs.
 COMPILE := .venv-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --all-build-deps --strip-extras --no-annotate \
 	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
@@ -63,6 +64,7 @@ lock:
 	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
 	$(COMPILE) --upgrade -o requirements.lock pyproject.toml
 	$(COMPILE) --upgrade --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	@sed -i '/^#/d' requirements.lock requirements-dev.lock
 	@rm -rf .venv-lock
 
 clean:

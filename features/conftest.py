@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,15 @@ def run_folder() -> Iterator[Path]:
     yield folder
     if not (folder / "postgres" / "data" / "postmaster.pid").exists():
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    """An empty state folder, for a test that starts servers of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="q2c-state-", dir="/tmp"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ class Cluster:
         elif (found := version.read_text().strip()) != MAJOR_VERSION:
             raise ServerError(
                 f"The state folder {self.state} belongs to Postgres {found}; this q2c runs Postgres {MAJOR_VERSION}. "
-                "Make a backup with the q2c that made it and restore that here into another folder, chosen with Q2C_STATE_DIR."
+                "Make a backup with the q2c that made it and restore it here into another Q2C_STATE_DIR."
             )
 
     def _initialise(self) -> None:
@@ -161,19 +161,18 @@ def running(state: Path) -> Iterator[Cluster]:
             users = stack.enter_context((state / "postgres.users").open("a"))
             fcntl.flock(users, fcntl.LOCK_SH)
             cluster = Cluster(state)
-        guard = _watch(cluster)
+        guard = _watch(cluster, users.fileno())
         try:
             cluster.start()
             yield cluster
         finally:
-            users.close()
             guard.communicate()
             if guard.returncode != 0:
-                watchdog.stop_if_last(state, cluster.bin / "pg_ctl", cluster.data)
+                watchdog.stop_if_last(users.fileno(), state, cluster.bin / "pg_ctl", cluster.data)
 
 
-def _watch(cluster: Cluster) -> subprocess.Popen[bytes]:
+def _watch(cluster: Cluster, users: int) -> subprocess.Popen[bytes]:
     """Start a watchdog in a session of its own, where a terminal's Ctrl-C does not reach it."""
     paths = (Path(watchdog.__file__), cluster.state, cluster.bin / "pg_ctl", cluster.data)
-    command = [sys.executable, "-I", "-S", *map(str, paths)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, cwd="/", start_new_session=True)
+    command = [sys.executable, "-I", "-S", str(paths[0]), str(users), *map(str, paths[1:])]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(users,), cwd="/", start_new_session=True)

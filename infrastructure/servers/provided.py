@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -20,14 +20,33 @@ def database(settings: Settings) -> Iterator[str]:
 
     :raises ServerError: it does not answer, or would lose an acknowledged event in a power cut.
     """
-    if settings.database_url is not None:
-        url = settings.database_url.get_secret_value()
+    with cluster_or_url(settings) as provided:
+        url = provided if isinstance(provided, str) else provided.url()
         asyncio.run(check(url))
         yield url
+
+
+@contextlib.contextmanager
+def kept_database(settings: Settings) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The same, with what to call now and then so that a Postgres of our own that was killed is started again."""
+    with cluster_or_url(settings) as provided:
+        url, keep = (provided, _let_be) if isinstance(provided, str) else (provided.url(), provided.start)
+        asyncio.run(check(url))
+        yield url, keep
+
+
+@contextlib.contextmanager
+def cluster_or_url(settings: Settings) -> Iterator[postgres.Cluster | str]:
+    """Our own cluster, running, unless the settings name a database."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
         return
     with postgres.running(places.state_directory(settings)) as cluster:
-        asyncio.run(check(cluster.url()))
-        yield cluster.url()
+        yield cluster
+
+
+def _let_be() -> None:
+    """A database that others run is for them to keep."""
 
 
 async def check(url: str) -> None:

@@ -15,7 +15,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 from infrastructure.servers import ServerError
@@ -24,6 +24,7 @@ STOPPING_SECONDS = 20.0
 LONGEST_WAIT_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 TICK_SECONDS = 0.1
+LOOK_SECONDS = 1.0
 
 
 class Child:
@@ -101,18 +102,23 @@ class Stop:
 
 
 class Supervisor:
-    """The API and the worker of one database, kept running."""
+    """The API and the worker of one database, kept running, and the database with them by `keep_database`."""
 
-    def __init__(self, database_url: str, address: str) -> None:
+    def __init__(self, database_url: str, address: str, keep_database: Callable[[], None]) -> None:
         self.environment = {**os.environ, "DATABASE_URL": database_url}
         self.address = address
+        self._keep_database = keep_database
+        self._looked = time.monotonic()
         self.children = [
             Child(name, [sys.executable, "-m", "interfaces.cli", name, "--with-parent"], self.environment)
             for name in ("api", "worker")
         ]
 
     def tend(self) -> None:
-        """See to every child once."""
+        """See to the database and to every child once."""
+        if time.monotonic() - self._looked > LOOK_SECONDS:
+            self._keep_database()
+            self._looked = time.monotonic()
         for child in self.children:
             child.tend()
 

@@ -1,8 +1,8 @@
 """Stops a Postgres when its last user is gone, even if that user was killed with `kill -9`.
 
-Every user of a cluster holds a shared lock on one file and the write end of a pipe that its own watchdog reads: the
-kernel releases both with the process, whatever ends it. Run as a script with the standard library only, so that it
-starts at once.
+Every user of a cluster has a watchdog of its own, which reads a pipe that ends with the user, whatever ends it. The two
+hold one shared lock together: it is there until both are gone, and whoever can make it exclusive is the last. Run as a
+script with the standard library only, so that it starts at once.
 """
 
 from __future__ import annotations
@@ -24,15 +24,18 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def stop_if_last(state: Path, pg_ctl: Path, data: Path) -> None:
-    """Stop the cluster unless somebody else still uses it; transactions under way are rolled back, none is lost."""
-    with locked(state / "postgres.start"), (state / "postgres.users").open("a") as users:
+def stop_if_last(users: int, state: Path, pg_ctl: Path, data: Path) -> None:
+    """Stop the cluster unless others hold the lock of its users too; transactions under way are rolled back."""
+    with locked(state / "postgres.start"):
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if (data / "postmaster.pid").exists():
+                stop(pg_ctl, data)
         except BlockingIOError:
-            return
-        if (data / "postmaster.pid").exists():
-            stop(pg_ctl, data)
+            pass
+        finally:
+            # Before the next one may look: it must not take us for a user.
+            fcntl.flock(users, fcntl.LOCK_UN)
 
 
 def stop(pg_ctl: Path, data: Path) -> None:
@@ -57,4 +60,4 @@ def stop(pg_ctl: Path, data: Path) -> None:
 
 if __name__ == "__main__":
     sys.stdin.buffer.read()  # returns when the last writer is gone
-    stop_if_last(*(Path(argument) for argument in sys.argv[1:4]))
+    stop_if_last(int(sys.argv[1]), *(Path(argument) for argument in sys.argv[2:5]))

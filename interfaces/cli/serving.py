@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from typing import Annotated
@@ -13,7 +14,7 @@ from rich.console import Console
 from infrastructure.migrate import migrate
 from infrastructure.servers.lifeline import stop_with_parent
 from infrastructure.servers.port import address, listen
-from infrastructure.servers.provided import database, holds_nothing
+from infrastructure.servers.provided import database, holds_nothing, kept_database
 from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
 from infrastructure.settings import Settings
 from interfaces.cli import RUN
@@ -36,10 +37,10 @@ def serve(
     listen(settings).close()
     with Stop().on_signals() as stop:
         console.print("Starting Postgres …" if settings.database_url is None else "Looking for the database …")
-        with database(settings) as url:
+        with kept_database(settings) as (url, keep):
             if applied := migrate(url):
                 console.print(f"Applied {len(applied)} migrations.")
-            supervisor = Supervisor(url, address(settings))
+            supervisor = Supervisor(url, address(settings), keep)
             try:
                 run(supervisor, stop, load=sample and holds_nothing(url), settings=settings)
             finally:
@@ -97,7 +98,8 @@ def api(*, with_parent: WithParent = False) -> None:
     import uvicorn  # here, since the other commands start faster without it
 
     settings = Settings()
-    with listen(settings) as listener, database(settings):
+    with listen(settings) as listener, database(settings) as url:
+        os.environ["DATABASE_URL"] = url  # where the application looks for it
         server = uvicorn.Server(
             uvicorn.Config(
                 "interfaces.rest.app:create_app",
@@ -120,5 +122,4 @@ def worker(*, with_parent: WithParent = False) -> None:
         stop_with_parent()
     from interfaces.worker import main as work
 
-    with database(Settings()):
-        work()
+    work()

@@ -1,0 +1,76 @@
+"""The few lists that exist say what is on disk, and the house keeps its measures."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from features.house import disk
+from infrastructure.settings import Settings, listed
+
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 30
+# Written in two parts: this file is a text of the project too.
+FOREIGN = re.compile(
+    r"(?<![\w.<~-])/(?:work|farm|root|home)" + r"/\w|" + r"--(?:extra-)?index" + r"-url|"
+    r"https?://[^ \"]*/(?:simple/|packages/[0-9a-f]{2}/)|files\.python" + r"hosted"
+)
+
+needs_readme = pytest.mark.skipif(not disk.readme(), reason="the README is not written yet")
+
+
+def test_contexts_are_listed_in_the_contracts() -> None:
+    assert disk.listed("domain-contexts") == disk.modules("domain") - {"shared"}
+    common = {"policies", "unit_of_work", "constraints"}
+    assert disk.modules("application") - common <= disk.listed("application-contexts")
+    assert disk.listed("application-contexts") <= disk.listed("domain-contexts")
+
+
+def test_read_models_are_listed_in_their_contract() -> None:
+    assert disk.modules("projections") - {"shared"} <= disk.listed("read-models")
+
+
+def test_every_route_of_a_context_belongs_to_one() -> None:
+    assert disk.modules("interfaces/rest/commands") <= disk.listed("domain-contexts")
+    assert disk.modules("interfaces/rest/queries") <= disk.listed("read-models")
+
+
+@pytest.mark.parametrize(("folder", "verb"), [("commands", "post"), ("queries", "get")])
+def test_commands_are_posted_and_queries_are_got(folder: str, verb: str) -> None:
+    verbs = re.compile(r"\.(get|post|put|patch|delete|head|options|api_route|websocket)\(\s*[\"']")
+    used = {
+        (path.name, found)
+        for path in (disk.ROOT / "interfaces/rest" / folder).rglob("*.py")
+        for found in verbs.findall(path.read_text())
+    }
+    assert {found for _, found in used} <= {verb}, used
+
+
+@needs_readme
+def test_the_readme_lists_every_setting() -> None:
+    assert disk.first_column(disk.section("settings")) == {setting.variable for setting in listed(Settings())}
+
+
+@needs_readme
+def test_the_readme_maps_every_context() -> None:
+    assert disk.first_column(disk.section("map of contexts")) == disk.listed("domain-contexts")
+
+
+def test_every_setting_says_what_it_means() -> None:
+    assert all(setting.meaning for setting in listed(Settings()))
+
+
+@pytest.mark.parametrize("path", disk.sources(), ids=lambda path: str(path.relative_to(disk.ROOT)))
+def test_modules_and_functions_stay_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST_MODULE
+    too_long = {found.name: disk.length(found) for found in disk.functions(path)}
+    assert {name: lines for name, lines in too_long.items() if lines > LONGEST_FUNCTION} == {}
+
+
+def test_no_file_names_an_index_or_a_path_of_one_machine() -> None:
+    found = [
+        f"{path.relative_to(disk.ROOT)}: {match[0]}" for path, text in disk.texts() for match in FOREIGN.finditer(text)
+    ]
+    assert found == []
