@@ -20,7 +20,7 @@ from typing import Self
 from domain.shared.refusal import Invalid
 
 EXACT = Context(prec=60, traps=[InvalidOperation, DivisionByZero, Overflow, FloatOperation])
-"""Enough digits that no product of amounts, prices and rates of this domain is ever rounded on the way; floats raise."""
+"""Enough digits that no product of amounts, prices and rates of this domain is rounded on the way; floats raise."""
 
 CURRENCIES = frozenset(
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC "
@@ -60,7 +60,7 @@ def round_half_up(value: Decimal, places: int) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in a currency, in major units. Made by `of` (exact, refused if finer than the currency) or `rounded`."""
+    """An amount in a currency, in major units. Made by `of` (exact, refused if finer than it) or `rounded`."""
 
     amount: Decimal
     currency: str
@@ -120,7 +120,7 @@ class Money:
         return f"{self.amount} {self.currency}"
 
     def share(self, part: Decimal, whole: Decimal) -> Money:
-        """part/whole of it, rounded to the minor unit. For parts that must add up, use `allocate` or cumulative shares."""
+        """part/whole of it, rounded to the minor unit. Parts that must add up need `allocate` or cumulative shares."""
         with localcontext(EXACT):
             return Money.rounded(self.amount * part / whole, self.currency)
 
