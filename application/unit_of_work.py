@@ -10,10 +10,19 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from domain.shared.aggregate import Aggregate
 from domain.shared.party import VatNumberCheck
+from domain.shared.refusal import Refusal
 
 A = TypeVar("A", bound=Aggregate)
 
 IDENTITIES = uuid5(NAMESPACE_OID, "q2c")
+
+
+class VersionHasMoved(Refusal):
+    """Somebody changed it since you read it."""
+
+
+class KeyBelongsToAnotherRequest(Refusal):
+    """This idempotency key was used for another request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +42,7 @@ class Envelope:
     causation_position: int | None = None
     """The event that a policy reacts to."""
     causation_depth: int = 0
+    """How many policies stand between it and a person's command."""
 
     def new_id(self) -> UUID:
         """The identity of what this command creates: the same key always creates the same thing."""

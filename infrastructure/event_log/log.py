@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from psycopg.rows import TupleRow, args_row
+from psycopg import OperationalError
+from psycopg.errors import AdminShutdown
+from psycopg.rows import AsyncRowFactory, TupleRow, args_row, tuple_row
 
 from infrastructure.database import Role, assert_durable, connection_pool, unavailable
 from infrastructure.event_log.changes import Changes
@@ -22,12 +23,14 @@ from infrastructure.event_log.statement import Encoded, encode_save
 FIND = b"SELECT digest, position, originator_id FROM log.events WHERE actor = %s AND key = %s"
 EVENTS_OF = (
     b"SELECT " + COLUMNS + b" FROM log.events WHERE originator_id = %s"
-    b" AND originator_version <= %s AND position <= %s ORDER BY originator_version"
+    b" AND originator_version > %s AND originator_version <= %s AND position <= %s ORDER BY originator_version"
 )
 READ = b"SELECT " + COLUMNS + b" FROM log.events WHERE position > %s ORDER BY position LIMIT %s"
 HEAD = b"SELECT coalesce(max(position), 0) FROM log.events"
+OWNER = b"SELECT owner FROM log.claims WHERE scope = %s AND value = %s"
 LAST_VERSION = 2**31 - 1
 LAST_POSITION = 2**63 - 1
+T = TypeVar("T")
 
 
 class EventLog:
@@ -74,16 +77,26 @@ class EventLog:
 
     async def find(self, actor: str, key: str) -> FoundSave | None:
         """What the actor saved under this key, if anything. None does not say that a lost append will not come yet."""
-        rows = await self._rows(FIND, [actor, key])
+        rows = await self.rows(FIND, [actor, key])
         return FoundSave(*rows[0]) if rows else None
 
+    async def owner_of(self, scope: str, value: str) -> UUID | None:
+        """Who claimed this value, if anybody."""
+        rows = await self.rows(OWNER, [scope, value])
+        return rows[0][0] if rows else None
+
     async def events_of(
-        self, originator_id: UUID, *, up_to_version: int | None = None, up_to_position: int | None = None
+        self,
+        originator_id: UUID,
+        *,
+        after_version: int = -1,
+        up_to_version: int | None = None,
+        up_to_position: int | None = None,
     ) -> list[RecordedEvent]:
         """One aggregate's events in order."""
         version = LAST_VERSION if up_to_version is None else up_to_version
         position = LAST_POSITION if up_to_position is None else up_to_position
-        return await self._events(EVENTS_OF, [originator_id, version, position])
+        return await self._events(EVENTS_OF, [originator_id, after_version, version, position])
 
     async def read(self, after_position: int, limit: int) -> list[RecordedEvent]:
         """The next events of the whole log, at most `limit`. No earlier position will ever be filled later."""
@@ -91,12 +104,12 @@ class EventLog:
 
     async def head(self) -> int:
         """The last position; 0 while the log is empty."""
-        rows = await self._rows(HEAD, [])
+        rows = await self.rows(HEAD, [])
         return int(rows[0][0])
 
     async def position_at(self, instant: datetime) -> int:
         """The last position recorded at or before the instant; 0 before the first event."""
-        rows = await self._rows(b"SELECT log.position_at(%s)", [instant])
+        rows = await self.rows(b"SELECT log.position_at(%s)", [instant])
         return int(rows[0][0])
 
     async def wait_beyond(self, position: int, timeout: float) -> int:
@@ -120,14 +133,25 @@ class EventLog:
             async with self._readers.connection() as connection:
                 await assert_durable(connection)
 
-    async def _rows(self, query: bytes, arguments: Sequence[Any]) -> list[TupleRow]:
-        with unavailable():
-            async with self._readers.connection() as connection:
-                return await (await connection.execute(query, arguments, binary=True)).fetchall()
+    async def rows(self, query: bytes, arguments: Sequence[Any]) -> list[TupleRow]:
+        """What a query of the log answers."""
+        return await self._fetch(query, arguments, tuple_row)
 
     async def _events(self, query: bytes, arguments: Sequence[Any]) -> list[RecordedEvent]:
+        return await self._fetch(query, arguments, args_row(RecordedEvent))
+
+    async def _fetch(self, query: bytes, arguments: Sequence[Any], row: AsyncRowFactory[T]) -> list[T]:
+        """A read may be asked again: one lost connection, found at rest in the pool, fails no reader."""
         with unavailable():
-            connection: AsyncConnection[TupleRow]
-            async with self._readers.connection() as connection:
-                cursor = connection.cursor(binary=True, row_factory=args_row(RecordedEvent))
-                return await (await cursor.execute(query, arguments)).fetchall()
+            try:
+                return await self._fetch_once(query, arguments, row)
+            except OperationalError as error:
+                if error.sqlstate is not None and not isinstance(error, AdminShutdown):
+                    raise
+                await self._readers.check()
+                return await self._fetch_once(query, arguments, row)
+
+    async def _fetch_once(self, query: bytes, arguments: Sequence[Any], row: AsyncRowFactory[T]) -> list[T]:
+        async with self._readers.connection() as connection:
+            cursor = connection.cursor(binary=True, row_factory=row)
+            return await (await cursor.execute(query, arguments)).fetchall()

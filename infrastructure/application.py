@@ -1,0 +1,171 @@
+"""Carries out commands: load, act, append; and, right after, what the policies make of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from application.constraints import check_values
+from application.policies import reactions_to
+from application.unit_of_work import Context, Envelope, KeyBelongsToAnotherRequest, Reaction
+from domain.shared.party import VatNumberCheck
+from domain.shared.refusal import AlreadyTaken, Refusal
+from infrastructure.event_log import (
+    Aggregates,
+    ClaimTaken,
+    EventLog,
+    FoundSave,
+    KeyReused,
+    LogBusy,
+    RecordedEvent,
+    Stale,
+)
+from infrastructure.policies import PolicyState
+from infrastructure.work import Library, Work
+
+ATTEMPTS = 20
+"""How often a command is decided again because others wrote meanwhile, before it is told to come back later."""
+DEEPEST = 16
+POLICY = "policy"
+"""The actor of what policies ask for; on whose behalf is the person whose command began it."""
+
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What every command answers."""
+
+    id: UUID
+    """What it created or changed."""
+    position: int
+    """Of the last event that it and its policies caused: a query `after` it sees everything."""
+    version: int
+    """Of the aggregate, right after the command."""
+
+
+class Application:
+    """The write side of one process."""
+
+    def __init__(self, log: EventLog, vat_number_check: VatNumberCheck, policies: PolicyState) -> None:
+        self.log = log
+        self._aggregates = Aggregates(log)
+        self._library = Library(log)
+        self._vat_number_check = vat_number_check
+        self._policies = policies
+
+    async def execute(self, command: Any, envelope: Envelope, on: UUID | None = None) -> Done:
+        """Carry a command out, once for its actor and key, however often it is asked.
+
+        Raises Refusal, LogBusy (nothing happened) and LogUnavailable (unknown: ask again with the same key).
+        """
+        target = on or getattr(command, "natural_id", None) or envelope.new_id()
+        digest = hashlib.sha256(_encode((type(command).__name__, on, command))).digest()
+        check_values(command)
+        async with self._aggregates.lock(target):
+            done, recorded = await self._decided(command, envelope, target, digest)
+        position = await self.react(recorded, envelope)
+        return replace(done, position=max(done.position, position))
+
+    async def react(self, recorded: Sequence[RecordedEvent], envelope: Envelope) -> int:
+        """Carry out what the policies ask for after these events; the last position that they caused, or 0.
+
+        A refused reaction is recorded, and stops neither the others nor the command that caused it.
+        """
+        position = 0
+        for event in recorded:
+            for reaction in reactions_to(event.event):
+                done = await self._react(reaction, event, envelope)
+                position = max(position, done.position if done else 0)
+        return position
+
+    async def _react(self, reaction: Reaction, cause: RecordedEvent, envelope: Envelope) -> Done | None:
+        if envelope.causation_depth >= DEEPEST:
+            raise RuntimeError(f"policies react to each other without end at position {cause.position}")
+        consequence = Envelope(
+            key=reaction.key,
+            actor=POLICY,
+            at=cause.event.timestamp,
+            on_behalf_of=envelope.on_behalf_of or envelope.actor,
+            correlation_id=envelope.correlation_id or envelope.key,
+            causation_position=cause.position,
+            causation_depth=envelope.causation_depth + 1,
+        )
+        try:
+            return await self.execute(reaction.command, consequence, reaction.on)
+        except Refusal as refusal:
+            await self._policies.record_refusal(reaction, cause.position, refusal)
+            return None
+
+    async def _decided(
+        self, command: Any, envelope: Envelope, target: UUID, digest: bytes
+    ) -> tuple[Done, Sequence[RecordedEvent]]:
+        fresh = False
+        for _ in range(ATTEMPTS):
+            async with self._work(envelope, target, fresh) as work:
+                try:
+                    return await self._attempt(command, work, target, digest)
+                except Refusal:
+                    found = await self.log.find(envelope.actor, envelope.key)
+                    if found is not None:
+                        return await self._replayed(found, digest, target)
+                    if fresh or not work.trusted_a_copy:
+                        raise
+                except Stale as stale:
+                    work.forget(*stale.aggregate_ids)
+                fresh = True
+        raise LogBusy("too many others write what this command depends on")
+
+    async def _attempt(
+        self, command: Any, work: Work, target: UUID, digest: bytes
+    ) -> tuple[Done, Sequence[RecordedEvent]]:
+        context, method = Context.COMMANDS[type(command)]
+        await getattr(context(work), method)(target, command)
+        save = work.as_save(digest, _metadata(command, work.envelope))
+        if save is None:
+            return Done(target, await self.log.head(), work.version_of(target)), ()
+        try:
+            appended = await self.log.append(save)
+        except KeyReused:
+            raise KeyBelongsToAnotherRequest from None
+        except ClaimTaken as taken:
+            raise AlreadyTaken(f"Another one has this {taken.scope.replace('_', ' ')}.") from None
+        if appended.replayed:
+            return await self._replayed(FoundSave(digest, appended.position, target), digest, target)
+        done = Done(target, appended.position, work.version_of(target))
+        work.keep()
+        first = appended.position - len(save.events) + 1
+        return done, [
+            RecordedEvent.just_appended(event, position, appended.recorded_at)
+            for position, event in enumerate(save.events, first)
+        ]
+
+    async def _replayed(self, found: FoundSave, digest: bytes, target: UUID) -> tuple[Done, Sequence[RecordedEvent]]:
+        """The answer of the first time, read from the log."""
+        if found.digest != digest:
+            raise KeyBelongsToAnotherRequest
+        last = await self.log.read(found.position - 1, 1)
+        events = int(last[0].metadata["events"])
+        recorded = await self.log.read(found.position - events, events)
+        versions = [each.originator_version for each in recorded if each.originator_id == target]
+        return Done(target, found.position, max(versions, default=0)), recorded
+
+    def _work(self, envelope: Envelope, target: UUID, fresh: bool) -> Work:
+        return Work(self.log, self._aggregates, self._library, envelope, target, self._vat_number_check, fresh=fresh)
+
+
+def _metadata(command: Any, envelope: Envelope) -> dict[str, Any]:
+    return {
+        "actor": envelope.actor,
+        "on_behalf_of": envelope.on_behalf_of,
+        "command": type(command).__name__,
+        "reason": envelope.reason,
+        "correlation_id": envelope.correlation_id or envelope.key,
+        "causation_position": envelope.causation_position,
+        "causation_depth": envelope.causation_depth,
+    }

@@ -1,0 +1,49 @@
+"""The composition root: what each process is made of."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from infrastructure.application import Application
+from infrastructure.clock import Clock, SystemClock
+from infrastructure.event_log import EventLog
+from infrastructure.policies import PolicyState, catch_up
+from infrastructure.projecting import Positions, Readers, read_models
+from infrastructure.vat_numbers import checked_vat_number
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Write side and read side of one process."""
+
+    log: EventLog
+    application: Application
+    positions: Positions
+    readers: Readers
+    policies: PolicyState
+    clock: Clock
+
+
+@asynccontextmanager
+async def open_system(database_url: str, name: str, clock: Clock | None = None) -> AsyncIterator[System]:
+    """Connect, and disconnect afterwards. Raises DatabaseUnavailable, and NotDurable for a server that could lose data."""
+    policies = PolicyState(database_url)
+    positions = Positions(database_url, read_models())
+    readers = Readers(database_url)
+    async with EventLog(database_url, name=name) as log:
+        await log.assert_durable()
+        await policies.open()
+        try:
+            application = Application(log, checked_vat_number, policies)
+            yield System(log, application, positions, readers, policies, clock or SystemClock())
+        finally:
+            await positions.aclose()
+            await readers.aclose()
+            await policies.close()
+
+
+async def run_policies(system: System) -> None:
+    """What the worker does beside the projections, for ever."""
+    await catch_up(system.application, system.log, system.policies, system.clock)

@@ -1,0 +1,182 @@
+"""The unit of work over the event log: what one attempt at one command loads, and what it will save."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar
+from uuid import UUID
+
+from application.unit_of_work import Envelope, VersionHasMoved
+from domain.shared.aggregate import Aggregate, Event
+from domain.shared.party import VatNumberCheck
+from domain.shared.refusal import NotFound
+from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save
+
+A = TypeVar("A", bound=Aggregate)
+
+KEPT_FOR_READING = 20_000
+
+
+class Library:
+    """Aggregates that commands only look at: shared, never changed, and replaced once an append has found them stale."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._kept: OrderedDict[UUID, Aggregate] = OrderedDict()
+
+    async def borrow(self, kind: type[A], id: UUID) -> tuple[A, bool]:
+        """The aggregate (version 0: there is none), and whether it may be out of date."""
+        kept = self._kept.get(id)
+        if isinstance(kept, kind):
+            self._kept.move_to_end(id)
+            return kept, True
+        recorded = await self._log.events_of(id)
+        if recorded and not recorded[0].topic.startswith(f"{kind.KIND}."):
+            raise OfAnotherKind(f"{id} is not a {kind.KIND}")
+        aggregate = kind.replay(id, (each.event for each in recorded))
+        if recorded:
+            self._kept[id] = aggregate
+            if len(self._kept) > KEPT_FOR_READING:
+                self._kept.popitem(last=False)
+        return aggregate, False
+
+    def forget(self, id: UUID) -> None:
+        """It has changed."""
+        self._kept.pop(id, None)
+
+
+class Work:
+    """One attempt. `fresh` attempts look at the log only, so that what they refuse is refused for good."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        aggregates: Aggregates,
+        library: Library,
+        envelope: Envelope,
+        target: UUID,
+        vat_number_check: VatNumberCheck,
+        *,
+        fresh: bool,
+    ) -> None:
+        self._log, self._aggregates, self._library = log, aggregates, library
+        self.envelope, self.vat_number_check = envelope, vat_number_check
+        self._target, self._fresh = target, fresh
+        self._held = AsyncExitStack()
+        self._loaded: dict[UUID, Aggregate] = {}
+        self._read: dict[UUID, Aggregate] = {}
+        self._saved: dict[UUID, Aggregate] = {}
+        self._claims: list[tuple[str, str, UUID]] = []
+        self.trusted_a_copy = False
+        """Something came out of a cache: another process may have changed it since."""
+
+    async def __aenter__(self) -> Work:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._held.aclose()
+
+    def new(self, kind: type[A], id: UUID) -> A:
+        """See `application.unit_of_work.UnitOfWork`, as for the methods below."""
+        aggregate = kind(id)
+        self._loaded[id] = aggregate
+        return aggregate
+
+    async def load(self, kind: type[A], id: UUID) -> A:
+        aggregate = await self._check_out(kind, id)
+        if aggregate.version == 0:
+            raise NotFound(f"There is no {kind.__name__} of that id.")
+        expected = self.envelope.expected_version
+        if id == self._target and expected is not None and aggregate.version - len(aggregate.pending) != expected:
+            raise VersionHasMoved(f"It is at version {aggregate.version}.", available=aggregate.available_actions())
+        return aggregate
+
+    async def load_alone(self, kind: type[A], id: UUID) -> A:
+        if id not in self._loaded:
+            await self._held.enter_async_context(self._log.exclusive(str(id)))
+        aggregate = await self._check_out(kind, id)
+        for recorded in await self._log.events_of(id, after_version=aggregate.version):
+            recorded.event.mutate(aggregate)
+        return aggregate
+
+    async def read(self, kind: type[A], id: UUID) -> A:
+        if id in self._loaded:
+            return self._of_kind(kind, self._loaded[id])
+        if self._fresh and id not in self._read:
+            self._library.forget(id)
+        try:
+            aggregate, from_cache = await self._library.borrow(kind, id)
+        except OfAnotherKind:
+            raise NotFound(f"There is no {kind.__name__} of that id.") from None
+        if aggregate.version == 0:
+            raise NotFound(f"There is no {kind.__name__} of that id.")
+        self.trusted_a_copy |= from_cache and not self._fresh
+        self._read[id] = aggregate
+        return aggregate
+
+    async def owner_of(self, scope: str, value: str) -> UUID | None:
+        return await self._log.owner_of(scope, value)
+
+    def save(self, *aggregates: Aggregate) -> None:
+        for aggregate in aggregates:
+            self._saved[aggregate.id] = aggregate
+
+    def claim(self, scope: str, value: str, owner: UUID) -> None:
+        self._claims.append((scope, value, owner))
+
+    def as_save(self, digest: bytes, metadata: dict[str, Any]) -> Save | None:
+        """Everything to be kept; None where nothing has happened."""
+        events: list[Event] = [event for aggregate in self._saved.values() for event in aggregate.pending]
+        forgotten = [one for one in self._loaded.values() if one.pending and one.id not in self._saved]
+        assert not forgotten, f"acted on, but not saved: {forgotten}"
+        if not events:
+            return None
+        looked_at = {**self._read, **self._loaded}
+        reads = [(id, one.version) for id, one in looked_at.items() if not one.pending and id not in self._saved]
+        return Save(
+            key=self.envelope.key,
+            actor=self.envelope.actor,
+            digest=digest,
+            events=events,
+            metadata={**metadata, "events": len(events)},
+            reads=reads,
+            claims=self._claims,
+        )
+
+    def version_of(self, id: UUID) -> int:
+        """The version of what was worked on, the new events included."""
+        aggregate = self._loaded.get(id)
+        return aggregate.version if aggregate is not None else 0
+
+    def keep(self) -> None:
+        """The log took it: what was changed serves the next command."""
+        for aggregate in self._loaded.values():
+            if aggregate.collect_events():
+                self._library.forget(aggregate.id)
+            self._aggregates.check_in(aggregate)
+
+    def forget(self, *ids: UUID) -> None:
+        """These have changed elsewhere."""
+        for id in ids:
+            self._library.forget(id)
+            self._aggregates.forget(id)
+
+    async def _check_out(self, kind: type[A], id: UUID) -> A:
+        if id in self._loaded:
+            return self._of_kind(kind, self._loaded[id])
+        if self._fresh:
+            self._aggregates.forget(id)
+        try:
+            aggregate, from_cache = await self._aggregates.check_out(kind, id)
+        except OfAnotherKind:
+            raise NotFound(f"There is no {kind.__name__} of that id.") from None
+        self.trusted_a_copy |= from_cache
+        self._loaded[id] = aggregate
+        return aggregate
+
+    @staticmethod
+    def _of_kind(kind: type[A], aggregate: Aggregate) -> A:
+        if not isinstance(aggregate, kind):
+            raise NotFound(f"There is no {kind.__name__} of that id.")
+        return aggregate
