@@ -95,7 +95,6 @@ def connection_pool(
         timeout=CONNECT_TIMEOUT,
         name=name,
         open=False,
-        check=AsyncConnectionPool.check_connection,
     )
 
 
