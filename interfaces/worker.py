@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import logging
 import signal
+from collections.abc import Awaitable, Callable
 
 from infrastructure.database import DatabaseUnavailable
-from infrastructure.event_log import EventLog
+from infrastructure.event_log import LogBusy
 from infrastructure.projecting import Runner, read_models
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
+from infrastructure.wiring import open_system, run_policies
 
 logger = logging.getLogger("q2c.worker")
 
 _BACKOFF = 1.0
+"""Seconds between attempts while something does not work."""
+_STEADY = 30.0
+"""Seconds after which what breaks off again is news."""
 
 
 def main() -> None:
@@ -41,29 +45,33 @@ async def work_until_told(database_url: str) -> None:
 
 async def work(database_url: str) -> None:
     """Run until cancelled. Waits for a database that does not answer, now or later."""
-    log = EventLog(database_url, name="q2c worker")
-    await _open(log)
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(Runner(log, database_url, read_models()).run())
-            if importlib.util.find_spec("infrastructure.wiring") is not None:
-                wiring = importlib.import_module("infrastructure.wiring")
-                if hasattr(wiring, "policy_runner"):
-                    tasks.create_task(wiring.policy_runner(log))
-    finally:
-        await log.close()
+
+    async def projections_and_policies() -> None:
+        async with open_system(database_url, "q2c worker") as system, asyncio.TaskGroup() as tasks:
+            tasks.create_task(Runner(system.log, database_url, read_models()).run())
+            tasks.create_task(_for_ever("Policies", lambda: run_policies(system)))
+
+    await _for_ever("The worker", projections_and_policies)
 
 
-async def _open(log: EventLog) -> None:
-    said = False
+async def _for_ever(who: str, job: Callable[[], Awaitable[None]]) -> None:
+    """Do it, and again from the start whenever it breaks off; says so once for each outage."""
+    said, clock = "", asyncio.get_running_loop().time
     while True:
+        begun = clock()
         try:
-            return await log.open()
-        except DatabaseUnavailable as error:
-            if not said:
-                logger.warning("%s; trying again until it answers", error)
-            said = True
-            await asyncio.sleep(_BACKOFF)
+            await job()
+        except (DatabaseUnavailable, LogBusy) as error:
+            trouble = str(error)
+        except Exception as error:
+            # Not its text: that may quote values.
+            trouble = type(error).__name__
+        else:
+            trouble = "came to an end"
+        if trouble != said or clock() - begun > _STEADY:
+            logger.error("%s: %s; trying again until it works", who, trouble)
+        said = trouble
+        await asyncio.sleep(_BACKOFF)
 
 
 if __name__ == "__main__":

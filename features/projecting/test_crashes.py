@@ -1,12 +1,18 @@
-"""A worker that is killed anywhere loses no event and repeats none."""
+"""A worker that is killed anywhere loses no event and repeats none; one that loses its database goes on with it."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 import subprocess
 import sys
+import time
 from decimal import Decimal
+
+import psycopg
+import pytest
 
 from features.projecting.bookkeeping import Books, book, open_account
 from features.projecting.working import PATIENCE, caught_up, runner
@@ -49,3 +55,54 @@ async def _live_and_die(database_url: str, goal: int) -> int:
         worker.wait()
         await positions.aclose()
     return goal
+
+
+DISCONNECT = """
+select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+"""
+
+
+def test_a_worker_whose_connections_break_goes_on(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log, runner(log, database_url) as positions:
+            account = await open_account(log)
+            for version in range(1, 6):
+                await caught_up(positions, log)
+                async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
+                    await connection.execute(DISCONNECT)
+                await book(log, account, version, Decimal(1))
+            await caught_up(positions, log)
+            assert all(table.same for table in await verify(Books, log, database_url))
+
+    asyncio.run(feature())
+    assert {record.levelname for record in caplog.records if record.name == "q2c.projecting"} <= {"WARNING"}
+
+
+def test_a_worker_ends_in_order_when_told(database_url: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": database_url}
+    worker = subprocess.Popen([sys.executable, "-m", "interfaces.worker"], env=environment, stderr=subprocess.PIPE)
+    try:
+        _wait_until_connected(database_url, worker)
+        worker.send_signal(signal.SIGTERM)
+        _, said = worker.communicate(timeout=PATIENCE)
+    finally:
+        worker.kill()
+    assert (worker.returncode, said) == (0, b"")
+
+
+def _wait_until_connected(database_url: str, worker: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        while time.monotonic() < deadline:
+            found = connection.execute(
+                "select from pg_stat_activity where datname = current_database() and application_name = %s",
+                ["q2c worker read"],
+            )
+            if found.fetchone() is not None:
+                return
+            try:
+                worker.wait(0.05)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+    raise AssertionError("the worker did not connect")
