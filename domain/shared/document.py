@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Literal
 from uuid import UUID
 
-from domain.shared.money import EXACT, Money, total
+from domain.shared.money import EXACT, Money, round_half_up, total
 from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax, TaxGroup, breakdown
 
@@ -154,8 +154,13 @@ def part_of_line(line: Line, done: Decimal, quantity: Decimal) -> Line:
         raise Invalid(f"At most {line.quantity - done} of line {line.line_id} are open.", pointer="/lines")
     amount = line.line_extension_amount
     part = amount.share(done + quantity, line.quantity) - amount.share(done, line.quantity)
-    allowance = EXACT.divide(EXACT.multiply(line.allowance, quantity), line.quantity)
+    allowance = _allowance_of(line, done + quantity) - _allowance_of(line, done)
     return replace(line, quantity=quantity, allowance=allowance, line_extension_amount=part)
+
+
+def _allowance_of(line: Line, quantity: Decimal) -> Decimal:
+    """To 8 decimals as prices are, so that no part bears the endless digits of a division."""
+    return round_half_up(EXACT.divide(EXACT.multiply(line.allowance, quantity), line.quantity), 8)
 
 
 def line_of(lines: Iterable[Line], line_id: str) -> Line:
