@@ -51,9 +51,7 @@ class RecordedEvent:
     @classmethod
     def just_appended(cls, event: Event, position: int, recorded_at: datetime) -> RecordedEvent:
         """What a reader would see of an event that this process has appended, without the bytes."""
-        recorded = cls(
-            position, recorded_at, event.TOPIC, b"", b"{}", event.originator_id, event.originator_version
-        )
+        recorded = cls(position, recorded_at, event.TOPIC, b"", b"{}", event.originator_id, event.originator_version)
         recorded._event = event
         return recorded
 

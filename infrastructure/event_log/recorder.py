@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent, Subscription
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    InterfaceError,
+    Notification,
+    StoredEvent,
+    Subscription,
+)
 
 from infrastructure.event_log.log import LAST_POSITION, LAST_VERSION, EventLog
 from infrastructure.event_log.saves import Stale
@@ -32,15 +39,27 @@ class SynchronousRecorder(ApplicationRecorder):
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="event log", daemon=True)
         self._thread.start()
+        self._accepting = True
+        self._closing = Lock()
         self._log = EventLog(database_url, name="recorder")
         self._run(self._log.open())
 
     def close(self) -> None:
-        """Write what waits, disconnect, and end the thread."""
-        self._run(self._log.close())
+        """Write what waits, disconnect, and end the thread; calls still under way in other threads are cancelled."""
+        with self._closing:
+            self._accepting = False
+            finished = asyncio.run_coroutine_threadsafe(self._finish(), self._loop)
+        finished.result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    async def _finish(self) -> None:
+        await self._log.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         """Append them as one save; returns their positions. Raises IntegrityError where a version is taken."""
@@ -106,7 +125,12 @@ class SynchronousRecorder(ApplicationRecorder):
         return self._run(self._log.wait_beyond(position, timeout))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        with self._closing:
+            if not self._accepting:
+                work.close()
+                raise InterfaceError("the recorder is closed")
+            running = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return running.result()
 
 
 class _Following(Subscription[SynchronousRecorder]):

@@ -139,8 +139,11 @@ CREATE FUNCTION log.append(
 ) RETURNS SETOF log.verdict
 LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
-    -- Plans are made once a session, perhaps while the log is all but empty.
+    -- Plans are made once a session, perhaps while the log is all but empty, and must be right when it is long: all
+    -- that is looked up is looked up by an index.
     SET enable_seqscan = off
+    SET enable_hashjoin = off
+    SET enable_mergejoin = off
     SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
