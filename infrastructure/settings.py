@@ -38,6 +38,12 @@ class Settings(BaseSettings):
         Field(description="Least severe message to log; info also logs every request"),
     ] = "warning"
 
+    def required_database_url(self) -> str:
+        """The database to use, where somebody else has started it."""
+        if self.database_url is None:
+            raise LookupError("DATABASE_URL names no database; `q2c serve` starts one")
+        return self.database_url.get_secret_value()
+
 
 @dataclass(frozen=True)
 class Setting:

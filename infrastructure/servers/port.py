@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 
 from infrastructure.servers import ServerError
@@ -23,9 +24,8 @@ def listen(settings: Settings) -> socket.socket:
                 f"Port {settings.port} is taken by another program: set Q2C_PORT to choose another, such as "
                 f"Q2C_PORT={settings.port % 65535 + 1}."
             ) from error
-        raise ServerError(
-            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror or error}."
-        ) from error
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error
+        raise ServerError(f"Cannot listen on {settings.host} port {settings.port}: {reason}.") from error
 
 
 def address(settings: Settings) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import re
 import secrets
 import shlex
 import shutil
@@ -27,6 +28,8 @@ OWNER = "q2c"
 SUPERUSER = "postgres"
 # Backends that a killed server left busy keep its shared memory until they notice that it has gone.
 PATIENCE_SECONDS = 20.0
+FULL = ("No space left on device", "wrote only")
+SPACE_BYTES = 1_000_000
 ORPHANS = ("pre-existing shared memory block", "lock file")
 
 
@@ -133,13 +136,16 @@ class Cluster:
             return file.read()
 
     def _failure(self, deed: str, said: str) -> ServerError:
-        if "No space left on device" in said:
+        # A full disk may leave no room for the log that would say so.
+        if shutil.disk_usage(self.home).free < SPACE_BYTES or any(sign in said for sign in FULL):
             return ServerError(
                 f"The disk of {self.home} is full, so Postgres could not be {deed}: free some space and start again."
             )
-        reasons = [line for line in said.splitlines() if "FATAL" in line or "PANIC" in line or "error:" in line]
-        reason = reasons[0].strip() if reasons else said.strip()[-300:]
-        return ServerError(f"Postgres could not be {deed} in {self.home}: {reason} (its log: {self.log})")
+        reason = re.search(r"(FATAL|PANIC|error): .*", said)
+        return ServerError(
+            f"Postgres could not be {deed} in {self.home}: {reason[0] if reason else said.strip()[-300:]} "
+            f"(its log: {self.log})"
+        )
 
     def _make_database(self) -> None:
         """The service's role and database; it owns what it makes and can make roles, as in production."""

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from infrastructure.migrate import migrate
 from infrastructure.servers.lifeline import stop_with_parent
+from infrastructure.servers.places import state_directory
 from infrastructure.servers.port import address, listen
 from infrastructure.servers.provided import database, holds_nothing, kept_database
 from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
@@ -78,6 +79,7 @@ def load_sample(supervisor: Supervisor, stop: Stop) -> None:
 
 def welcome(url: str, settings: Settings) -> None:
     """Say where to look, what to try next and how to stop."""
+    data = state_directory(settings) if settings.database_url is None else "in the database that DATABASE_URL names"
     console.print(
         f"""
 [bold]Quote to Cash is ready.[/bold]
@@ -85,6 +87,7 @@ def welcome(url: str, settings: Settings) -> None:
   API      {url}
   OpenAPI  {url}/docs
   Try      curl -s '{url}/sales/by-month'
+  Data     {data}
   Stop     Ctrl-C
 """,
         soft_wrap=True,
