@@ -63,12 +63,18 @@ async def _advance(
         outcome = await _lease(connection, made_by, after)
         if outcome is not Advance.DONE:
             raise Rollback
-        await execute_steps(connection, model.NAME, steps, after, events[-1].position, singly=singly)
+        await execute_steps(connection, type(model), steps, after, events[-1].position, singly=singly)
     return outcome
 
 
 async def execute_steps(
-    connection: AsyncConnection, model: str, steps: Sequence[Step], after: int, position: int, *, singly: bool
+    connection: AsyncConnection,
+    model: type[ReadModel],
+    steps: Sequence[Step],
+    after: int,
+    position: int,
+    *,
+    singly: bool,
 ) -> None:
     """The effects and the new position. Raises `Moved` if the read model is not at `after` any more."""
     await (execute_singly if singly else execute_together)(connection, model, steps)
@@ -78,7 +84,7 @@ async def execute_steps(
         "update position set position = %s, failure = null where position = %s", [position, after]
     )
     if cursor.rowcount != 1:
-        raise Moved(f"{model} left position {after} while its events were applied")
+        raise Moved(f"{model.NAME} left position {after} while its events were applied")
 
 
 class Moved(psycopg.OperationalError):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import psycopg
 from psycopg import AsyncConnection, AsyncCursor
 
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import RecordedEvent
+from infrastructure.projecting.grouping import groups
 from projections.shared import Effect, ReadModel, Recorded
 
 DATABASE_GONE = (psycopg.OperationalError, psycopg.InterfaceError, DatabaseUnavailable, OSError)
@@ -61,17 +61,17 @@ def _without_version(topic: str) -> str:
     return topic.partition("@")[0]
 
 
-async def execute_together(connection: AsyncConnection, model: str, steps: Sequence[Step]) -> None:
-    """All steps in one go; runs of one statement are sent as one. Raises `CannotApply` or the database's error."""
+async def execute_together(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:
+    """All steps in one go, those of one statement together. Raises `CannotApply` or the database's error."""
     sent: list[tuple[list[Step], AsyncCursor]] = []
     async with connection.pipeline():
-        for sql, run in groupby(steps, key=lambda step: step.effect.sql):
-            group = list(run)
-            cursor = connection.cursor()
+        for numbers in groups(model, (step.effect for step in steps)):
+            group, cursor = [steps[number] for number in numbers], connection.cursor()
+            sql = group[0].effect.sql.encode()
             if len(group) == 1:
-                await cursor.execute(sql.encode(), group[0].effect.values)
+                await cursor.execute(sql, group[0].effect.values)
             else:
-                await cursor.executemany(sql.encode(), [step.effect.values for step in group], returning=True)
+                await cursor.executemany(sql, [step.effect.values for step in group], returning=True)
             sent.append((group, cursor))
     for group, cursor in sent:
         for step in group:
@@ -79,7 +79,7 @@ async def execute_together(connection: AsyncConnection, model: str, steps: Seque
             cursor.nextset()
 
 
-async def execute_singly(connection: AsyncConnection, model: str, steps: Sequence[Step]) -> None:
+async def execute_singly(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:
     """One step after another, so that one which fails is known. Raises `CannotApply`, or that the database is gone."""
     for step in steps:
         try:
@@ -91,12 +91,12 @@ async def execute_singly(connection: AsyncConnection, model: str, steps: Sequenc
         _check(model, step, cursor.rowcount)
 
 
-def _check(model: str, step: Step, rows: int) -> None:
+def _check(model: type[ReadModel], step: Step, rows: int) -> None:
     if step.effect.rows is not None and rows != step.effect.rows:
         raise _refused(model, step, f"touched {rows} rows instead of {step.effect.rows}")
 
 
-def _refused(model: str, step: Step, problem: str) -> CannotApply:
+def _refused(model: type[ReadModel], step: Step, problem: str) -> CannotApply:
     # The first words name the statement; what follows could hold a value that a handler wrote into it.
     statement = " ".join(step.effect.sql.split()[:3])
-    return CannotApply(model, step.topic, step.position, statement, problem)
+    return CannotApply(model.NAME, step.topic, step.position, statement, problem)
