@@ -1,0 +1,89 @@
+"""Drives the system as its users do: over the REST interface, on a real Postgres, with a clock that the test sets."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from infrastructure.projecting import Runner, read_models
+from interfaces.rest.app import create_app
+
+Json = dict[str, Any]
+
+
+class SetClock:
+    """Stands still until the test moves it."""
+
+    def __init__(self, now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """The test's instant."""
+        return self._now
+
+    def pass_days(self, days: int) -> None:
+        """So many days later."""
+        self._now += timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command answered."""
+
+    id: str
+    position: int
+    etag: str
+
+
+class Api:
+    """One user at the interface. Queries see everything that this user's commands have caused."""
+
+    def __init__(self, client: TestClient, clock: SetClock, actor: str = "ann") -> None:
+        self.client, self.clock, self.actor = client, clock, actor
+        self.position = 0
+        self._keys = itertools.count(1)
+
+    def post(self, path: str, body: Json, *, key: str | None = None, if_match: str = "*", **headers: str) -> Response:
+        """A command, whatever it answers."""
+        sent = {"Idempotency-Key": key or f"key {next(self._keys)}", "If-Match": if_match, "Q2C-Actor": self.actor}
+        response = self.client.post(path, json=body, headers={**sent, **headers})
+        if response.is_success:
+            self.position = max(self.position, response.json()["position"])
+        return response
+
+    def done(self, path: str, body: Json | None = None, *, key: str | None = None, if_match: str = "*") -> Answer:
+        """A command that is not refused."""
+        response = self.post(path, body or {}, key=key, if_match=if_match)
+        assert response.is_success, response.text
+        return Answer(response.json()["id"], response.json()["position"], response.headers["ETag"])
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """A query that is answered."""
+        response = self.query(path, **parameters)
+        assert response.is_success, response.text
+        return response.json()
+
+    def query(self, path: str, **parameters: Any) -> Response:
+        """A query, whatever it answers."""
+        return self.client.get(path, params={"after": self.position, **parameters})
+
+
+@contextmanager
+def running_api(database_url: str, clock: SetClock) -> Iterator[Api]:
+    """The interface and the projections, running."""
+    app = create_app(database_url, clock)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert client.portal is not None
+        runner = Runner(app.state.system.log, database_url, read_models())
+        projecting = client.portal.start_task_soon(runner.run)
+        try:
+            yield Api(client, clock)
+        finally:
+            projecting.cancel()

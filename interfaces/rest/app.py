@@ -1,0 +1,64 @@
+"""The REST interface: commands and queries put together over one process's system."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from types import ModuleType
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+import interfaces.rest.commands
+import interfaces.rest.queries
+from infrastructure.clock import Clock
+from infrastructure.settings import Settings
+from infrastructure.wiring import open_system
+from interfaces.rest import problems
+from interfaces.rest.executing import CommandRoute
+from interfaces.rest.openapi import describe
+
+DESCRIPTION = """Quote to cash: every change is an event, every number can be traced to the events behind it.
+
+Commands are POSTs with an `Idempotency-Key`; changes carry `If-Match` with the `ETag` that a query or an earlier command
+gave. A command answers `{id, position}`; a query with `?after=position` sees all its effects. Decimals are strings.
+"""
+
+
+def create_app(database_url: str | None = None, clock: Clock | None = None) -> FastAPI:
+    """The ASGI application over that database, or the one that the settings name."""
+    url = database_url or Settings().required_database_url()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_system(url, "q2c api", clock) as system:
+            app.state.system = system
+            app.state.application, app.state.clock = system.application, system.clock
+            app.state.positions, app.state.readers = system.positions, system.readers
+            yield
+
+    app = FastAPI(title="Quote to Cash", version="1", description=DESCRIPTION, lifespan=lifespan)
+    problems.install(app)
+    command_routes = []
+    for router in _routers(interfaces.rest.commands):
+        app.include_router(router, responses=problems.responses(400, 403, 404, 409, 412, 413, 422, 428, 503))
+        command_routes += [route for route in router.routes if isinstance(route, CommandRoute)]
+    for router in _routers(interfaces.rest.queries):
+        app.include_router(router, responses=problems.responses(400, 404, 422, 503))
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = describe(app, command_routes)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app
+
+
+def _routers(package: ModuleType) -> Iterator[APIRouter]:
+    """Every router of every module of the package: adding a module edits no list."""
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
+        contents = vars(importlib.import_module(f"{package.__name__}.{module.name}")).values()
+        yield from (value for value in contents if isinstance(value, APIRouter))

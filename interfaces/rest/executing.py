@@ -1,0 +1,115 @@
+"""How a command comes in: the body parsed strictly, the envelope from the headers, the answer with its ETag."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol, get_type_hints
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.routing import APIRoute
+
+from application.unit_of_work import Envelope
+from interfaces.rest.json_bodies import parser_of
+from interfaces.rest.problems import IfMatchMalformed, IfMatchMissing, KeyMissing, OnlyFromLoopback
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What every command answers: what it created or changed, and after which position a query sees all its effects."""
+
+    id: UUID
+    position: int
+
+
+class Execute(Protocol):
+    """Carries a command out."""
+
+    async def __call__(self, command: Any, on: UUID | None = None) -> Recorded: ...
+
+
+def _envelope(
+    request: Request,
+    actor: Annotated[str, Header(alias="Q2C-Actor", min_length=1, max_length=200)],
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,
+    on_behalf_of: Annotated[str | None, Header(alias="Q2C-On-Behalf-Of", max_length=200)] = None,
+    reason: Annotated[str | None, Header(alias="Q2C-Reason", max_length=500)] = None,
+) -> Envelope:
+    # Until identity comes, whoever can reach the loopback interface is trusted to say who they are.
+    if request.client is not None and request.client.host not in ("127.0.0.1", "::1", "testclient"):
+        raise OnlyFromLoopback
+    if not key:
+        raise KeyMissing
+    return Envelope(key=key, actor=actor, at=request.app.state.clock.now(), on_behalf_of=on_behalf_of, reason=reason)
+
+
+def _version(if_match: str | None) -> int | None:
+    """The version that the client saw; None where it does not care (`*`)."""
+    if if_match is None:
+        raise IfMatchMissing
+    if if_match == "*":
+        return None
+    version = if_match.removeprefix('"').removesuffix('"')
+    if not (version.isascii() and version.isdecimal() and len(version) < 10 and if_match == f'"{version}"'):
+        raise IfMatchMalformed
+    return int(version)
+
+
+def _create(request: Request, response: Response, envelope: Annotated[Envelope, Depends(_envelope)]) -> Execute:
+    return _execute(request, response, envelope)
+
+
+def _change(
+    request: Request,
+    response: Response,
+    envelope: Annotated[Envelope, Depends(_envelope)],
+    if_match: Annotated[str | None, Header(alias="If-Match", max_length=100)] = None,
+) -> Execute:
+    return _execute(request, response, envelope, _version(if_match), versioned=True)
+
+
+def _execute(
+    request: Request, response: Response, envelope: Envelope, version: int | None = None, *, versioned: bool = False
+) -> Execute:
+    async def execute(command: Any, on: UUID | None = None) -> Recorded:
+        sent = Envelope(
+            key=envelope.key,
+            actor=envelope.actor,
+            at=envelope.at,
+            on_behalf_of=envelope.on_behalf_of,
+            reason=envelope.reason,
+            expected_version=version,
+        )
+        done = await request.app.state.application.execute(command, sent if versioned else envelope, on)
+        response.headers["ETag"] = f'"{done.version}"'
+        return Recorded(done.id, done.position)
+
+    return execute
+
+
+Create = Annotated[Execute, Depends(_create)]
+"""For commands that create something."""
+Change = Annotated[Execute, Depends(_change)]
+"""For commands on something that exists: they need the version that the client saw."""
+
+
+class CommandRoute(APIRoute):
+    """Gives the endpoint its `command`, parsed strictly from the raw body."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        self.command: type = get_type_hints(endpoint)["command"]
+        signature = inspect.signature(endpoint, eval_str=True)
+        parsed = Annotated[Any, Depends(parser_of(self.command))]
+        parameters = [
+            parameter.replace(annotation=parsed) if parameter.name == "command" else parameter
+            for parameter in signature.parameters.values()
+        ]
+        endpoint.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        super().__init__(path, endpoint, **settings)
+
+
+def command_router(prefix: str, tag: str) -> APIRouter:
+    """The routes of one context's commands; every one of them a POST."""
+    return APIRouter(prefix=prefix, tags=[tag], route_class=CommandRoute)

@@ -1,0 +1,98 @@
+"""Strict JSON: what a body may be, and clear words for what it may not. Nothing of the body is ever echoed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Any, NoReturn
+
+from fastapi import Request
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from interfaces.rest.problems import BodyInvalid, BodyMalformed, BodyTooLarge, FieldError
+
+LARGEST = 8 * 1024 * 1024
+DEEPEST = 20
+
+
+def parser_of(command: type) -> Callable[[Request], Awaitable[Any]]:
+    """A dependency that gives the command that a request's body holds."""
+
+    async def parse(request: Request) -> Any:
+        body = await _body(request)
+        _check(body)
+        try:
+            # In an array, so that strictness and `extra` reach the dataclasses within: they have no settings of their own.
+            return adapter_of(command).validate_json(b"[" + body + b"]")[0]
+        except ValidationError as error:
+            raise BodyInvalid([_field_error(one["loc"][1:], one["msg"]) for one in error.errors()]) from None
+
+    return parse
+
+
+@cache
+def adapter_of(command: type) -> TypeAdapter[list[Any]]:
+    """Validates and describes one command."""
+    return TypeAdapter(list[command], config=ConfigDict(strict=True, extra="forbid"))  # type: ignore[valid-type]
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise BodyTooLarge
+    return bytes(body)
+
+
+def _check(body: bytes) -> None:
+    """Refuse what two readers could read differently: repeated names, fractions as binary numbers, NaN, lone surrogates."""
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_float=_no_fraction, parse_constant=_no_constant, parse_int=_small
+        )
+    except UnicodeDecodeError:
+        raise BodyMalformed("The body is not UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise BodyMalformed(f"The body is not JSON: {error.msg} at character {error.pos}.") from None
+    except RecursionError:
+        raise BodyMalformed(f"The body is nested deeper than {DEEPEST} levels.") from None
+    if not isinstance(value, dict):
+        raise BodyMalformed("The body is not a JSON object.")
+    if _depth(value) > DEEPEST:
+        raise BodyMalformed(f"The body is nested deeper than {DEEPEST} levels.")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
+        raise BodyMalformed("An object of the body has the same name twice.")
+    return unique
+
+
+def _no_fraction(_: str) -> NoReturn:
+    raise BodyMalformed('Decimals are written as strings, such as "19.90": a JSON fraction may lose digits on the way.')
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise BodyMalformed("NaN and Infinity are no JSON numbers.")
+
+
+def _small(digits: str) -> int:
+    if len(digits) > 18:
+        raise BodyMalformed("A whole number has at most 18 digits.")
+    return int(digits)
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max(map(_depth, value), default=0)
+    return 0
+
+
+def _field_error(location: tuple[int | str, ...], message: str) -> FieldError:
+    return FieldError("".join(f"/{part}" for part in location), message)

@@ -1,0 +1,49 @@
+"""The OpenAPI description: FastAPI's own, completed with the bodies of the commands and the problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from interfaces.rest.executing import CommandRoute
+from interfaces.rest.json_bodies import adapter_of
+from interfaces.rest.problems import Problem
+
+REF = "#/components/schemas/{model}"
+
+
+class Described(GenerateJsonSchema):
+    """Decimals are strings on the way in as on the way out."""
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        """No exponent, at most 12 digits on either side; signed only where the command allows it."""
+        low = schema.get("gt", schema.get("ge"))
+        sign = "" if low is not None and low >= 0 else "-?"
+        return {"type": "string", "pattern": rf"^{sign}[0-9]{{1,9}}(\.[0-9]{{1,2}})?$", "examples": ["19.90"]}
+
+
+def describe(app: FastAPI, routes: list[CommandRoute]) -> dict[str, Any]:
+    """The whole interface as OpenAPI 3.1."""
+    description = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    components = description.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        components.pop(unused, None)
+    adapters: list[tuple[Any, Any, TypeAdapter[Any]]] = [
+        (route.command, "validation", adapter_of(route.command)) for route in routes
+    ]
+    adapters.append((Problem, "serialization", TypeAdapter(Problem)))
+    refs, schema = TypeAdapter.json_schemas(adapters, ref_template=REF, schema_generator=Described)
+    components.update(schema.get("$defs", {}))
+    for route in routes:
+        reference = refs[(route.command, "validation")]["items"]
+        operation = description["paths"][route.path_format]["post"]
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    for path in description["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None) if "requestBody" not in operation else None
+    return description

@@ -1,0 +1,202 @@
+"""Every way in which a request can fail, as RFC 9457 problems. The only place that knows status codes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from application.unit_of_work import KeyBelongsToAnotherRequest, VersionHasMoved
+from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal
+from infrastructure.database import DatabaseUnavailable
+from infrastructure.event_log import LogBusy, LogError
+from infrastructure.projecting import ReadModelBehind
+
+logger = logging.getLogger("q2c.rest")
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that is wrong: where, as a JSON pointer, and why."""
+
+    pointer: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """RFC 9457, with a stable `code`, and what a domain refusal adds."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    rule: str | None = None
+    state: str | None = None
+    available_actions: tuple[str, ...] = ()
+    errors: tuple[FieldError, ...] = ()
+
+
+class RequestProblem(Exception):
+    """The request is not one that can be understood or carried out."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, detail: str = "", errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail)
+        self.detail, self.errors = detail, tuple(errors)
+
+
+class BodyMalformed(RequestProblem):
+    """The body is not strict JSON."""
+
+
+class BodyTooLarge(RequestProblem):
+    """The body is larger than 8 MiB."""
+
+    status = 413
+
+
+class BodyInvalid(RequestProblem):
+    """The body does not say what this command needs."""
+
+    status = 422
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__("See errors.", errors)
+
+
+class KeyMissing(RequestProblem):
+    """Every command carries an Idempotency-Key header: the same key again has the same one effect."""
+
+
+class IfMatchMissing(RequestProblem):
+    """A change carries an If-Match header: the ETag of what you saw, or *."""
+
+    status = 428
+
+
+class IfMatchMalformed(RequestProblem):
+    """If-Match is one ETag, a version in double quotes, or *."""
+
+
+class OnlyFromLoopback(RequestProblem):
+    """The Q2C-Actor header is accepted from this machine only."""
+
+    status = 403
+
+
+class CursorMalformed(RequestProblem):
+    """The cursor is not one that a list gave out."""
+
+
+_REFUSED: tuple[tuple[type[Refusal], int], ...] = (
+    (NotFound, 404),
+    (VersionHasMoved, 412),
+    (KeyBelongsToAnotherRequest, 422),
+    (AlreadyTaken, 409),
+    (Invalid, 422),
+    (Refusal, 409),
+)
+
+_TITLES = {404: "There is no such resource.", 405: "This resource does not take that method."}
+
+MEANINGS = {
+    400: "The request is malformed, or lacks its Idempotency-Key.",
+    403: "Not from here.",
+    404: "There is no such thing.",
+    409: "Refused by a rule of the business; `code` and `rule` name it.",
+    412: "Changed since you read it.",
+    413: "Too large.",
+    422: "A value is invalid, or the key was used for another request.",
+    428: "If-Match is missing.",
+    503: "Try again later, with the same key.",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer every failure with a problem."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestProblem, _not_understood)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    for unavailable in (LogBusy, LogError, DatabaseUnavailable, ReadModelBehind):
+        app.add_exception_handler(unavailable, _unavailable)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of these."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
+
+
+def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    content = {name: value for name, value in asdict(problem).items() if value not in (None, "", ())}
+    return JSONResponse(content, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def _sentence(error: type[Exception]) -> str:
+    return (error.__doc__ or "").strip().splitlines()[0]
+
+
+def _problem(status: int, code: str, title: str, **more: Any) -> Problem:
+    return Problem(type=f"/problems/{code}", title=title, status=status, code=code, **more)
+
+
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)  # noqa: S101 - the signature that Starlette asks for is wider
+    status = next(status for kind, status in _REFUSED if isinstance(error, kind))
+    problem = _problem(
+        status,
+        error.code(),
+        error.title(),
+        detail=error.detail,
+        rule=error.rule,
+        state=error.state,
+        available_actions=error.available,
+        errors=(FieldError(error.pointer, error.detail or error.title()),) if error.pointer else (),
+    )
+    return _answer(problem)
+
+
+async def _not_understood(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestProblem)  # noqa: S101
+    kind = type(error)
+    code = Refusal.code.__func__(kind)  # type: ignore[attr-defined]
+    return _answer(_problem(kind.status, code, _sentence(kind), detail=error.detail, errors=error.errors))
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    errors = tuple(FieldError("/" + "/".join(map(str, one["loc"])), one["msg"]) for one in error.errors())
+    return _answer(_problem(422, "parameters_invalid", "A parameter is invalid.", detail="See errors.", errors=errors))
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    headers = dict(error.headers or {})
+    code = "_".join(str(error.detail).lower().split())
+    return _answer(_problem(error.status_code, code, _TITLES.get(error.status_code, str(error.detail))), headers)
+
+
+async def _unavailable(_: Request, error: Exception) -> JSONResponse:
+    behind = isinstance(error, ReadModelBehind)
+    code = "read_model_behind" if behind else "try_again"
+    title = "The read model has not got there yet." if behind else "The database cannot take this now."
+    detail = "Ask again with the same key: if it happened, it is not done twice."
+    return _answer(_problem(503, code, title, detail="" if behind else detail), {"Retry-After": "1"})
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _answer(_problem(500, "unexpected", "Something went wrong here, and is logged."))

@@ -1,0 +1,91 @@
+"""How a query reads: after which position, from which read model, page by page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from domain.shared.refusal import NotFound
+from interfaces.rest.problems import CursorMalformed
+from projections.shared import Reader
+
+Row = TypeVar("Row")
+
+MOST = 200
+
+
+def reads(model: str) -> Any:
+    """A dependency: the reader of that read model, once it has seen everything up to `?after`."""
+
+    async def reader(
+        request: Request,
+        after: Annotated[
+            int, Query(ge=0, lt=2**63, description="Wait until everything up to this position is seen.")
+        ] = 0,
+    ) -> Reader:
+        if after:
+            await request.app.state.positions.reached(model, after)
+        found: Reader = await request.app.state.readers.reader_for(model)
+        return found
+
+    return Depends(reader)
+
+
+def found(row: Row | None, response: Response) -> Row:
+    """The row with its version as ETag, or 404."""
+    if row is None:
+        raise NotFound
+    version = getattr(row, "version", None)
+    if version is not None:
+        response.headers["ETag"] = f'"{version}"'
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows of a list, the newest first, and where the next ones begin."""
+
+    items: list[Row]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which rows of a list: fewer than `before`, at most `limit`. Rows are ordered by `ordinal`, the newest first."""
+
+    before: int
+    limit: int
+
+    def page(self, rows: list[Row]) -> Page[Row]:
+        """The rows asked for; ask for one more than `limit`, to know whether there are more."""
+        more = rows[self.limit :]
+        items = rows[: self.limit]
+        last = getattr(items[-1], "ordinal", 0) if items else 0
+        return Page(items, base64.urlsafe_b64encode(str(last).encode()).decode() if more else None)
+
+
+def _window(
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+    cursor: Annotated[str | None, Query(max_length=100, description="`next_cursor` of the page before.")] = None,
+) -> Window:
+    if cursor is None:
+        return Window(2**63 - 1, limit)
+    try:
+        before = int(base64.urlsafe_b64decode(cursor.encode()))
+    except (ValueError, binascii.Error, UnicodeError):
+        raise CursorMalformed from None
+    if not 0 <= before < 2**63:
+        raise CursorMalformed
+    return Window(before, limit)
+
+
+Paged = Annotated[Window, Depends(_window)]
+
+
+def query_router(prefix: str, tag: str) -> APIRouter:
+    """The routes of one reader's queries; every one of them a GET."""
+    return APIRouter(prefix=prefix, tags=[tag])

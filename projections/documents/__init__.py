@@ -1,0 +1,14 @@
+"""Documents as the people who work on deals read them: quotes, contracts, orders, invoices, credit notes, payments."""
+
+from projections.documents.model import Documents
+from projections.documents.queries import (
+    DocumentView,
+    ListedDocument,
+    PaymentView,
+    document,
+    documents,
+    payment,
+    payments,
+)
+
+__all__ = ["DocumentView", "Documents", "ListedDocument", "PaymentView", "document", "documents", "payment", "payments"]

@@ -1,0 +1,208 @@
+"""The statements that the events of all kinds of documents share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from domain.quoting import Quote
+from domain.shared.aggregate import Event
+from domain.shared.document import Charge, Line, Totals
+from domain.shared.party import Parties, Party, local_date
+from projections.shared import Effect, Effects, Recorded, delete, insert, update
+
+_LINE_COLUMNS = (
+    "document_id, revision, place, line_id, seller_item_id, item_name, product_line, quantity, open_quantity, unit_code, "
+    "gross_price, net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation"
+)
+LINE = "insert into lines ({}) values ({})".format(  # noqa: S608 - a literal of this module
+    _LINE_COLUMNS, ", ".join(f"%({name})s" for name in _LINE_COLUMNS.split(", "))
+)
+STILL_OPEN = "exists (select from lines where document_id = %(id)s and open_quantity > 0)"
+
+
+def one_line(party: Party) -> str:
+    """An address on one line."""
+    address = party.address
+    town = " ".join(part for part in (address.post_code, address.city) if part)
+    return ", ".join(part for part in (address.street, town, address.subdivision, address.country_code) if part)
+
+
+def document_row(
+    event: Event, recorded: Recorded, kind: str, *, parties: Parties, totals: Totals, **values: Any
+) -> Effect:
+    given: dict[str, Any] = {
+        "revision": 0,
+        "last_day": None,
+        "document_sha256": None,
+        "source_id": None,
+        "source_number": None,
+        "purchase_order_reference": None,
+        "reason": None,
+        "document_date": local_date(event.timestamp, parties.time_zone),
+    } | values
+    return insert(
+        "documents",
+        document_id=event.originator_id,
+        kind=kind,
+        version=event.originator_version,
+        ordinal=recorded.position,
+        seller_id=parties.seller_id,
+        seller_name=parties.seller.name,
+        seller_address=one_line(parties.seller),
+        seller_vat_id=parties.seller.vat_id,
+        customer_id=parties.sold_to_id,
+        bill_to_id=parties.bill_to_id,
+        buyer_name=parties.buyer.name,
+        buyer_address=one_line(parties.buyer),
+        buyer_vat_id=parties.buyer.vat_id,
+        currency=totals.payable_amount.currency,
+        paid_amount=Decimal(0),
+        credited_amount=Decimal(0),
+        **amounts(totals),
+        **given,
+    )
+
+
+def amounts(totals: Totals) -> dict[str, Decimal]:
+    return {
+        "net_amount": totals.line_extension_total.amount,
+        "charge_amount": totals.charge_total.amount,
+        "tax_amount": totals.invoice_total_vat_amount.amount,
+        "total_amount": totals.payable_amount.amount,
+    }
+
+
+def changed(event: Event, **values: Any) -> Effect:
+    return update("documents", {"document_id": event.originator_id}, version=event.originator_version, **values)
+
+
+def after_end(event: Quote.Declined | Quote.Expired, state: str, reason: str | None) -> Effect:
+    """A draft beside the revision that ended lives on."""
+    return Effect(
+        """update documents set version = %(version)s, reason = %(reason)s,
+            state = case state when 'revising' then 'draft' else %(state)s end where document_id = %(id)s""",
+        {"id": event.originator_id, "version": event.originator_version, "state": state, "reason": reason},
+    )
+
+
+def repriced(event: Event, totals: Totals) -> Effects:
+    yield changed(event, **amounts(totals))
+    yield delete("taxes", {"document_id": event.originator_id}, rows=None)
+    yield from taxes_of(event.originator_id, totals)
+
+
+def content(event: Event, lines: Iterable[Line], charges: Iterable[Charge], totals: Totals) -> Effects:
+    yield from lines_of(event.originator_id, lines)
+    yield from charges_of(event.originator_id, charges)
+    yield from taxes_of(event.originator_id, totals)
+
+
+def lines_of(document_id: UUID, lines: Iterable[Line], revision: int = 0) -> Effects:
+    for place, line in enumerate(lines, 1):
+        yield Effect(LINE, line_values(document_id, revision, place, line))
+
+
+def line_values(document_id: UUID, revision: int, place: int, line: Line) -> dict[str, Any]:
+    return {
+        "document_id": document_id,
+        "revision": revision,
+        "place": place,
+        "line_id": line.line_id,
+        "seller_item_id": line.seller_item_id,
+        "item_name": line.item_name,
+        "product_line": line.product_line,
+        "quantity": line.quantity,
+        "open_quantity": line.quantity,
+        "unit_code": line.unit_code,
+        "gross_price": line.gross_price,
+        "net_price": line.net_price,
+        "base_quantity": line.base_quantity,
+        "allowance": line.allowance,
+        "amount": line.line_extension_amount.amount,
+        "vat_category_code": line.tax.category,
+        "vat_rate": line.tax.rate,
+        "explanation": "; ".join(f"{step.source}: {step.detail} = {step.price}" for step in line.explanation),
+    }
+
+
+def charges_of(document_id: UUID, charges: Iterable[Charge]) -> Effects:
+    for place, charge in enumerate(charges, 1):
+        yield insert(
+            "charges",
+            document_id=document_id,
+            place=place,
+            reason=charge.reason,
+            amount=charge.amount.amount,
+            vat_category_code=charge.tax.category,
+            vat_rate=charge.tax.rate,
+        )
+
+
+def taxes_of(document_id: UUID, totals: Totals) -> Effects:
+    for place, group in enumerate(totals.tax_breakdown, 1):
+        yield insert(
+            "taxes",
+            document_id=document_id,
+            place=place,
+            scheme=group.tax.scheme,
+            jurisdiction=group.tax.jurisdiction,
+            vat_category_code=group.tax.category,
+            vat_rate=group.tax.rate,
+            taxable_amount=group.taxable_amount.amount,
+            tax_amount=group.vat_category_tax_amount.amount,
+        )
+
+
+def instalment(event: Event, number: int, due_date: date, amount: Decimal) -> Effect:
+    return insert("instalments", document_id=event.originator_id, number=number, due_date=due_date, amount=amount)
+
+
+def less_open(event: Event, quantities: dict[str, Decimal]) -> Effects:
+    for line_id, quantity in quantities.items():
+        yield Effect(
+            "update lines set open_quantity = open_quantity - %(done)s where document_id = %(id)s and line_id = %(line)s",
+            {"id": event.originator_id, "line": line_id, "done": quantity},
+        )
+
+
+def order_state(event: Event, done: str, still_open: str) -> Effect:
+    return Effect(
+        f"""update documents set version = %(version)s,
+            state = case when {STILL_OPEN} then %(still_open)s else %(done)s end
+            where document_id = %(id)s""",  # noqa: S608 - a literal of this module
+        {"id": event.originator_id, "version": event.originator_version, "done": done, "still_open": still_open},
+    )
+
+
+def added(event: Event, column: str, amount: Decimal) -> Effect:
+    return Effect(
+        f"update documents set {column} = {column} + %(amount)s where document_id = %(id)s",  # noqa: S608 - literals
+        {"id": event.originator_id, "amount": amount},
+    )
+
+
+def payment_row(event: Event, *, unapplied: Decimal, refunded: Decimal = Decimal(0), state: str = "settled") -> Effect:
+    return Effect(
+        """update payments set version = %(version)s, state = %(state)s,
+            unapplied_amount = unapplied_amount + %(unapplied)s, refunded_amount = refunded_amount + %(refunded)s
+            where payment_id = %(id)s""",
+        {
+            "id": event.originator_id,
+            "version": event.originator_version,
+            "state": state,
+            "unapplied": unapplied,
+            "refunded": refunded,
+        },
+    )
+
+
+def allocation(payment_id: UUID, invoice_id: UUID, amount: Decimal) -> Effect:
+    return Effect(
+        """insert into allocations values (%(payment_id)s, %(invoice_id)s, %(amount)s)
+            on conflict (payment_id, invoice_id) do update set amount = allocations.amount + excluded.amount""",
+        {"payment_id": payment_id, "invoice_id": invoice_id, "amount": amount},
+    )
