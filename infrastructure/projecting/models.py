@@ -15,7 +15,8 @@ from projections.shared import ReadModel
 
 def read_models() -> dict[str, type[ReadModel]]:
     """Every read model by its name, found in the package `projections`: adding a reader edits no list."""
-    for module in pkgutil.iter_modules(projections.__path__, f"{projections.__name__}."):
+    # Packages whole: a fingerprint must not depend on which of its modules a process happens to use.
+    for module in pkgutil.walk_packages(projections.__path__, f"{projections.__name__}."):
         importlib.import_module(module.name)
     return dict(sorted(ReadModel.MODELS.items()))
 
