@@ -51,6 +51,19 @@ def test_what_was_acknowledged_survives_the_death_of_the_server(state: Path) -> 
             assert connection.execute("SELECT fact FROM kept").fetchone() == (1,)
 
 
+def test_a_pid_that_now_belongs_to_another_process_does_not_stop_the_start(state: Path) -> None:
+    with running(state) as cluster:
+        os.kill(postmaster(cluster), signal.SIGKILL)
+        eventually(lambda: not cluster.answers(), "the server is gone")
+        stranger = cluster.account.uid if os.geteuid() == 0 else None
+        with subprocess.Popen(["sleep", "1000"], user=stranger, cwd="/") as sleeper:
+            file = cluster.data / "postmaster.pid"
+            file.write_text(f"{sleeper.pid}\n{file.read_text().partition(chr(10))[2]}")
+            cluster.start()
+            sleeper.kill()
+        assert cluster.answers()
+
+
 def test_a_killed_user_leaves_no_server_behind(state: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, state], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

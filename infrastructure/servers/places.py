@@ -91,6 +91,8 @@ def state_directory(settings: Settings) -> Path:
     wanted = settings.state_dir or Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "q2c"
     wanted = wanted.absolute()
     _make(wanted)
+    if not os.access(wanted, os.W_OK | os.X_OK):
+        raise ServerError(f"The state folder {wanted} belongs to another user: choose one of yours with Q2C_STATE_DIR.")
     if account_for(wanted / "postgres").may_reach(wanted):
         return wanted
     if settings.state_dir is not None:

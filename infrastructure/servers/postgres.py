@@ -28,6 +28,8 @@ OWNER = "q2c"
 SUPERUSER = "postgres"
 # Backends that a killed server left busy keep its shared memory until they notice that it has gone.
 PATIENCE_SECONDS = 20.0
+# Above every pid of Linux.
+NO_PROCESS = 2**22 + 1
 FULL = ("No space left on device", "wrote only")
 SPACE_BYTES = 1_000_000
 ORPHANS = ("pre-existing shared memory block", "lock file")
@@ -126,7 +128,19 @@ class Cluster:
             said = self._log_from(seen) + started.stderr
             if time.monotonic() > deadline or not any(sign in said for sign in ORPHANS):
                 raise self._failure("started", said)
+            self._forget_a_stranger()
             time.sleep(0.2)
+
+    def _forget_a_stranger(self) -> None:
+        """After a restart of the machine, the pid in a file left behind may be that of any process: put in one of none.
+
+        The rest of the file stays, by which Postgres sees whether backends of the old server still hold its memory.
+        """
+        file = self.data / "postmaster.pid"
+        with contextlib.suppress(OSError):  # the file is gone, or there is nothing that tells of processes
+            pid, _, rest = file.read_text().partition("\n")
+            if Path(f"/proc/{pid}/cwd").readlink() != self.data.resolve():
+                file.write_text(f"{NO_PROCESS}\n{rest}")
 
     def _log_from(self, position: int) -> str:
         if not self.log.exists():
