@@ -51,10 +51,11 @@ def migrate(database_url: str) -> list[str]:
         return [migration.name for migration in missing]
 
 
-def migrations(folder: Path = MIGRATIONS) -> list[Migration]:
+def migrations() -> list[Migration]:
     """The files, in order of their numbers."""
     return [
-        Migration(int(path.name.split("_")[0]), path.stem, path.read_bytes()) for path in sorted(folder.glob("*.sql"))
+        Migration(int(path.name.split("_")[0]), path.stem, path.read_bytes())
+        for path in sorted(MIGRATIONS.glob("*.sql"))
     ]
 
 

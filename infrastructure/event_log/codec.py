@@ -43,8 +43,8 @@ def decode(topic: str, state: bytes) -> Event:
             return _upcast(topic, state)
         decoder = _decoders[topic] = msgspec.json.Decoder(event_class)
         return decoder.decode(state)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Undecodable(f"{topic}: {error}") from error
+    except (msgspec.MsgspecError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise Undecodable(f"{topic}: {error!r}") from error
 
 
 def decode_metadata(metadata: bytes) -> dict[str, Any]:

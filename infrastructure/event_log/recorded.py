@@ -28,7 +28,7 @@ class RecordedEvent:
         "topic",
     )
 
-    def __init__(  # noqa: PLR0917 - positional, as a row is
+    def __init__(
         self,
         position: int,
         recorded_at: datetime,
