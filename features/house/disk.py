@@ -13,8 +13,9 @@ CONTRACTS = {
     contract["id"]: contract
     for contract in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
 }
-# Folders of tools and of the editor, never of the project.
-IGNORED = {".git", ".venv", ".venv-lock", "__pycache__", "build", "dist"}
+# Folders that tools make; so are hidden ones, but for this.
+IGNORED = {"__pycache__", "build", "dist"}
+HIDDEN_FOLDER_OF_OURS = ".ci"
 
 
 def sources() -> list[Path]:
@@ -25,8 +26,9 @@ def sources() -> list[Path]:
 def texts() -> Iterator[tuple[Path, str]]:
     """Every file of the project that is text, with its content."""
     for path in sorted(ROOT.rglob("*")):
-        hidden = any(part in IGNORED or part.endswith((".egg-info", "_cache")) for part in path.relative_to(ROOT).parts)
-        if hidden or not path.is_file():
+        folders = path.relative_to(ROOT).parts[:-1]
+        hidden = any(name.startswith(".") and name != HIDDEN_FOLDER_OF_OURS for name in folders)
+        if hidden or not path.is_file() or any(name in IGNORED or name.endswith(".egg-info") for name in folders):
             continue
         try:
             yield path, path.read_text()

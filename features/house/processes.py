@@ -57,8 +57,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def is_ready(port: int) -> bool:
-    """Whether the API says that all is ready."""
+def is_ready(supervisor: subprocess.Popen[bytes], port: int) -> bool:
+    """Whether the API says that all is ready; what is no longer running will never be."""
+    assert supervisor.poll() is None, "the supervisor has ended"
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
             return bool(answer.status == 200)

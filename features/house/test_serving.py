@@ -25,12 +25,12 @@ def test_a_taken_port_is_said_before_anything_starts(state: Path) -> None:
 def test_the_service_outlives_the_death_of_any_of_its_processes(state: Path) -> None:
     port = free_port()
     with started("serve", env=environment(state, Q2C_PORT=str(port))) as supervisor:
-        eventually(lambda: is_ready(port), "the service is ready")
+        eventually(lambda: is_ready(supervisor, port), "the service is ready")
         for part in ("interfaces.cli api", "interfaces.cli worker", "bin/postgres"):
             killed = pid_of(state, part)
             os.kill(killed, signal.SIGKILL)
             eventually(partial(_another, state, part, killed), f"another {part}")
-            eventually(lambda: is_ready(port), f"the service is ready without the first {part}")
+            eventually(lambda: is_ready(supervisor, port), f"the service is ready without the first {part}")
         supervisor.send_signal(signal.SIGINT)
         assert supervisor.wait(60) == 0
     assert not processes_of(state)
@@ -43,7 +43,7 @@ def _another(state: Path, part: str, than: int) -> bool:
 def test_a_killed_supervisor_leaves_no_process(state: Path) -> None:
     port = free_port()
     with started("serve", env=environment(state, Q2C_PORT=str(port))) as supervisor:
-        eventually(lambda: is_ready(port), "the service is ready")
+        eventually(lambda: is_ready(supervisor, port), "the service is ready")
         supervisor.kill()
         supervisor.wait()
         eventually(lambda: not processes_of(state), "nothing is left behind")
