@@ -12,7 +12,7 @@ from annotated_types import MaxLen, MinLen
 
 from application.constraints import Amount, Code, Currency, LongText, NotNegative, Number, OptionalText, Quantity, Text
 from application.unit_of_work import Context
-from domain.billing import CreditedLine, CreditNote, Invoice
+from domain.billing import CreditedLine, CreditNote, Invoice, InvoiceHeader
 from domain.contracting import Contract
 from domain.crm import Customer
 from domain.ordering import Order
@@ -160,18 +160,17 @@ class Billing(Context):
         check_terms(terms)
         hand = HandWritten(seller, customer, command, self.at)
         invoice = self.work.new(Invoice, invoice_id)
-        invoice.draft_invoice(
+        header = InvoiceHeader(
             source=None,
             parties=hand.parties(),
             currency=command.currency,
-            billable=Billable(lines=hand.lines(), charges=hand.charges(), before=()),
             payment_terms=terms,
             purchase_order_reference=command.purchase_order_reference,
             tax_point_date=hand.tax_point,
             tax_table_version=seller.tax_table_version,
             held=command.held,
-            at=self.at,
         )
+        invoice.draft_invoice(header, Billable(lines=hand.lines(), charges=hand.charges(), before=()), self.at)
         self.work.save(invoice)
 
     async def issue_invoice(self, invoice_id: UUID, command: IssueInvoice) -> None:
@@ -235,18 +234,17 @@ class Billing(Context):
     ) -> Invoice:
         seller = await self.work.read(LegalEntity, agreement.parties.seller_id)
         invoice = self.work.new(Invoice, invoice_id)
-        invoice.draft_invoice(
+        header = InvoiceHeader(
             source=source,
             parties=agreement.parties,
             currency=agreement.currency,
-            billable=billable,
             payment_terms=agreement.payment_terms,
             purchase_order_reference=agreement.purchase_order_reference,
             tax_point_date=tax_point_date,
             tax_table_version=seller.tax_table_version,
             held=held,
-            at=self.at,
         )
+        invoice.draft_invoice(header, billable, self.at)
         return invoice
 
 

@@ -31,7 +31,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def check_values(command: Any) -> None:
-    """Refuse with `Invalid` what no field of any command may hold, however deep: it would not fit arithmetic, calendar or storage."""
+    """Refuse with `Invalid` what no field may hold, however deep: what fits no sum, calendar or column."""
     for pointer, value in _values(command, ""):
         if isinstance(value, Decimal):
             _check_decimal(value, pointer)

@@ -10,7 +10,7 @@ from annotated_types import MaxLen
 
 from application.constraints import Code, OptionalText, Text
 from application.unit_of_work import Context
-from domain.crm import Customer
+from domain.crm import Customer, CustomerDetails
 from domain.shared.party import Address, Contact
 from domain.shared.terms import NET_30, PaymentTerms
 
@@ -72,17 +72,11 @@ class CustomerRelations(Context):
         """A new customer, whose external id nobody else has."""
         customer = self.work.new(Customer, customer_id)
         customer.register(
-            name=command.name,
-            address=command.address,
-            vat_id=command.vat_id,
+            self._details(command),
+            self.at,
             external_id=command.external_id,
-            region=command.region,
-            segment=command.segment,
-            payment_terms=command.payment_terms,
             representative=command.representative,
             contacts=command.contacts,
-            vat_number_check=self.work.vat_number_check,
-            at=self.at,
         )
         if command.external_id is not None:
             self.work.claim("customer_external_id", command.external_id, customer_id)
@@ -91,16 +85,7 @@ class CustomerRelations(Context):
     async def change_customer(self, customer_id: UUID, command: ChangeCustomer) -> None:
         """Other details from now on."""
         customer = await self.work.load(Customer, customer_id)
-        customer.change(
-            name=command.name,
-            address=command.address,
-            vat_id=command.vat_id,
-            region=command.region,
-            segment=command.segment,
-            payment_terms=command.payment_terms,
-            vat_number_check=self.work.vat_number_check,
-            at=self.at,
-        )
+        customer.change(self._details(command), self.at)
         self.work.save(customer)
 
     async def add_contact(self, customer_id: UUID, command: AddContact) -> None:
@@ -122,3 +107,14 @@ class CustomerRelations(Context):
             await self.work.read(Customer, other)
         customer.change_roles(command.bill_to, command.ship_to, self.at)
         self.work.save(customer)
+
+    def _details(self, command: RegisterCustomer | ChangeCustomer) -> CustomerDetails:
+        details = CustomerDetails(
+            name=command.name,
+            address=command.address,
+            vat_id=command.vat_id,
+            region=command.region,
+            segment=command.segment,
+            payment_terms=command.payment_terms,
+        )
+        return details.checked(self.work.vat_number_check)

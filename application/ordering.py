@@ -14,7 +14,7 @@ from application.unit_of_work import Context
 from domain.contracting import Contract
 from domain.ordering import Order, Quantity
 from domain.quoting import Quote
-from domain.shared.document import Source
+from domain.shared.document import Agreement, Source
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
 
@@ -84,7 +84,7 @@ class Ordering(Context):
         if offer.contract_terms is not None or accepted.number != command.revision:
             raise Invalid("Only an accepted revision without contract terms becomes an order.", pointer="/revision")
         order = self.work.new(Order, order_id)
-        order.place(
+        agreement = Agreement(
             number=command.number or reference("SO", order_id),
             source=Source("quote", quote.id, offer.number, accepted.number),
             parties=offer.parties,
@@ -92,11 +92,10 @@ class Ordering(Context):
             lines=tuple(accepted.lines.values()),
             charges=offer.charges,
             payment_terms=offer.payment_terms,
-            billing_trigger="fulfilment",
             purchase_order_reference=quote.purchase_order_reference,
             owner=offer.owner,
-            at=self.at,
         )
+        order.place(agreement, "fulfilment", self.at)
         self.work.save(quote, order)
 
     async def place_contract_order(self, order_id: UUID, command: PlaceContractOrder) -> None:
@@ -104,7 +103,7 @@ class Ordering(Context):
         contract = await self.work.load(Contract, command.contract_id)
         contract.place_order(order_id, self.at)
         order = self.work.new(Order, order_id)
-        order.place(
+        agreement = Agreement(
             number=command.number or reference("SO", order_id),
             source=Source("contract", contract.id, contract.number, 0),
             parties=contract.parties,
@@ -112,11 +111,10 @@ class Ordering(Context):
             lines=contract.lines,
             charges=contract.charges,
             payment_terms=contract.payment_terms,
-            billing_trigger=contract.terms.billing_trigger,
             purchase_order_reference=contract.purchase_order_reference,
             owner=contract.owner,
-            at=self.at,
         )
+        order.place(agreement, contract.terms.billing_trigger, self.at)
         self.work.save(contract, order)
 
     async def confirm_order(self, order_id: UUID, command: ConfirmOrder) -> None:

@@ -16,7 +16,7 @@ from application.unit_of_work import Context
 from domain.catalogue import PriceBook, Product
 from domain.crm import Customer
 from domain.organisation import LegalEntity
-from domain.quoting import AcceptanceEvidence, Offer, Quote, price_line
+from domain.quoting import AcceptanceEvidence, Offer, Quote, price_line, price_steps
 from domain.shared.contract_terms import ContractTerms
 from domain.shared.document import Charge, Line
 from domain.shared.money import Money
@@ -28,7 +28,7 @@ from domain.shared.terms import PaymentTerms, check_terms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteLine:
-    """A product and how it is priced: list price by price book and tier, unless negotiated; then discount and allowance."""
+    """A product and its price: by price book and tier, unless negotiated; then discount and allowance."""
 
     product_id: UUID
     quantity: Quantity
@@ -270,16 +270,16 @@ class Pricing:
         """A product at its price, taxed."""
         product = await self.work.read(Product, line.product_id)
         product.check_sold()
+        price = self.book.price_on(product.id, self.today)
         return price_line(
             line.line_id or line_id,
             product.as_item(),
-            self.book.price_on(product.id, self.today),
             line.quantity,
-            line.tax or self._tax(product.kind == "goods", product.tax_class),
-            self.book.currency,
-            negotiated_price=line.negotiated_price,
-            discount_percent=line.discount_percent,
+            price.base_quantity,
+            price_steps(price, line.quantity, line.negotiated_price, line.discount_percent),
             allowance=line.allowance,
+            tax=line.tax or self._tax(product.kind == "goods", product.tax_class),
+            currency=self.book.currency,
         )
 
     def charges(self, charges: Sequence[DocumentCharge]) -> tuple[Charge, ...]:

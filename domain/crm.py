@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.shared.aggregate import Aggregate, Event
+from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.party import Address, Contact, Party, VatNumberCheck, check_country, check_vat_id
 from domain.shared.refusal import Invalid
 from domain.shared.terms import PaymentTerms, check_terms
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDetails:
+    """What may change of a customer as a whole."""
+
+    name: str
+    address: Address
+    vat_id: str | None
+    region: str
+    segment: str
+    payment_terms: PaymentTerms
+
+    def checked(self, vat_number_check: VatNumberCheck) -> CustomerDetails:
+        """With the VAT number in its normal form. Refuses a country, VAT number or terms that cannot be such."""
+        check_country(self.address.country_code)
+        check_terms(self.payment_terms)
+        return replace(self, vat_id=check_vat_id(self.vat_id, vat_number_check))
+
+
 class Customer(Aggregate):
-    """A buying organisation. It buys (sold_to); bills and goods go to itself unless others are named (bill_to, ship_to)."""
+    """A buying organisation (sold_to). Bills and goods go to itself unless others are named (bill_to, ship_to)."""
 
     ACTIONS = {"active": ("change", "add_contact", "assign_representative", "change_roles")}
 
@@ -84,64 +103,29 @@ class Customer(Aggregate):
 
     def register(
         self,
+        details: CustomerDetails,
+        at: datetime,
         *,
-        name: str,
-        address: Address,
-        vat_id: str | None,
         external_id: str | None,
-        region: str,
-        segment: str,
-        payment_terms: PaymentTerms,
         representative: str | None,
         contacts: Sequence[Contact],
-        vat_number_check: VatNumberCheck,
-        at: datetime,
     ) -> None:
-        """A new customer. Refuses a country or VAT number that cannot be one, and one contact named twice."""
-        check_country(address.country_code)
+        """A new customer. Refuses one contact named twice."""
         if len({contact.name for contact in contacts}) < len(contacts):
             raise Invalid("Each contact is named once.", pointer="/contacts")
-        check_terms(payment_terms)
         self.record(
             self.Registered,
             at,
-            name=name,
-            address=address,
-            vat_id=check_vat_id(vat_id, vat_number_check),
+            **fields_of(details),
             external_id=external_id,
-            region=region,
-            segment=segment,
-            payment_terms=payment_terms,
             representative=representative,
             contacts=tuple(contacts),
         )
 
-    def change(
-        self,
-        *,
-        name: str,
-        address: Address,
-        vat_id: str | None,
-        region: str,
-        segment: str,
-        payment_terms: PaymentTerms,
-        vat_number_check: VatNumberCheck,
-        at: datetime,
-    ) -> None:
+    def change(self, details: CustomerDetails, at: datetime) -> None:
         """Other details from now on; documents that exist keep theirs."""
         self.require("change")
-        check_country(address.country_code)
-        check_terms(payment_terms)
-        self.record(
-            self.DetailsChanged,
-            at,
-            name=name,
-            address=address,
-            vat_id=check_vat_id(vat_id, vat_number_check),
-            region=region,
-            segment=segment,
-            payment_terms=payment_terms,
-        )
+        self.record(self.DetailsChanged, at, **fields_of(details))
 
     def add_contact(self, contact: Contact, at: datetime) -> None:
         """One more person to reach, or other details of the same."""

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from domain.shared.aggregate import Aggregate, Event
+from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.contract_terms import BillingTrigger
-from domain.shared.document import Billable, Charge, Line, Source, Totals, line_of, part_of_line, totals
+from domain.shared.document import Agreement, Billable, Charge, Line, Source, Totals, line_of, part_of_line
 from domain.shared.party import Parties, local_date
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import TaxGroup, accumulated
@@ -145,36 +145,14 @@ class Order(Aggregate):
         def apply(self, order: Order) -> None:
             order.state = "closed"
 
-    def place(
-        self,
-        *,
-        number: str,
-        source: Source,
-        parties: Parties,
-        currency: str,
-        lines: Sequence[Line],
-        charges: Sequence[Charge],
-        payment_terms: PaymentTerms,
-        billing_trigger: BillingTrigger,
-        purchase_order_reference: str | None,
-        owner: str,
-        at: datetime,
-    ) -> None:
+    def place(self, agreement: Agreement, billing_trigger: BillingTrigger, at: datetime) -> None:
         """What the buyer ordered, as the accepted quote or the signed contract says."""
         self.record(
             self.Placed,
             at,
-            number=number,
-            source=source,
-            parties=parties,
-            currency=currency,
-            lines=tuple(lines),
-            charges=tuple(charges),
-            payment_terms=payment_terms,
+            **fields_of(agreement),
             billing_trigger=billing_trigger,
-            purchase_order_reference=purchase_order_reference,
-            owner=owner,
-            totals=totals(lines, charges, currency),
+            totals=agreement.totals(),
         )
 
     def confirm(self, at: datetime) -> None:
@@ -204,7 +182,7 @@ class Order(Aggregate):
         )
 
     def bill_delivery(self, delivery: int, invoice_id: UUID, at: datetime) -> Billable:
-        """What the invoice of that delivery bears; document charges are on the first one. Refuses to bill twice (O2)."""
+        """What the invoice of that delivery bears; charges are on the first one. Refuses to bill twice (O2)."""
         if self.billing_trigger == "schedule":
             raise BilledByTheContract
         self.require("bill_delivery")

@@ -116,7 +116,7 @@ class LegalEntity(Aggregate):
 
 
 class NumberSeries(Aggregate):
-    """The numbers of one legal entity, kind of document and year. Its version *is* the last number: no gap can exist."""
+    """The numbers of a legal entity, kind of document and year. Its version is the last number: no gap can exist."""
 
     ACTIONS = {"": ("take",)}
 

@@ -1,4 +1,4 @@
-"""Money received: settled, allocated to invoices, refunded or reversed; what is left is the customer's unapplied cash."""
+"""Money received: settled, allocated to invoices, refunded or reversed; the rest is unapplied cash of the customer."""
 
 from __future__ import annotations
 

@@ -20,29 +20,7 @@ class World:
     @classmethod
     def made(cls, api: Api) -> World:
         """Seller, customer, two products and a price book."""
-        seller = api.done(
-            "/legal-entities",
-            {
-                "name": "Nordlicht GmbH",
-                "address": {"country_code": "DE", "street": "Hafenstr. 1", "city": "Kiel", "post_code": "24103"},
-                "currency": "EUR",
-                "time_zone": "Europe/Berlin",
-                "series_prefix": "NL",
-                "vat_id": "DE136695976",
-            },
-        ).id
-        rates = [{"jurisdiction": "DE", "category": "S", "rate": "19", "valid_from": "2007-01-01"}]
-        api.done(f"/legal-entities/{seller}/set-tax-rates", {"tax_rates": rates})
-        customer = api.done(
-            "/customers",
-            {
-                "name": "Müller & Söhne KG",
-                "address": {"country_code": "DE", "city": "Bremen"},
-                "segment": "retail",
-                "region": "North",
-                "representative": "ann",
-            },
-        ).id
+        seller, customer = _seller(api), _customer(api)
         products = {
             sku: api.done("/products", {"sku": sku, "name": name, "kind": kind, "product_line": line}).id
             for sku, name, kind, line in (
@@ -116,3 +94,34 @@ class World:
             "remittance_information": reference,
         }
         return self.api.done("/payments", body)
+
+
+def _seller(api: Api) -> str:
+    address = {"country_code": "DE", "street": "Hafenstr. 1", "city": "Kiel", "post_code": "24103"}
+    seller = api.done(
+        "/legal-entities",
+        {
+            "name": "Nordlicht GmbH",
+            "address": address,
+            "currency": "EUR",
+            "time_zone": "Europe/Berlin",
+            "series_prefix": "NL",
+            "vat_id": "DE136695976",
+        },
+    ).id
+    rates = [{"jurisdiction": "DE", "category": "S", "rate": "19", "valid_from": "2007-01-01"}]
+    api.done(f"/legal-entities/{seller}/set-tax-rates", {"tax_rates": rates})
+    return seller
+
+
+def _customer(api: Api) -> str:
+    return api.done(
+        "/customers",
+        {
+            "name": "Müller & Söhne KG",
+            "address": {"country_code": "DE", "city": "Bremen"},
+            "segment": "retail",
+            "region": "North",
+            "representative": "ann",
+        },
+    ).id

@@ -156,7 +156,15 @@ class Application:
         return Done(target, found.position, max(versions, default=0)), recorded
 
     def _work(self, envelope: Envelope, target: UUID, fresh: bool) -> Work:
-        return Work(self.log, self._aggregates, self._library, envelope, target, self._vat_number_check, fresh=fresh)
+        return Work(
+            log=self.log,
+            aggregates=self._aggregates,
+            library=self._library,
+            envelope=envelope,
+            target=target,
+            vat_number_check=self._vat_number_check,
+            fresh=fresh,
+        )
 
 
 def _metadata(command: Any, envelope: Envelope) -> dict[str, Any]:

@@ -1,34 +1,19 @@
-"""What stands behind the policies: the record of what they asked for in vain, and catching up after a crash.
-
-The process that carries out a command carries out its reactions right after. Only what a crash left undone is left for
-the catching up, which asks for everything again: a reaction's key makes a second time harmless.
-"""
+"""What the policies keep: up to where they have reacted, and what they asked for in vain."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
-from application.unit_of_work import Envelope, Reaction
+from application.unit_of_work import Reaction
 from domain.shared.refusal import Refusal
-from infrastructure.clock import Clock
 from infrastructure.database import Role, connection_pool, unavailable
-from infrastructure.event_log import EventLog, RecordedEvent
-
-if TYPE_CHECKING:
-    from infrastructure.application import Application
 
 logger = logging.getLogger("q2c.policies")
 
-BATCH = 500
-GRACE = timedelta(seconds=3)
-"""The process that appended an event has this long to react to it, before catching up does it instead."""
 REFUSED = b"""
     INSERT INTO policies.refusals (key, command, subject, position, code, detail) VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (key) DO UPDATE SET position = excluded.position, code = excluded.code, detail = excluded.detail,
@@ -72,33 +57,3 @@ class PolicyState:
         with unavailable():
             async with self._pool.connection() as connection:
                 await connection.execute(b"UPDATE policies.position SET position = greatest(position, %s)", [position])
-
-
-async def catch_up(application: Application, log: EventLog, state: PolicyState, clock: Clock) -> None:
-    """React, for ever, to what no living process has reacted to."""
-    position = await state.position()
-    while True:
-        recorded = await log.read(position, BATCH)
-        ripe = [each for each in recorded if clock.now() - each.recorded_at >= GRACE]
-        for each in ripe:
-            await _react(application, each)
-        if ripe:
-            position = ripe[-1].position
-            await state.advance(position)
-        elif recorded:
-            await asyncio.sleep((GRACE - (clock.now() - recorded[0].recorded_at)).total_seconds())
-        else:
-            await log.wait_beyond(position, 60)
-
-
-async def _react(application: Application, recorded: RecordedEvent) -> None:
-    metadata = recorded.metadata
-    envelope = Envelope(
-        key=str(metadata["correlation_id"]),
-        actor=str(metadata["actor"]),
-        on_behalf_of=metadata["on_behalf_of"],
-        at=recorded.event.timestamp,
-        correlation_id=metadata["correlation_id"],
-        causation_depth=int(metadata["causation_depth"]),
-    )
-    await application.react([recorded], envelope)

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from infrastructure.application import Application
+from infrastructure.catching_up import catch_up
 from infrastructure.clock import Clock, SystemClock
 from infrastructure.event_log import EventLog
-from infrastructure.policies import PolicyState, catch_up
+from infrastructure.policies import PolicyState
 from infrastructure.projecting import Positions, Readers, read_models
 from infrastructure.vat_numbers import checked_vat_number
 
@@ -28,7 +29,7 @@ class System:
 
 @asynccontextmanager
 async def open_system(database_url: str, name: str, clock: Clock | None = None) -> AsyncIterator[System]:
-    """Connect, and disconnect afterwards. Raises DatabaseUnavailable, and NotDurable for a server that could lose data."""
+    """Connect, and disconnect afterwards. Raises DatabaseUnavailable, and NotDurable where data could be lost."""
     policies = PolicyState(database_url)
     positions = Positions(database_url, read_models())
     readers = Readers(database_url)

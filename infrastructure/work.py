@@ -19,7 +19,7 @@ KEPT_FOR_READING = 20_000
 
 
 class Library:
-    """Aggregates that commands only look at: shared, never changed, and replaced once an append has found them stale."""
+    """Aggregates that commands only look at: shared, never changed, replaced once an append has found them stale."""
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
@@ -51,13 +51,13 @@ class Work:
 
     def __init__(
         self,
+        *,
         log: EventLog,
         aggregates: Aggregates,
         library: Library,
         envelope: Envelope,
         target: UUID,
         vat_number_check: VatNumberCheck,
-        *,
         fresh: bool,
     ) -> None:
         self._log, self._aggregates, self._library = log, aggregates, library
@@ -128,8 +128,8 @@ class Work:
     def as_save(self, digest: bytes, metadata: dict[str, Any]) -> Save | None:
         """Everything to be kept; None where nothing has happened."""
         events: list[Event] = [event for aggregate in self._saved.values() for event in aggregate.pending]
-        forgotten = [one for one in self._loaded.values() if one.pending and one.id not in self._saved]
-        assert not forgotten, f"acted on, but not saved: {forgotten}"
+        if any(one.pending and one.id not in self._saved for one in self._loaded.values()):
+            raise AssertionError("an aggregate was acted on, but not saved")
         if not events:
             return None
         looked_at = {**self._read, **self._loaded}

@@ -2,6 +2,6 @@
 
 from domain.billing.credit import CreditedLine, CreditExceedsInvoice
 from domain.billing.credit_note import CreditNote
-from domain.billing.invoice import Invoice, PayableExceeded
+from domain.billing.invoice import Invoice, InvoiceHeader, PayableExceeded
 
-__all__ = ["CreditExceedsInvoice", "CreditNote", "CreditedLine", "Invoice", "PayableExceeded"]
+__all__ = ["CreditExceedsInvoice", "CreditNote", "CreditedLine", "Invoice", "InvoiceHeader", "PayableExceeded"]

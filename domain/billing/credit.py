@@ -75,7 +75,7 @@ def credit_of(invoice: Creditable, asked: Sequence[CreditedLine]) -> Credit:
 
 
 def _last_credit(invoice: Creditable, document: Totals, fully: bool) -> Totals:
-    """The credit that leaves nothing bears exactly what is left of each group's tax, whatever chain the invoice is in."""
+    """The credit that leaves nothing bears what is left of each group's tax, whatever chain the invoice is in."""
     if not fully:
         return document
     credited = {group.tax: group.vat_category_tax_amount for group in invoice.credited_groups}

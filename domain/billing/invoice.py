@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from domain.billing.credit import Credit, CreditedLine, credit_of
-from domain.shared.aggregate import Aggregate, Event
-from domain.shared.document import Billable, Charge, Line, Source, Totals, totals
+from domain.shared.aggregate import Aggregate, Event, fields_of
+from domain.shared.document import Billable, Charge, Line, Source, Totals
 from domain.shared.money import Money
 from domain.shared.party import Parties, local_date
 from domain.shared.refusal import Invalid, Refusal
@@ -20,6 +21,24 @@ class PayableExceeded(Refusal):
     """Payments and credits never exceed what is payable."""
 
     rule = "P2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceHeader:
+    """An invoice but for its lines and charges."""
+
+    source: Source | None
+    """The order's delivery or contract's instalment that it bills; None where written by hand."""
+    parties: Parties
+    currency: str
+    payment_terms: PaymentTerms
+    purchase_order_reference: str | None
+    """BT-13."""
+    tax_point_date: date
+    """BT-7."""
+    tax_table_version: int
+    held: bool
+    """Held back: not issued until released."""
 
 
 class Invoice(Aggregate):
@@ -140,39 +159,20 @@ class Invoice(Aggregate):
         """What is still to be paid."""
         return self.totals.payable_amount - self.credited - self.paid
 
-    def draft_invoice(
-        self,
-        *,
-        source: Source | None,
-        parties: Parties,
-        currency: str,
-        billable: Billable,
-        payment_terms: PaymentTerms,
-        purchase_order_reference: str | None,
-        tax_point_date: date,
-        tax_table_version: int,
-        held: bool,
-        at: datetime,
-    ) -> None:
+    def draft_invoice(self, header: InvoiceHeader, billable: Billable, at: datetime) -> None:
         """An invoice without a number yet. Refuses one without lines, and impossible tax categories (I4)."""
         if not billable.lines:
             raise Invalid("An invoice has at least one line.", pointer="/lines")
         taxes = [line.tax for line in billable.lines] + [charge.tax for charge in billable.charges]
+        parties = header.parties
         check_categories(taxes, seller_vat_id=parties.seller.vat_id, buyer_vat_id=parties.buyer.vat_id)
         self.record(
             self.Drafted,
             at,
-            source=source,
-            parties=parties,
-            currency=currency,
+            **fields_of(header),
             lines=billable.lines,
             charges=billable.charges,
-            payment_terms=payment_terms,
-            purchase_order_reference=purchase_order_reference,
-            tax_point_date=tax_point_date,
-            tax_table_version=tax_table_version,
-            held=held,
-            totals=totals(billable.lines, billable.charges, currency, billable.before),
+            totals=billable.totals(header.currency),
         )
 
     def release(self, at: datetime) -> None:

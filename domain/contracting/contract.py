@@ -9,9 +9,9 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from domain.contracting.schedule import Instalment, part_of, schedule_of
-from domain.shared.aggregate import Aggregate, Event
+from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.contract_terms import ContractTerms
-from domain.shared.document import Billable, Charge, Line, Source, Totals, totals
+from domain.shared.document import Agreement, Billable, Charge, Line, Source, Totals
 from domain.shared.party import Parties, local_date
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import TaxGroup, accumulated
@@ -148,37 +148,15 @@ class Contract(Aggregate):
         def apply(self, contract: Contract) -> None:
             contract.state = "expired"
 
-    def draft_contract(
-        self,
-        *,
-        number: str,
-        source: Source,
-        parties: Parties,
-        currency: str,
-        lines: Sequence[Line],
-        charges: Sequence[Charge],
-        terms: ContractTerms,
-        payment_terms: PaymentTerms,
-        purchase_order_reference: str | None,
-        owner: str,
-        at: datetime,
-    ) -> None:
+    def draft_contract(self, agreement: Agreement, terms: ContractTerms, at: datetime) -> None:
         """The agreement as the accepted quote says, not signed yet."""
         self.record(
             self.Drafted,
             at,
-            number=number,
-            source=source,
-            parties=parties,
-            currency=currency,
-            lines=tuple(lines),
-            charges=tuple(charges),
+            **fields_of(agreement),
             terms=terms,
-            payment_terms=payment_terms,
-            schedule=schedule_of(lines, terms, currency),
-            purchase_order_reference=purchase_order_reference,
-            owner=owner,
-            totals=totals(lines, charges, currency),
+            schedule=schedule_of(agreement.lines, terms, agreement.currency),
+            totals=agreement.totals(),
         )
 
     def send_for_signature(self, at: datetime) -> None:

@@ -10,7 +10,7 @@ from domain.quoting.offer import (
     QuoteWasNotShownLikeThis,
     Revision,
 )
-from domain.quoting.pricing import price_line
+from domain.quoting.pricing import price_line, price_steps
 from domain.quoting.quote import Quote
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "QuoteWasNotShownLikeThis",
     "Revision",
     "price_line",
+    "price_steps",
 ]

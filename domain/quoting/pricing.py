@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from domain.shared.document import Item, Line, PriceStep, line_amount
@@ -10,44 +11,42 @@ from domain.shared.tax import Tax
 from domain.shared.tiers import Price, unit_price_for
 
 
+def price_steps(
+    price: Price, quantity: Decimal, negotiated_price: Decimal | None, discount_percent: Decimal
+) -> list[PriceStep]:
+    """One total order (Q9): price book and tier, then the negotiated price instead, then the line discount."""
+    listed, tier = unit_price_for(price, quantity)
+    steps = [PriceStep("tier" if tier else "price_book", price.model, listed)]
+    if negotiated_price is not None:
+        steps.append(PriceStep("negotiated", "replaces the list price", negotiated_price))
+    if discount_percent:
+        discounted = round_half_up(EXACT.multiply(steps[-1].price, 1 - discount_percent / 100), 8)
+        steps.append(PriceStep("line_discount", f"{discount_percent} %", discounted))
+    return steps
+
+
 def price_line(
     line_id: str,
     item: Item,
-    price: Price,
     quantity: Decimal,
+    base_quantity: Decimal,
+    steps: Sequence[PriceStep],
+    *,
+    allowance: Decimal,
     tax: Tax,
     currency: str,
-    *,
-    negotiated_price: Decimal | None = None,
-    discount_percent: Decimal = Decimal(0),
-    allowance: Decimal = Decimal(0),
 ) -> Line:
-    """A line's price in one total order: price book and tier, negotiated price, line discount, allowance on the line (Q9)."""
-    gross, tier = unit_price_for(price, quantity)
-    steps = [PriceStep("tier" if tier else "price_book", price.model, gross)]
-    net = gross
-    if negotiated_price is not None:
-        net = negotiated_price
-        steps.append(PriceStep("negotiated", "replaces the list price", net))
-    if discount_percent:
-        net = round_half_up(EXACT.multiply(net, 1 - discount_percent / 100), 8)
-        steps.append(PriceStep("line_discount", f"{discount_percent} %", net))
-    if allowance:
-        steps.append(PriceStep("line_allowance", "off the line", allowance))
+    """A line at the last step's price, less its allowance; rounded once."""
+    off = [PriceStep("line_allowance", "off the line", allowance)] if allowance else []
     return Line(
         line_id=line_id,
-        product_id=item.product_id,
-        item_name=item.name,
-        seller_item_id=item.sku,
-        product_line=item.product_line,
+        **item.on_lines(),
         quantity=quantity,
-        unit_code=item.unit_code,
-        gross_price=gross,
-        net_price=net,
-        base_quantity=price.base_quantity,
+        gross_price=steps[0].price,
+        net_price=steps[-1].price,
+        base_quantity=base_quantity,
         allowance=allowance,
-        line_extension_amount=line_amount(quantity, net, price.base_quantity, allowance, currency),
+        line_extension_amount=line_amount(quantity, steps[-1].price, base_quantity, allowance, currency),
         tax=tax,
-        goods=item.goods,
-        explanation=tuple(steps),
+        explanation=(*steps, *off),
     )

@@ -274,25 +274,28 @@ class Quote(Aggregate):
         self.record(self.ValidityExtended, at, revision=revision.number, valid_until=valid_until, extended_by=actor)
 
     def revise(self, valid_until: date, at: datetime) -> None:
-        """A new draft beside what was sent, with its lines; the sent revision stays acceptable until the draft is sent."""
+        """A new draft beside what was sent, with its lines; what was sent stays acceptable until the draft is sent."""
         self.require("revise")
         self.record(self.Revised, at, revision=max(self.revisions) + 1, valid_until=valid_until)
 
     def convert(self, document_id: UUID, at: datetime) -> Revision:
         """The accepted revision becomes that contract or order, once (Q6)."""
         self.require("convert")
-        accepted = self.accepted
-        assert accepted is not None, "an accepted quote has an accepted revision"
+        accepted = _there(self.accepted)
         self.record(self.Converted, at, revision=accepted.number, document_id=document_id)
         return accepted
 
     def _draft(self) -> Revision:
-        assert self.draft is not None, "the state allows it only where there is a draft"
-        return self.draft
+        return _there(self.draft)
 
     def _open(self) -> Revision:
-        assert self.open is not None, "the state allows it only where a revision is open"
-        return self.open
+        return _there(self.open)
 
     def _today(self, at: datetime) -> date:
         return local_date(at, self.offer.parties.time_zone)
+
+
+def _there(revision: Revision | None) -> Revision:
+    if revision is None:
+        raise AssertionError("the state allows the action only where there is such a revision")
+    return revision

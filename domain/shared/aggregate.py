@@ -1,13 +1,14 @@
 """What every aggregate is: an identity, a version, and the events that made it so.
 
-Events are the library's frozen dataclasses (`eventsourcing.domain.DomainEvent`). A rule is
-decided in a plain method of the aggregate and may refuse; the effect is the event's `apply`, which never raises, so that
-tightening a rule never makes an old history unloadable.
+Events are the library's frozen dataclasses (`eventsourcing.domain.DomainEvent`). A rule is decided in a plain method of
+the aggregate and may refuse; the effect is the event's `apply`, which never raises, so that tightening a rule never
+makes an old history unloadable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -42,6 +43,11 @@ class Event(DomainEvent):
     def create_timestamp() -> datetime:
         """Refused: time is an argument of every command (the domain has no clock)."""
         raise AssertionError("an event is given its time by the command")
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass, not those within them: for an event that bears them all."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 class Aggregate:
@@ -94,9 +100,9 @@ class Aggregate:
                 available=self.available_actions(),
             )
 
-    def record(self, event_class: type[Event], at: datetime, **fields: Any) -> None:
+    def record(self, event_class: type[Event], at: datetime, **content: Any) -> None:
         """Let a fact happen at that business time: apply it and keep it for saving."""
-        event = event_class(originator_id=self.id, originator_version=self.version + 1, timestamp=at, **fields)
+        event = event_class(originator_id=self.id, originator_version=self.version + 1, timestamp=at, **content)
         event.mutate(self)
         self.pending.append(event)
 

@@ -11,8 +11,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 from domain.shared.money import EXACT, Money, round_half_up, total
+from domain.shared.party import Parties
 from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax, TaxGroup, breakdown
+from domain.shared.terms import PaymentTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,17 @@ class Item:
     unit_code: str
     goods: bool
 
+    def on_lines(self) -> dict[str, Any]:
+        """As the fields of a `Line`."""
+        return {
+            "product_id": self.product_id,
+            "seller_item_id": self.sku,
+            "item_name": self.name,
+            "product_line": self.product_line,
+            "unit_code": self.unit_code,
+            "goods": self.goods,
+        }
+
 
 def content_sha256(*content: Any) -> str:
     """The digest of a document's content: what was shown is what was agreed to."""
@@ -211,3 +224,23 @@ class Source:
     number: str
     part: int
     """Revision, instalment or delivery; 0 where it is the whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What a contract or an order takes over from the quote or contract that it follows from."""
+
+    number: str
+    source: Source
+    parties: Parties
+    currency: str
+    lines: tuple[Line, ...]
+    charges: tuple[Charge, ...]
+    payment_terms: PaymentTerms
+    purchase_order_reference: str | None
+    """BT-13."""
+    owner: str
+
+    def totals(self) -> Totals:
+        """Of all lines and charges."""
+        return totals(self.lines, self.charges, self.currency)

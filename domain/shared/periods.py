@@ -59,11 +59,7 @@ def check_recurrence(recurrence: Recurrence, pointer: str = "/recurrence") -> No
 
 def whole_period(recurrence: Recurrence, anchor: date, day: date) -> Period:
     """The period that the day lies in, of those that begin at the anchor's day: 31 January, 28 February, 31 March."""
-    index = _estimate(recurrence, anchor, day)
-    while _begin(recurrence, anchor, index) > day:
-        index -= 1
-    while _begin(recurrence, anchor, index + 1) <= day:
-        index += 1
+    index = _index(recurrence, anchor, day)
     return Period(_begin(recurrence, anchor, index), _begin(recurrence, anchor, index + 1) - timedelta(days=1))
 
 
@@ -128,8 +124,10 @@ def _begin(recurrence: Recurrence, anchor: date, index: int) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
-def _estimate(recurrence: Recurrence, anchor: date, day: date) -> int:
+def _index(recurrence: Recurrence, anchor: date, day: date) -> int:
+    """Which period, counted from the anchor's, the day lies in."""
     if recurrence.rule in _DAYS:
         return (day - anchor).days // (recurrence.interval * _DAYS[recurrence.rule])
     months = (day.year - anchor.year) * 12 + day.month - anchor.month
-    return months // (recurrence.interval * _MONTHS[recurrence.rule])
+    index = months // (recurrence.interval * _MONTHS[recurrence.rule])
+    return index - 1 if _begin(recurrence, anchor, index) > day else index

@@ -17,7 +17,37 @@ from domain.shared.refusal import Invalid
 Category = Literal["S", "Z", "E", "AE", "K", "G", "O"]
 UNTAXED: frozenset[str] = frozenset(("Z", "E", "AE", "K", "G", "O"))
 
-EU_VAT_AREA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+EU_VAT_AREA = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
+)
 
 
 class NoTaxRate(Invalid):
@@ -72,8 +102,8 @@ def tax_on(taxable: Money, tax: Tax) -> Money:
 def breakdown(amounts: Iterable[tuple[Tax, Money]], before: Sequence[TaxGroup] = ()) -> tuple[TaxGroup, ...]:
     """Tax per group on the summed taxable amount, never per line.
 
-    `before` are the groups that earlier documents of the same chain (part deliveries, instalments, credits) bear: tax is
-    then that of the cumulative taxable amount less what is documented already, so that the chain's tax equals the whole's.
+    `before` are the groups that earlier documents of the chain (deliveries, instalments, credits) bear: tax is then that
+    of the cumulative taxable amount less what is documented already, so that the chain's tax equals the whole's.
     """
     taxable: dict[Tax, Money] = {}
     for tax, amount in amounts:
@@ -124,9 +154,10 @@ class Supply:
 def determine(supply: Supply, table: Sequence[TaxRate]) -> Tax:
     """The tax of a supply. Refuses with `NoTaxRate` where the seller's table has none for it.
 
-    At home the table's rate. Within the union to a registered buyer: K for goods (art. 138), AE for services (art. 196);
-    to a consumer the destination's rate where the table has one, else the seller's. Leaving: G for goods (art. 146), O for
-    services (art. 44). A seller outside the union taxes by its own table's row for the buyer's country, else exports.
+    At home the table's rate. Within the union to a registered buyer: K for goods (art. 138), AE for services (art.
+    196); to a consumer the destination's rate where the table has one, else the seller's. Leaving: G for goods (art.
+    146), O for services (art. 44). A seller outside the union taxes by its table's row for the buyer's country, else
+    exports.
     """
     home, away = supply.seller_country, supply.buyer_country
     if home == away:
@@ -161,7 +192,7 @@ def _from_table(supply: Supply, jurisdiction: str, table: Sequence[TaxRate]) -> 
 
 
 def check_categories(taxes: Iterable[Tax], *, seller_vat_id: str | None, buyer_vat_id: str | None) -> None:
-    """Refuse what EN 16931 refuses: O mixed with others (BR-O-11), AE or K without both VAT numbers, rates where none belongs."""
+    """Refuse what EN 16931 does: O mixed with others (BR-O-11), AE or K without both VAT numbers, misplaced rates."""
     used = set(taxes)
     categories = {tax.category for tax in used}
     if "O" in categories and len(categories) > 1:

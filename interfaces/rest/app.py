@@ -22,8 +22,9 @@ from interfaces.rest.openapi import describe
 
 DESCRIPTION = """Quote to cash: every change is an event, every number can be traced to the events behind it.
 
-Commands are POSTs with an `Idempotency-Key`; changes carry `If-Match` with the `ETag` that a query or an earlier command
-gave. A command answers `{id, position}`; a query with `?after=position` sees all its effects. Decimals are strings.
+Commands are POSTs with an `Idempotency-Key`; changes carry `If-Match` with the `ETag` that a query or an earlier
+command gave. A command answers `{id, position}`; a query with `?after=position` sees all its effects. Decimals are
+strings.
 """
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Annotated, Any, Protocol, get_type_hints
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from fastapi.routing import APIRoute
 
 from application.unit_of_work import Envelope
 from interfaces.rest.json_bodies import parser_of
-from interfaces.rest.problems import IfMatchMalformed, IfMatchMissing, KeyMissing, OnlyFromLoopback
+from interfaces.rest.requests import IfMatchMalformed, IfMatchMissing, KeyMissing, OnlyFromLoopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +68,12 @@ def _change(
     envelope: Annotated[Envelope, Depends(_envelope)],
     if_match: Annotated[str | None, Header(alias="If-Match", max_length=100)] = None,
 ) -> Execute:
-    return _execute(request, response, envelope, _version(if_match), versioned=True)
+    return _execute(request, response, envelope, _version(if_match))
 
 
-def _execute(
-    request: Request, response: Response, envelope: Envelope, version: int | None = None, *, versioned: bool = False
-) -> Execute:
+def _execute(request: Request, response: Response, envelope: Envelope, version: int | None = None) -> Execute:
     async def execute(command: Any, on: UUID | None = None) -> Recorded:
-        sent = Envelope(
-            key=envelope.key,
-            actor=envelope.actor,
-            at=envelope.at,
-            on_behalf_of=envelope.on_behalf_of,
-            reason=envelope.reason,
-            expected_version=version,
-        )
-        done = await request.app.state.application.execute(command, sent if versioned else envelope, on)
+        done = await request.app.state.application.execute(command, replace(envelope, expected_version=version), on)
         response.headers["ETag"] = f'"{done.version}"'
         return Recorded(done.id, done.position)
 
@@ -106,6 +97,8 @@ class CommandRoute(APIRoute):
             parameter.replace(annotation=parsed) if parameter.name == "command" else parameter
             for parameter in signature.parameters.values()
         ]
+        if "create" in signature.parameters:
+            settings["status_code"] = HTTPStatus.CREATED
         endpoint.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
         super().__init__(path, endpoint, **settings)
 

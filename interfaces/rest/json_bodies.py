@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from fastapi import Request
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from interfaces.rest.problems import BodyInvalid, BodyMalformed, BodyTooLarge, FieldError
+from interfaces.rest.requests import BodyInvalid, BodyMalformed, BodyTooLarge, FieldError
 
 LARGEST = 8 * 1024 * 1024
 DEEPEST = 20
@@ -23,7 +23,7 @@ def parser_of(command: type) -> Callable[[Request], Awaitable[Any]]:
         body = await _body(request)
         _check(body)
         try:
-            # In an array, so that strictness and `extra` reach the dataclasses within: they have no settings of their own.
+            # In an array, whose strictness reaches the dataclasses within: they have no settings of their own.
             return adapter_of(command).validate_json(b"[" + body + b"]")[0]
         except ValidationError as error:
             raise BodyInvalid([_field_error(one["loc"][1:], one["msg"]) for one in error.errors()]) from None
@@ -47,7 +47,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _check(body: bytes) -> None:
-    """Refuse what two readers could read differently: repeated names, fractions as binary numbers, NaN, lone surrogates."""
+    """Refuse what two readers could read differently: repeated names, binary fractions, NaN, lone surrogates."""
     try:
         text = body.decode("utf-8")
         value = json.loads(

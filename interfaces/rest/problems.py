@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,18 +16,18 @@ from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy, LogError
 from infrastructure.projecting import ReadModelBehind
+from interfaces.rest.requests import (
+    BodyInvalid,
+    BodyTooLarge,
+    FieldError,
+    IfMatchMissing,
+    OnlyFromLoopback,
+    RequestProblem,
+)
 
 logger = logging.getLogger("q2c.rest")
 
 MEDIA_TYPE = "application/problem+json"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One field that is wrong: where, as a JSON pointer, and why."""
-
-    pointer: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,58 +45,13 @@ class Problem:
     errors: tuple[FieldError, ...] = ()
 
 
-class RequestProblem(Exception):
-    """The request is not one that can be understood or carried out."""
-
-    status: ClassVar[int] = 400
-
-    def __init__(self, detail: str = "", errors: Sequence[FieldError] = ()) -> None:
-        super().__init__(detail)
-        self.detail, self.errors = detail, tuple(errors)
-
-
-class BodyMalformed(RequestProblem):
-    """The body is not strict JSON."""
-
-
-class BodyTooLarge(RequestProblem):
-    """The body is larger than 8 MiB."""
-
-    status = 413
-
-
-class BodyInvalid(RequestProblem):
-    """The body does not say what this command needs."""
-
-    status = 422
-
-    def __init__(self, errors: Sequence[FieldError]) -> None:
-        super().__init__("See errors.", errors)
-
-
-class KeyMissing(RequestProblem):
-    """Every command carries an Idempotency-Key header: the same key again has the same one effect."""
-
-
-class IfMatchMissing(RequestProblem):
-    """A change carries an If-Match header: the ETag of what you saw, or *."""
-
-    status = 428
-
-
-class IfMatchMalformed(RequestProblem):
-    """If-Match is one ETag, a version in double quotes, or *."""
-
-
-class OnlyFromLoopback(RequestProblem):
-    """The Q2C-Actor header is accepted from this machine only."""
-
-    status = 403
-
-
-class CursorMalformed(RequestProblem):
-    """The cursor is not one that a list gave out."""
-
+_NOT_UNDERSTOOD: dict[type[RequestProblem], int] = {
+    BodyTooLarge: 413,
+    BodyInvalid: 422,
+    IfMatchMissing: 428,
+    OnlyFromLoopback: 403,
+}
+"""Everything else is 400."""
 
 _REFUSED: tuple[tuple[type[Refusal], int], ...] = (
     (NotFound, 404),
@@ -173,7 +127,9 @@ async def _not_understood(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestProblem)  # noqa: S101
     kind = type(error)
     code = Refusal.code.__func__(kind)  # type: ignore[attr-defined]
-    return _answer(_problem(kind.status, code, _sentence(kind), detail=error.detail, errors=error.errors))
+    return _answer(
+        _problem(_NOT_UNDERSTOOD.get(kind, 400), code, _sentence(kind), detail=error.detail, errors=error.errors)
+    )
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

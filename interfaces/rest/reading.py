@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from domain.shared.refusal import NotFound
-from interfaces.rest.problems import CursorMalformed
+from interfaces.rest.requests import CursorMalformed
 from projections.shared import Reader
 
 Row = TypeVar("Row")

@@ -51,10 +51,10 @@ class Documents(ReadModel):
         create index on documents (number);
         create table lines (
             document_id uuid not null, revision integer not null, place integer not null, line_id text not null,
-            seller_item_id text not null, item_name text not null, product_line text not null, quantity numeric not null,
-            open_quantity numeric not null, unit_code text not null, gross_price numeric not null,
-            net_price numeric not null, base_quantity numeric not null, allowance numeric not null,
-            amount numeric not null, vat_category_code text not null, vat_rate numeric not null,
+            seller_item_id text not null, item_name text not null, product_line text not null,
+            quantity numeric not null, open_quantity numeric not null, unit_code text not null,
+            gross_price numeric not null, net_price numeric not null, base_quantity numeric not null,
+            allowance numeric not null, amount numeric not null, vat_category_code text not null, vat_rate numeric not null,
             explanation text not null, primary key (document_id, revision, line_id)
         );
         create table charges (
@@ -268,7 +268,7 @@ class Documents(ReadModel):
         yield Effect(
             f"""update documents set version = %(version)s, reason = %(reason)s, state = case
                 when {STILL_OPEN} then state when state = 'in_fulfilment' then 'fulfilled' else 'cancelled' end
-                where document_id = %(id)s""",  # noqa: S608 - a literal of this module
+                where document_id = %(id)s""",
             {"id": event.originator_id, "version": event.originator_version, "reason": event.reason},
         )
 

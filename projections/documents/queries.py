@@ -238,38 +238,24 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
     )
     if header is None:
         return None
-    lines = await reader.rows(
-        DocumentLine,
-        """select line_id, seller_item_id, item_name, product_line, quantity, open_quantity, unit_code, gross_price,
-            net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation
-            from lines where document_id = %(id)s and revision = %(revision)s order by place""",
-        id=document_id,
-        revision=header.revision if revision is None else revision,
-    )
     return DocumentView(
-        header,
-        list(AGGREGATES[kind].ACTIONS.get(header.state, ())),
-        lines,
-        await reader.rows(
-            DocumentCharge,
-            "select reason, amount, vat_category_code, vat_rate from charges where document_id = %(id)s order by place",
-            id=document_id,
-        ),
-        await reader.rows(
-            DocumentTax,
-            """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount
-                from taxes where document_id = %(id)s order by place""",
-            id=document_id,
-        ),
-        await reader.rows(
-            DocumentInstalment,
-            """select number, due_date, amount, invoice_id from instalments
-                where document_id = %(id)s order by number""",
-            id=document_id,
-        ),
+        document=header,
+        available_actions=list(AGGREGATES[kind].ACTIONS.get(header.state, ())),
+        lines=await reader.rows(DocumentLine, LINES, id=document_id, revision=revision or header.revision),
+        charges=await reader.rows(DocumentCharge, CHARGES, id=document_id),
+        taxes=await reader.rows(DocumentTax, TAXES, id=document_id),
+        instalments=await reader.rows(DocumentInstalment, INSTALMENTS, id=document_id),
     )
 
 
+LINES = """select line_id, seller_item_id, item_name, product_line, quantity, open_quantity, unit_code, gross_price,
+    net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation
+    from lines where document_id = %(id)s and revision = %(revision)s order by place"""
+CHARGES = "select reason, amount, vat_category_code, vat_rate from charges where document_id = %(id)s order by place"
+TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount
+    from taxes where document_id = %(id)s order by place"""
+INSTALMENTS = """select number, due_date, amount, invoice_id from instalments
+    where document_id = %(id)s order by number"""
 PAYMENT_COLUMNS = """payment_id, version, ordinal, number, state, seller_id, customer_id, currency, amount,
     unapplied_amount, refunded_amount, booking_date, value_date, payment_means_code, remittance_information,
     end_to_end_id"""

@@ -15,10 +15,10 @@ from domain.shared.party import Parties, Party, local_date
 from projections.shared import Effect, Effects, Recorded, delete, insert, update
 
 _LINE_COLUMNS = (
-    "document_id, revision, place, line_id, seller_item_id, item_name, product_line, quantity, open_quantity, unit_code, "
-    "gross_price, net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation"
+    "document_id, revision, place, line_id, seller_item_id, item_name, product_line, quantity, open_quantity, "
+    "unit_code, gross_price, net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation"
 )
-LINE = "insert into lines ({}) values ({})".format(  # noqa: S608 - a literal of this module
+LINE = "insert into lines ({}) values ({})".format(
     _LINE_COLUMNS, ", ".join(f"%({name})s" for name in _LINE_COLUMNS.split(", "))
 )
 STILL_OPEN = "exists (select from lines where document_id = %(id)s and open_quantity > 0)"
@@ -34,37 +34,43 @@ def one_line(party: Party) -> str:
 def document_row(
     event: Event, recorded: Recorded, kind: str, *, parties: Parties, totals: Totals, **values: Any
 ) -> Effect:
+    """A new document of that kind; what is not given is not known of it yet."""
+    unknown = dict.fromkeys(
+        ("last_day", "document_sha256", "source_id", "source_number", "purchase_order_reference", "reason")
+    )
     given: dict[str, Any] = {
+        **unknown,
         "revision": 0,
-        "last_day": None,
-        "document_sha256": None,
-        "source_id": None,
-        "source_number": None,
-        "purchase_order_reference": None,
-        "reason": None,
         "document_date": local_date(event.timestamp, parties.time_zone),
-    } | values
+        "paid_amount": Decimal(0),
+        "credited_amount": Decimal(0),
+        "currency": totals.payable_amount.currency,
+        **_parties(parties),
+        **amounts(totals),
+        **values,
+    }
     return insert(
         "documents",
         document_id=event.originator_id,
         kind=kind,
         version=event.originator_version,
         ordinal=recorded.position,
-        seller_id=parties.seller_id,
-        seller_name=parties.seller.name,
-        seller_address=one_line(parties.seller),
-        seller_vat_id=parties.seller.vat_id,
-        customer_id=parties.sold_to_id,
-        bill_to_id=parties.bill_to_id,
-        buyer_name=parties.buyer.name,
-        buyer_address=one_line(parties.buyer),
-        buyer_vat_id=parties.buyer.vat_id,
-        currency=totals.payable_amount.currency,
-        paid_amount=Decimal(0),
-        credited_amount=Decimal(0),
-        **amounts(totals),
         **given,
     )
+
+
+def _parties(parties: Parties) -> dict[str, Any]:
+    return {
+        "seller_id": parties.seller_id,
+        "seller_name": parties.seller.name,
+        "seller_address": one_line(parties.seller),
+        "seller_vat_id": parties.seller.vat_id,
+        "customer_id": parties.sold_to_id,
+        "bill_to_id": parties.bill_to_id,
+        "buyer_name": parties.buyer.name,
+        "buyer_address": one_line(parties.buyer),
+        "buyer_vat_id": parties.buyer.vat_id,
+    }
 
 
 def amounts(totals: Totals) -> dict[str, Decimal]:
@@ -164,7 +170,8 @@ def instalment(event: Event, number: int, due_date: date, amount: Decimal) -> Ef
 def less_open(event: Event, quantities: dict[str, Decimal]) -> Effects:
     for line_id, quantity in quantities.items():
         yield Effect(
-            "update lines set open_quantity = open_quantity - %(done)s where document_id = %(id)s and line_id = %(line)s",
+            """update lines set open_quantity = open_quantity - %(done)s
+                where document_id = %(id)s and line_id = %(line)s""",
             {"id": event.originator_id, "line": line_id, "done": quantity},
         )
 
@@ -173,14 +180,14 @@ def order_state(event: Event, done: str, still_open: str) -> Effect:
     return Effect(
         f"""update documents set version = %(version)s,
             state = case when {STILL_OPEN} then %(still_open)s else %(done)s end
-            where document_id = %(id)s""",  # noqa: S608 - a literal of this module
+            where document_id = %(id)s""",
         {"id": event.originator_id, "version": event.originator_version, "done": done, "still_open": still_open},
     )
 
 
 def added(event: Event, column: str, amount: Decimal) -> Effect:
     return Effect(
-        f"update documents set {column} = {column} + %(amount)s where document_id = %(id)s",  # noqa: S608 - literals
+        f"update documents set {column} = {column} + %(amount)s where document_id = %(id)s",
         {"id": event.originator_id, "amount": amount},
     )
 

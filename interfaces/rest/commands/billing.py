@@ -19,19 +19,19 @@ router = command_router("/invoices", "billing")
 credit_notes = command_router("/credit-notes", "billing")
 
 
-@router.post("", status_code=201)
+@router.post("")
 async def draft_invoice(command: DraftInvoice, create: Create) -> Recorded:
     """Draft an invoice by hand; it is issued at once unless held."""
     return await create(command)
 
 
-@router.post("/of-delivery", status_code=201)
+@router.post("/of-delivery")
 async def invoice_delivery(command: InvoiceDelivery, create: Create) -> Recorded:
     """Draft the invoice of a delivery; the policies do it by themselves."""
     return await create(command)
 
 
-@router.post("/of-instalment", status_code=201)
+@router.post("/of-instalment")
 async def invoice_instalment(command: InvoiceInstalment, create: Create) -> Recorded:
     """Draft the invoice of an instalment; the worker does it on its day."""
     return await create(command)
@@ -55,7 +55,7 @@ async def discard_invoice(invoice_id: UUID, command: DiscardInvoice, change: Cha
     return await change(command, invoice_id)
 
 
-@credit_notes.post("", status_code=201)
+@credit_notes.post("")
 async def credit_invoice(command: CreditInvoice, create: Create) -> Recorded:
     """Issue a credit note over an invoice, whole or in part."""
     return await create(command)

@@ -18,7 +18,7 @@ products = command_router("/products", "catalogue")
 price_books = command_router("/price-books", "catalogue")
 
 
-@products.post("", status_code=201)
+@products.post("")
 async def register_product(command: RegisterProduct, create: Create) -> Recorded:
     """Register what can be sold."""
     return await create(command)
@@ -36,7 +36,7 @@ async def discontinue_product(product_id: UUID, command: DiscontinueProduct, cha
     return await change(command, product_id)
 
 
-@price_books.post("", status_code=201)
+@price_books.post("")
 async def open_price_book(command: OpenPriceBook, create: Create) -> Recorded:
     """Open a price book."""
     return await create(command)

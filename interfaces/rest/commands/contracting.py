@@ -19,7 +19,7 @@ from interfaces.rest.executing import Change, Create, Recorded, command_router
 router = command_router("/contracts", "contracting")
 
 
-@router.post("", status_code=201)
+@router.post("")
 async def draft_contract(command: DraftContract, create: Create) -> Recorded:
     """Draft the contract of an accepted quote; the policies do it by themselves."""
     return await create(command)

@@ -10,7 +10,7 @@ from interfaces.rest.executing import Change, Create, Recorded, command_router
 router = command_router("/customers", "crm")
 
 
-@router.post("", status_code=201)
+@router.post("")
 async def register_customer(command: RegisterCustomer, create: Create) -> Recorded:
     """Register a customer."""
     return await create(command)

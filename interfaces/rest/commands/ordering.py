@@ -17,13 +17,13 @@ from interfaces.rest.executing import Change, Create, Recorded, command_router
 router = command_router("/orders", "ordering")
 
 
-@router.post("", status_code=201)
+@router.post("")
 async def place_order(command: PlaceOrder, create: Create) -> Recorded:
     """Place the order of an accepted quote; the policies do it by themselves."""
     return await create(command)
 
 
-@router.post("/of-contract", status_code=201)
+@router.post("/of-contract")
 async def place_contract_order(command: PlaceContractOrder, create: Create) -> Recorded:
     """Place the order of a contract; the policies do it by themselves."""
     return await create(command)

@@ -10,7 +10,7 @@ from interfaces.rest.executing import Change, Create, Recorded, command_router
 router = command_router("/legal-entities", "organisation")
 
 
-@router.post("", status_code=201)
+@router.post("")
 async def register_legal_entity(command: RegisterLegalEntity, create: Create) -> Recorded:
     """Register a company that sells."""
     return await create(command)

@@ -17,7 +17,7 @@ from interfaces.rest.executing import Change, Create, Recorded, command_router
 router = command_router("/payments", "payments")
 
 
-@router.post("", status_code=201)
+@router.post("")
 async def record_payment(command: RecordPayment, create: Create) -> Recorded:
     """Record money that has arrived; invoice numbers in its reference are settled at once."""
     return await create(command)

@@ -22,7 +22,7 @@ from interfaces.rest.executing import Change, Create, Recorded, command_router
 router = command_router("/quotes", "quoting")
 
 
-@router.post("", status_code=201)
+@router.post("")
 async def draft_quote(command: DraftQuote, create: Create) -> Recorded:
     """Draft a quote with all its lines, priced from a price book."""
     return await create(command)

@@ -1,0 +1,50 @@
+"""Catching up on policies after a crash.
+
+The process that carries out a command carries out its reactions right after. What a crash left undone is left for here,
+where everything is asked for again: a reaction's key makes a second time harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from application.unit_of_work import Envelope
+from infrastructure.application import Application
+from infrastructure.clock import Clock
+from infrastructure.event_log import EventLog, RecordedEvent
+from infrastructure.policies import PolicyState
+
+BATCH = 500
+GRACE = timedelta(seconds=3)
+"""The process that appended an event has this long to react to it, before catching up does it instead."""
+
+
+async def catch_up(application: Application, log: EventLog, state: PolicyState, clock: Clock) -> None:
+    """React, for ever, to what no living process has reacted to."""
+    position = await state.position()
+    while True:
+        recorded = await log.read(position, BATCH)
+        ripe = [each for each in recorded if clock.now() - each.recorded_at >= GRACE]
+        for each in ripe:
+            await _react(application, each)
+        if ripe:
+            position = ripe[-1].position
+            await state.advance(position)
+        elif recorded:
+            await asyncio.sleep((GRACE - (clock.now() - recorded[0].recorded_at)).total_seconds())
+        else:
+            await log.wait_beyond(position, 60)
+
+
+async def _react(application: Application, recorded: RecordedEvent) -> None:
+    metadata = recorded.metadata
+    envelope = Envelope(
+        key=str(metadata["correlation_id"]),
+        actor=str(metadata["actor"]),
+        on_behalf_of=metadata["on_behalf_of"],
+        at=recorded.event.timestamp,
+        correlation_id=metadata["correlation_id"],
+        causation_depth=int(metadata["causation_depth"]),
+    )
+    await application.react([recorded], envelope)

@@ -1,0 +1,57 @@
+"""Why a request is not understood, whatever it asks for. `interfaces.rest.problems` knows the answer to each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that is wrong: where, as a JSON pointer, and why."""
+
+    pointer: str
+    detail: str
+
+
+class RequestProblem(Exception):
+    """The request is not one that can be understood or carried out."""
+
+    def __init__(self, detail: str = "", errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail)
+        self.detail, self.errors = detail, tuple(errors)
+
+
+class BodyMalformed(RequestProblem):
+    """The body is not strict JSON."""
+
+
+class BodyTooLarge(RequestProblem):
+    """The body is larger than 8 MiB."""
+
+
+class BodyInvalid(RequestProblem):
+    """The body does not say what this command needs."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__("See errors.", errors)
+
+
+class KeyMissing(RequestProblem):
+    """Every command carries an Idempotency-Key header: the same key again has the same one effect."""
+
+
+class IfMatchMissing(RequestProblem):
+    """A change carries an If-Match header: the ETag of what you saw, or *."""
+
+
+class IfMatchMalformed(RequestProblem):
+    """If-Match is one ETag, a version in double quotes, or *."""
+
+
+class OnlyFromLoopback(RequestProblem):
+    """The Q2C-Actor header is accepted from this machine only."""
+
+
+class CursorMalformed(RequestProblem):
+    """The cursor is not one that a list gave out."""
