@@ -1,0 +1,160 @@
+"""Tables of other systems: every value is what its column should hold, or the row is told with the reason."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TextIO
+
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?")
+AS_NUMBER = re.compile(r"[0-9]+\.0+")
+WHOLE = re.compile(r"[0-9]{1,9}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+LONGEST_CODE = 50
+LONGEST_NAME = 500
+FIRST_YEAR, LAST_YEAR = 1900, 2198
+
+
+class Unreadable(Exception):
+    """A file as a whole cannot be used: it is missing, damaged, or of another layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row was left out."""
+
+    file: str
+    row: int
+    """Its line in the file; the header is line 1."""
+    column: str
+    """Empty where the row as a whole is meant."""
+    reason: str
+
+
+class BadRow(Exception):
+    """A row says what cannot be."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.reason)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, whose values are asked for by column and kind. Each getter raises BadRow."""
+
+    file: str
+    number: int
+    values: dict[str, str]
+
+    def bad(self, column: str, reason: str) -> BadRow:
+        """What is wrong with it, to be raised."""
+        return BadRow(Problem(self.file, self.number, column, reason))
+
+    def text(self, column: str) -> str:
+        """Any text, none included."""
+        value = self.values[column].strip()
+        if NOT_TEXT.search(value):
+            raise self.bad(column, "is not UTF-8 text")
+        return value
+
+    def code(self, column: str) -> str:
+        """A text that identifies something."""
+        value = self.text(column)
+        if not 0 < len(value) <= LONGEST_CODE:
+            raise self.bad(column, "is empty" if not value else f"is longer than {LONGEST_CODE} characters")
+        return value
+
+    def key(self, column: str) -> str:
+        """A code that refers to a row of another table. Tools that take keys for numbers write `31.0`."""
+        value = self.code(column)
+        return value.partition(".")[0] if AS_NUMBER.fullmatch(value) else value
+
+    def name(self, column: str) -> str:
+        """A text that people know something by."""
+        value = self.text(column)
+        if not 0 < len(value) <= LONGEST_NAME:
+            raise self.bad(column, "is empty" if not value else f"is longer than {LONGEST_NAME} characters")
+        return value
+
+    def amount(self, column: str) -> Decimal:
+        """A number that is not negative."""
+        value = self.values[column].strip()
+        if not NUMBER.fullmatch(value):
+            raise self.bad(column, f"{value[:40]!r} is not a number")
+        if value.startswith("-"):
+            raise self.bad(column, f"{value} is negative")
+        return Decimal(value)
+
+    def whole(self, column: str) -> int:
+        """A whole number above zero."""
+        value = self.values[column].strip()
+        if not WHOLE.fullmatch(value) or int(value) == 0:
+            raise self.bad(column, f"{value[:40]!r} is not a whole number above zero")
+        return int(value)
+
+    def day(self, column: str) -> date:
+        """A date, YYYY-MM-DD."""
+        value = self.values[column].strip()
+        try:
+            day = date.fromisoformat(value) if DAY.fullmatch(value) else date.min
+        except ValueError:
+            day = date.min
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise self.bad(column, f"{value[:40]!r} is not a date (YYYY-MM-DD)")
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file of rows under a header: `NAME.csv.gz` or `NAME.csv`."""
+
+    folder: Path
+    name: str
+    columns: tuple[str, ...]
+    """Those that it must have; it may have others."""
+
+    @property
+    def path(self) -> Path:
+        """The file. Raises Unreadable where there is none."""
+        for path in (self.folder / f"{self.name}.csv.gz", self.folder / f"{self.name}.csv"):
+            if path.is_file():
+                return path
+        raise Unreadable(f"{self.folder} has no {self.name}.csv.gz and no {self.name}.csv")
+
+    def rows(self) -> Iterator[Row | Problem]:
+        """Every row; a problem in place of one that has not as many values as the header. Raises Unreadable."""
+        path = self.path
+        try:
+            with _opened(path) as lines:
+                reader = csv.reader(lines, strict=True)
+                header = self._header(path, next(reader, []))
+                for values in reader:
+                    if len(values) == len(header):
+                        yield Row(path.name, reader.line_num, dict(zip(header, values, strict=True)))
+                    elif values:
+                        reason = f"has {len(values)} values, the header has {len(header)}"
+                        yield Problem(path.name, reader.line_num, "", reason)
+        except (csv.Error, OSError, EOFError, zlib.error) as error:
+            raise Unreadable(f"{path.name} cannot be read: {error}") from None
+
+    def _header(self, path: Path, header: Sequence[str]) -> list[str]:
+        missing = [column for column in self.columns if column not in header]
+        if missing:
+            raise Unreadable(f"{path.name} has no column {', '.join(missing)}")
+        return list(header)
+
+
+def _opened(path: Path) -> TextIO:
+    """Bytes that are not UTF-8 come as lone surrogates, so that only their own row is bad."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape", newline="")
+    return path.open(encoding="utf-8", errors="surrogateescape", newline="")
