@@ -22,21 +22,25 @@ from infrastructure.servers.postgres import OWNER, SUPERUSER, Cluster, running
 from infrastructure.servers.watchdog import locked
 
 TEMPLATE = "template_q2c"
+# Set by the first process of a run, and inherited by its workers.
+RUN_FOLDER = Path("/tmp") / f"q2c-{os.environ.setdefault('Q2C_TEST_RUN', uuid.uuid4().hex[:12])}"
 # Names of databases are unique in the run: each worker counts for itself.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 NUMBERS = itertools.count(1)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the run's folder when all of its workers have ended."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(RUN_FOLDER, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def run_folder() -> Iterator[Path]:
+def run_folder() -> Path:
     """A folder of the whole run, which the user that Postgres runs as can reach, unlike pytest's own."""
-    name = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
-    folder = Path("/tmp") / f"q2c-{name[:12]}"
-    folder.mkdir(exist_ok=True)
-    folder.chmod(0o711)
-    yield folder
-    if not (folder / "postgres" / "data" / "postmaster.pid").exists():
-        shutil.rmtree(folder, ignore_errors=True)
+    RUN_FOLDER.mkdir(exist_ok=True)
+    RUN_FOLDER.chmod(0o711)
+    return RUN_FOLDER
 
 
 @pytest.fixture
