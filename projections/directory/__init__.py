@@ -1,0 +1,43 @@
+"""Who and what there is to do business with: legal entities, customers, products, price books."""
+
+from projections.directory.model import Directory
+from projections.directory.queries import (
+    customer,
+    customers,
+    legal_entities,
+    legal_entity,
+    price_book,
+    price_books,
+    product,
+    products,
+)
+from projections.directory.rows import (
+    CustomerRow,
+    CustomerView,
+    LegalEntityRow,
+    LegalEntityView,
+    PriceBookRow,
+    PriceBookView,
+    ProductRow,
+    ProductView,
+)
+
+__all__ = [
+    "CustomerRow",
+    "CustomerView",
+    "Directory",
+    "LegalEntityRow",
+    "LegalEntityView",
+    "PriceBookRow",
+    "PriceBookView",
+    "ProductRow",
+    "ProductView",
+    "customer",
+    "customers",
+    "legal_entities",
+    "legal_entity",
+    "price_book",
+    "price_books",
+    "product",
+    "products",
+]

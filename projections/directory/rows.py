@@ -1,0 +1,189 @@
+"""What is told about master data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LegalEntityRow:
+    """A company that sells."""
+
+    entity_id: UUID
+    version: int
+    ordinal: int
+    state: str
+    name: str
+    street: str
+    city: str
+    post_code: str
+    subdivision: str
+    country_code: str
+    currency: str
+    time_zone: str
+    """IANA name: its calendar decides what day it is."""
+    vat_id: str | None
+    series_prefix: str
+    """What the numbers of its documents begin with."""
+    tax_table_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRateRow:
+    """One dated row of a tax table; the rate in percent."""
+
+    jurisdiction: str
+    category: str
+    rate: Decimal
+    valid_from: date
+    tax_class: str
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalEntityView:
+    """A company that sells, its tax table, and what may be done with it."""
+
+    legal_entity: LegalEntityRow
+    available_actions: list[str]
+    tax_rates: list[TaxRateRow]
+
+    @property
+    def version(self) -> int:
+        """Of the aggregate: the ETag."""
+        return self.legal_entity.version
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A buying organisation."""
+
+    customer_id: UUID
+    version: int
+    ordinal: int
+    state: str
+    name: str
+    street: str
+    city: str
+    post_code: str
+    subdivision: str
+    country_code: str
+    vat_id: str | None
+    external_id: str | None
+    """Its identity in another system."""
+    region: str
+    segment: str
+    payment_terms: str
+    """As printed on its documents."""
+    representative: str | None
+    bill_to_id: UUID
+    ship_to_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A person to reach."""
+
+    name: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A customer, whom to reach there, and what may be done with it."""
+
+    customer: CustomerRow
+    available_actions: list[str]
+    contacts: list[ContactRow]
+
+    @property
+    def version(self) -> int:
+        """Of the aggregate: the ETag."""
+        return self.customer.version
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """Goods or a service."""
+
+    product_id: UUID
+    version: int
+    ordinal: int
+    state: str
+    sku: str
+    name: str
+    kind: str
+    unit_code: str
+    tax_class: str
+    product_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product, and what may be done with it."""
+
+    product: ProductRow
+    available_actions: list[str]
+
+    @property
+    def version(self) -> int:
+        """Of the aggregate: the ETag."""
+        return self.product.version
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBookRow:
+    """List prices in one currency, and when they hold."""
+
+    price_book_id: UUID
+    version: int
+    ordinal: int
+    state: str
+    name: str
+    currency: str
+    valid_from: date
+    valid_to: date | None
+    segment: str | None
+    """For customers of this segment only, or for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTier:
+    """The price of quantities above the previous tier's `up_to`, up to and including this one's; per base quantity."""
+
+    up_to: Decimal | None
+    unit_price: Decimal
+    flat_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriceView:
+    """A product's price from a day on, in the price book's currency per base quantity."""
+
+    product_id: UUID
+    sku: str
+    product_name: str
+    valid_from: date
+    unit_price: Decimal
+    base_quantity: Decimal
+    model: str
+    package_size: Decimal | None
+    tiers: list[PriceTier]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBookView:
+    """A price book with its prices, and what may be done with it."""
+
+    price_book: PriceBookRow
+    available_actions: list[str]
+    prices: list[PriceView]
+
+    @property
+    def version(self) -> int:
+        """Of the aggregate: the ETag."""
+        return self.price_book.version
