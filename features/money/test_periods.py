@@ -118,6 +118,21 @@ def test_the_share_is_that_of_the_days(anchor: date, day: date) -> None:
     assert proration(monthly, whole, Period(day, whole.end)) == Fraction((whole.end - day).days + 1, whole.days)
 
 
+@pytest.mark.parametrize(
+    ("whole", "part", "share"),
+    [
+        (Period(date(2023, 1, 31), date(2023, 2, 27)), Period(date(2023, 1, 31), date(2023, 2, 27)), Fraction(1)),
+        (Period(date(2023, 1, 1), date(2023, 1, 31)), Period(date(2023, 1, 1), date(2023, 1, 15)), Fraction(1, 2)),
+        (Period(date(2023, 1, 1), date(2023, 1, 31)), Period(date(2023, 1, 31), date(2023, 1, 31)), Fraction(1, 30)),
+        (Period(date(2023, 2, 1), date(2023, 2, 28)), Period(date(2023, 2, 28), date(2023, 2, 28)), Fraction(1, 10)),
+    ],
+)
+def test_with_months_of_thirty_days_the_last_day_takes_what_is_left(
+    whole: Period, part: Period, share: Fraction
+) -> None:
+    assert proration(Recurrence(rule="monthly", day_count="30/360"), whole, part) == share
+
+
 def test_a_share_of_an_amount_is_rounded_once() -> None:
     assert prorated(minor(100_00), Fraction(1, 3)) == minor(33_33)
     assert prorated(minor(100_00), Fraction(2, 3)) == minor(66_67)

@@ -80,11 +80,26 @@ def test_a_credit_is_due_as_the_mirror_image(terms: PaymentTerms, issued: date, 
         (TermLine(percent=Decimal(100), end_of_month=True), date(2024, 2, 1), date(2024, 2, 29)),
         (TermLine(percent=Decimal(100), days=30, end_of_month=True), date(2023, 1, 31), date(2023, 3, 31)),
         (TermLine(percent=Decimal(100), end_of_month=True, day_of_month=31), date(2023, 1, 5), date(2023, 2, 28)),
+        (TermLine(percent=Decimal(100), end_of_month=True, day_of_month=31), date(2023, 4, 5), date(2023, 5, 31)),
         (TermLine(percent=Decimal(100), end_of_month=True, day_of_month=15), date(2023, 12, 31), date(2024, 1, 15)),
     ],
 )
 def test_when_a_line_is_due(line: TermLine, issued: date, due: date) -> None:
     assert due_date(PaymentTerms(note="", lines=(line,)), issued) == due
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [(1000_00, [200_00, 300_00, 500_00]), (300_00, [200_00, 90_00, 10_00]), (100_00, [100_00, 0, 0])],
+)
+def test_a_fixed_amount_comes_first_and_the_last_line_takes_the_rest(amount: int, expected: list[int]) -> None:
+    lines = (
+        TermLine(fixed_amount=Decimal(200)),
+        TermLine(percent=Decimal(30), days=30),
+        TermLine(percent=Decimal(70), days=60),
+    )
+    parts = due_instalments(PaymentTerms(note="", lines=lines), date(2024, 1, 1), minor(amount))
+    assert [part.amount for part in parts] == [minor(units) for units in expected]
 
 
 def test_thirty_days_unless_agreed_otherwise() -> None:
