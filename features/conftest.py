@@ -16,7 +16,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_bdd import given, parsers, then, when
 
+from features.api import Api, SetClock, running_api
+from features.world import Story, World
 from infrastructure.migrate import migrate
 from infrastructure.servers.postgres import OWNER, SUPERUSER, Cluster, running
 from infrastructure.servers.watchdog import locked
@@ -27,6 +30,17 @@ RUN_FOLDER = Path("/tmp") / f"q2c-{os.environ.setdefault('Q2C_TEST_RUN', uuid.uu
 # Names of databases are unique in the run: each worker counts for itself.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 NUMBERS = itertools.count(1)
+
+
+REQUIREMENTS = {"Q2C": 10, "FC": 10, "FS": 7, "L2C": 4, "OC": 5, "CARD": 5}
+"""How many requirements of each kind there are: `Q2C-1` to `Q2C-10`, and so on."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Scenarios are tagged with the requirements that they show."""
+    for kind, last in REQUIREMENTS.items():
+        for number in range(1, last + 1):
+            config.addinivalue_line("markers", f"{kind}-{number}: shows this requirement")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -82,3 +96,79 @@ def create(connection: psycopg.Connection[tuple[object, ...]], name: str, templa
     connection.execute(
         sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*map(sql.Identifier, (name, template, OWNER)))
     )
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """Monday 2 March 2026, 10:00 in Berlin, until the test moves it."""
+    return SetClock()
+
+
+@pytest.fixture
+def api(database_url: str, clock: SetClock) -> Iterator[Api]:
+    """The REST interface over an empty database."""
+    with running_api(database_url, clock) as api:
+        yield api
+
+
+@pytest.fixture
+def world(api: Api) -> World:
+    """A seller, a customer, products and prices."""
+    return World.made(api)
+
+
+@pytest.fixture
+def story(world: World) -> Story:
+    """What has happened so far in this scenario."""
+    return Story(world)
+
+
+@given(parsers.parse("a sent quote for {quantity} lamps"))
+def sent_quote(story: Story, quantity: str) -> None:
+    story.quote = story.world.sent_quote([("LAMP", quantity)])
+
+
+@given(parsers.parse("an order for {quantity} lamps"))
+def placed_order(story: Story, quantity: str) -> None:
+    sent_quote(story, quantity)
+    story.world.accept(story.quote)
+    story.order = story.world.the_only("/orders")["document"]["document_id"]
+
+
+@given(parsers.parse("an issued invoice for {quantity} lamps"))
+def issued_invoice(story: Story, quantity: str) -> None:
+    placed_order(story, quantity)
+    story.world.api.done(f"/orders/{story.order}/fulfil")
+    story.invoice = story.world.the_only("/invoices")["document"]["document_id"]
+
+
+@when(parsers.parse("{days:d} days pass"))
+def days_pass(clock: SetClock, days: int) -> None:
+    clock.pass_days(days)
+
+
+@then(parsers.parse('it is refused as "{code}" by rule {rule}'))
+def refused_by_rule(story: Story, code: str, rule: str) -> None:
+    problem = story.problem()
+    assert (problem["code"], problem["rule"]) == (code, rule)
+
+
+@then(parsers.parse('it is refused as "{code}"'))
+def refused(story: Story, code: str) -> None:
+    assert story.problem()["code"] == code
+
+
+@then(parsers.parse("the status code is {status:d}"))
+def status_code(story: Story, status: int) -> None:
+    assert story.response is not None
+    assert story.response.status_code == status, story.response.text
+
+
+@then(parsers.parse('the {kind} is "{state}"'))
+def state_of(story: Story, kind: str, state: str) -> None:
+    assert story.document(kind)["state"] == state
+
+
+@then(parsers.parse('the {kind}\'s {field} is "{value}"'))
+def field_of(story: Story, kind: str, field: str, value: str) -> None:
+    assert str(story.document(kind)[field.replace(" ", "_")]) == value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from httpx2 import Response
+
 from features.api import Answer, Api, Json
 
 
@@ -94,6 +96,41 @@ class World:
             "remittance_information": reference,
         }
         return self.api.done("/payments", body)
+
+
+@dataclass(slots=True)
+class Story:
+    """One scenario: what it is about, and the last answer."""
+
+    world: World
+    quote: str = ""
+    contract: str = ""
+    order: str = ""
+    invoice: str = ""
+    payment: str = ""
+    response: Response | None = None
+
+    def tries(self, path: str, body: Json | None = None, **more: str) -> None:
+        """A command that may be refused."""
+        self.response = self.world.api.post(path, body or {}, **more)
+
+    def problem(self) -> Json:
+        """Why the last command was refused."""
+        assert self.response is not None
+        assert not self.response.is_success, "it was not refused"
+        problem: Json = self.response.json()
+        return problem
+
+    def document(self, kind: str) -> Json:
+        """The quote, contract, order, invoice, payment or credit note of this story as it stands."""
+        kind = kind.replace(" ", "-")
+        known = getattr(self, kind, "")
+        if kind == "payment":
+            payment: Json = self.world.api.get(f"/payments/{known}")["payment"]
+            return payment
+        view = self.world.api.get(f"/{kind}s/{known}") if known else self.world.the_only(f"/{kind}s")
+        document: Json = view["document"]
+        return document
 
 
 def _seller(api: Api) -> str:

@@ -102,8 +102,8 @@ def tax_on(taxable: Money, tax: Tax) -> Money:
 def breakdown(amounts: Iterable[tuple[Tax, Money]], before: Sequence[TaxGroup] = ()) -> tuple[TaxGroup, ...]:
     """Tax per group on the summed taxable amount, never per line.
 
-    `before` are the groups that earlier documents of the chain (deliveries, instalments, credits) bear: tax is then that
-    of the cumulative taxable amount less what is documented already, so that the chain's tax equals the whole's.
+    `before` are the groups that earlier documents of the chain (deliveries, instalments, credits) bear: tax is then
+    that of the cumulative taxable amount less what is documented already, so that the chain's tax equals the whole's.
     """
     taxable: dict[Tax, Money] = {}
     for tax, amount in amounts:

@@ -16,7 +16,7 @@ import interfaces.rest.queries
 from infrastructure.clock import Clock
 from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
-from interfaces.rest import problems
+from interfaces.rest import health, history, problems
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.openapi import describe
 
@@ -48,6 +48,9 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
         command_routes += [route for route in router.routes if isinstance(route, CommandRoute)]
     for router in _routers(interfaces.rest.queries):
         app.include_router(router, responses=problems.responses(400, 404, 422, 503))
+
+    app.include_router(health.router, responses=problems.responses(503))
+    app.include_router(history.router, responses=problems.responses(404, 422, 503))
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:

@@ -22,6 +22,7 @@ from interfaces.rest.requests import (
     FieldError,
     IfMatchMissing,
     OnlyFromLoopback,
+    ParameterInvalid,
     RequestProblem,
 )
 
@@ -48,6 +49,7 @@ class Problem:
 _NOT_UNDERSTOOD: dict[type[RequestProblem], int] = {
     BodyTooLarge: 413,
     BodyInvalid: 422,
+    ParameterInvalid: 422,
     IfMatchMissing: 428,
     OnlyFromLoopback: 403,
 }
@@ -108,7 +110,7 @@ def _problem(status: int, code: str, title: str, **more: Any) -> Problem:
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Refusal)  # noqa: S101 - the signature that Starlette asks for is wider
+    assert isinstance(error, Refusal)
     status = next(status for kind, status in _REFUSED if isinstance(error, kind))
     problem = _problem(
         status,
@@ -124,7 +126,7 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _not_understood(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestProblem)  # noqa: S101
+    assert isinstance(error, RequestProblem)
     kind = type(error)
     code = Refusal.code.__func__(kind)  # type: ignore[attr-defined]
     return _answer(
@@ -133,13 +135,13 @@ async def _not_understood(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    assert isinstance(error, RequestValidationError)
     errors = tuple(FieldError("/" + "/".join(map(str, one["loc"])), one["msg"]) for one in error.errors())
     return _answer(_problem(422, "parameters_invalid", "A parameter is invalid.", detail="See errors.", errors=errors))
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     code = "_".join(str(error.detail).lower().split())
     return _answer(_problem(error.status_code, code, _TITLES.get(error.status_code, str(error.detail))), headers)

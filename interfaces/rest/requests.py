@@ -53,5 +53,9 @@ class OnlyFromLoopback(RequestProblem):
     """The Q2C-Actor header is accepted from this machine only."""
 
 
+class ParameterInvalid(RequestProblem):
+    """A parameter of the query is invalid."""
+
+
 class CursorMalformed(RequestProblem):
     """The cursor is not one that a list gave out."""

@@ -54,8 +54,8 @@ class Documents(ReadModel):
             seller_item_id text not null, item_name text not null, product_line text not null,
             quantity numeric not null, open_quantity numeric not null, unit_code text not null,
             gross_price numeric not null, net_price numeric not null, base_quantity numeric not null,
-            allowance numeric not null, amount numeric not null, vat_category_code text not null, vat_rate numeric not null,
-            explanation text not null, primary key (document_id, revision, line_id)
+            allowance numeric not null, amount numeric not null, vat_category_code text not null,
+            vat_rate numeric not null, explanation text not null, primary key (document_id, revision, line_id)
         );
         create table charges (
             document_id uuid not null, place integer not null, reason text not null, amount numeric not null,

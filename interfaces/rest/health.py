@@ -1,0 +1,29 @@
+"""Whether this process lives, and whether it can serve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`live`, or `ready` with the last position of the log."""
+
+    status: str
+    position: int | None = None
+
+
+@router.get("/live")
+async def live() -> Health:
+    """The process answers."""
+    return Health("live")
+
+
+@router.get("/ready")
+async def ready(request: Request) -> Health:
+    """The database answers: 503 where it does not."""
+    return Health("ready", await request.app.state.system.log.head())
