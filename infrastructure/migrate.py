@@ -53,10 +53,8 @@ def migrate(database_url: str) -> list[str]:
 
 def migrations() -> list[Migration]:
     """The files, in order of their numbers."""
-    return [
-        Migration(int(path.name.split("_")[0]), path.stem, path.read_bytes())
-        for path in sorted(MIGRATIONS.glob("*.sql"))
-    ]
+    files = sorted(MIGRATIONS.glob("*.sql"))
+    return [Migration(int(path.name.split("_")[0]), path.stem, path.read_bytes()) for path in files]
 
 
 def ensure_roles(connection: Connection[TupleRow]) -> None:

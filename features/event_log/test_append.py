@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from features.event_log.counters import counted, save
 from infrastructure.event_log import (
+    Appended,
     ClaimTaken,
     EventLog,
     FoundSave,
     KeyReused,
     LogBusy,
+    LogUnavailable,
     NotStorable,
     Save,
     Stale,
@@ -117,6 +121,12 @@ async def test_later_saves_of_a_batch_see_the_earlier_ones(log: EventLog) -> Non
     assert await log.head() == 6
 
 
+async def test_what_was_read_must_not_change_within_the_batch_either(log: EventLog) -> None:
+    a, b = uuid4(), uuid4()
+    found = await outcomes(log, save(counted(a, 1)), save(counted(b, 1), reads=[(a, 0)]))
+    assert [type(each) for each in found] == [Appended, Stale]
+
+
 async def test_what_cannot_be_stored_fails_nobody_else(log: EventLog) -> None:
     a, b = uuid4(), uuid4()
     bad_key = save(counted(uuid4(), 1), key="nul\0")
@@ -163,3 +173,36 @@ async def test_a_closed_log_writes_what_waits_and_takes_no_more(database_url: st
     await closing
     with pytest.raises(LogBusy):
         await log.append(save(counted(uuid4(), 1)))
+
+
+@pytest.fixture
+async def held(database_url: str) -> AsyncIterator[psycopg.AsyncConnection]:
+    """Another process's append that does not come to an end."""
+    async with await psycopg.AsyncConnection.connect(database_url) as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock(1903, 1)")
+        yield connection
+
+
+async def test_a_log_that_others_hold_is_busy(
+    held: psycopg.AsyncConnection, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "LOCK_TIMEOUT", 50)
+    async with EventLog(database_url) as log:
+        with pytest.raises(LogBusy):
+            await log.append(save(counted(uuid4(), 1)))
+        await held.rollback()
+        assert (await log.append(save(counted(uuid4(), 1)))).position == 1
+
+
+async def test_an_answer_that_does_not_come_in_time_is_unknown_and_asking_again_tells(
+    held: psycopg.AsyncConnection, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "DEADLINE", 0.2)
+    async with EventLog(database_url) as log:
+        asked = save(counted(uuid4(), 1))
+        with pytest.raises(LogUnavailable):
+            await log.append(asked)
+        await held.rollback()
+        monkeypatch.setattr(group_commit, "DEADLINE", 5)
+        assert (await log.append(asked)).position == 1
+        assert await log.head() == 1

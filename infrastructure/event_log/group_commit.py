@@ -74,7 +74,7 @@ class GroupCommit:
 
     async def append(self, save: Encoded) -> Appended:
         """Answers once the save is on disk, within `DEADLINE`."""
-        if self._closing or self._writer is None:
+        if self._closing or self._writer is None or self._writer.done():
             raise LogBusy("the log is closed")
         if self._queue and (self._rows + save.rows > QUEUE_ROWS or self._bytes + save.size > QUEUE_BYTES):
             raise LogBusy("too many saves are waiting")
