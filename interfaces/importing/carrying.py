@@ -1,8 +1,8 @@
 """Carries the deals of a file through the application, day by day, as they happened.
 
 A day ends before the next begins: invoices are dated in the order of their numbers. Within a day orders have nothing to
-do with each other and are worked on at once, except deliveries: they are invoiced under consecutive numbers, so that one
-after another each order gets the same number in every run, interrupted or not.
+do with each other and are worked on at once, except deliveries. They are invoiced under consecutive numbers: one after
+another, each order gets the same number in every run, interrupted or not.
 """
 
 from __future__ import annotations
