@@ -1,4 +1,4 @@
-"""The worker process: keeps the read models up to date, and catches up on policies after a crash."""
+"""The worker process: keeps the read models up to date, does what is due, and catches up on policies after a crash."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from infrastructure.event_log import LogBusy
 from infrastructure.projecting import Runner, read_models
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
+from infrastructure.timers import run_timers
 from infrastructure.wiring import open_system, run_policies
 
 logger = logging.getLogger("q2c.worker")
@@ -50,6 +51,7 @@ async def work(database_url: str) -> None:
         async with open_system(database_url, "q2c worker") as system, asyncio.TaskGroup() as tasks:
             tasks.create_task(Runner(system.log, database_url, read_models()).run())
             tasks.create_task(_for_ever("Policies", lambda: run_policies(system)))
+            tasks.create_task(_for_ever("Timers", lambda: run_timers(system)))
 
     await _for_ever("The worker", projections_and_policies)
 
