@@ -5,6 +5,7 @@ One Postgres serves a whole test run, its parallel workers included; the last of
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import shutil
@@ -20,7 +21,10 @@ from pytest_bdd import given, parsers, then, when
 
 from features.api import Api, SetClock, running_api
 from features.world import Story, World
+from infrastructure.event_log import EventLog
 from infrastructure.migrate import migrate
+from infrastructure.projecting import read_models
+from infrastructure.projecting.rebuilding import prepare
 from infrastructure.servers.postgres import OWNER, SUPERUSER, Cluster, running
 from infrastructure.servers.watchdog import locked
 
@@ -74,6 +78,7 @@ def cluster(run_folder: Path) -> Iterator[Cluster]:
             if connection.execute("SELECT FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone() is None:
                 create(connection, TEMPLATE, "template1")
                 migrate(cluster.url(TEMPLATE))
+                asyncio.run(prepared(cluster.url(TEMPLATE)))
         yield cluster
 
 
@@ -86,6 +91,13 @@ def database_url(cluster: Cluster) -> Iterator[str]:
         migrate(cluster.url(name))  # what is granted on a database itself is not cloned with it
         yield cluster.url(name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+async def prepared(url: str) -> None:
+    """Every read model there, empty, so that no test waits for their tables."""
+    async with EventLog(url) as log:
+        for model in read_models().values():
+            await prepare(model, log, url)
 
 
 def administration(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:

@@ -68,6 +68,11 @@ def credits_part(story: Story, amount: str, line_id: str) -> None:
     story.tries("/credit-notes", body)
 
 
+@then("the invoice has no number")
+def no_number(story: Story) -> None:
+    assert story.document("invoice")["number"] == ""
+
+
 @then(parsers.parse('the credit notes bear "{tax}" of tax in all'))
 def credit_tax(story: Story, tax: str) -> None:
     api = story.world.api

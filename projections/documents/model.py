@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
 from domain.ordering import Order
 from domain.payments import Payment
 from domain.quoting import Quote
+from domain.shared.money import Money
 from projections.documents.statements import (
     LINE,
     STILL_OPEN,
@@ -349,7 +348,7 @@ class Documents(ReadModel):
             currency=event.amount.currency,
             amount=event.amount.amount,
             unapplied_amount=event.amount.amount,
-            refunded_amount=Decimal(0),
+            refunded_amount=Money.zero(event.amount.currency).amount,
             booking_date=event.booking_date,
             value_date=event.value_date,
             payment_means_code=event.payment_means_code,

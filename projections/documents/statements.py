@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.quoting import Quote
 from domain.shared.aggregate import Event
 from domain.shared.document import Charge, Line, Totals
+from domain.shared.money import Money
 from domain.shared.party import Parties, Party, local_date
 from projections.shared import Effect, Effects, Recorded, delete, insert, update
 
@@ -35,6 +36,7 @@ def document_row(
     event: Event, recorded: Recorded, kind: str, *, parties: Parties, totals: Totals, **values: Any
 ) -> Effect:
     """A new document of that kind; what is not given is not known of it yet."""
+    nothing = Money.zero(totals.payable_amount.currency)
     unknown = dict.fromkeys(
         ("last_day", "document_sha256", "source_id", "source_number", "purchase_order_reference", "reason")
     )
@@ -42,9 +44,9 @@ def document_row(
         **unknown,
         "revision": 0,
         "document_date": local_date(event.timestamp, parties.time_zone),
-        "paid_amount": Decimal(0),
-        "credited_amount": Decimal(0),
-        "currency": totals.payable_amount.currency,
+        "paid_amount": nothing.amount,
+        "credited_amount": nothing.amount,
+        "currency": nothing.currency,
         **_parties(parties),
         **amounts(totals),
         **values,
