@@ -6,7 +6,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from fastapi.responses import HTMLResponse
 
+from interfaces.rest.pages import page
 from interfaces.rest.reading import Page, Paged, found, query_router, reads
 from projections import documents
 from projections.documents import DocumentView, ListedDocument, PaymentView
@@ -115,3 +117,21 @@ async def payments(reader: Documents, window: Paged, customer_id: UUID | None = 
 async def payment(payment_id: UUID, reader: Documents, response: Response) -> PaymentView:
     """A payment, what it settles, and what may be done with it."""
     return found(await documents.payment(reader, payment_id), response)
+
+
+@router.get("/quotes/{quote_id}/page", response_class=HTMLResponse)
+async def quote_page(quote_id: UUID, reader: Documents, response: Response, revision: Revision = None) -> HTMLResponse:
+    """A quote to read and print."""
+    return HTMLResponse(page(found(await documents.document(reader, "quote", quote_id, revision), response)))
+
+
+@router.get("/invoices/{invoice_id}/page", response_class=HTMLResponse)
+async def invoice_page(invoice_id: UUID, reader: Documents, response: Response) -> HTMLResponse:
+    """An invoice to read and print."""
+    return HTMLResponse(page(found(await documents.document(reader, "invoice", invoice_id), response)))
+
+
+@router.get("/credit-notes/{credit_note_id}/page", response_class=HTMLResponse)
+async def credit_note_page(credit_note_id: UUID, reader: Documents, response: Response) -> HTMLResponse:
+    """A credit note to read and print."""
+    return HTMLResponse(page(found(await documents.document(reader, "credit_note", credit_note_id), response)))
