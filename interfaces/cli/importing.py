@@ -6,10 +6,10 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
@@ -46,6 +46,7 @@ app = typer.Typer(
     "What is known already is passed over, so that an import may be repeated, and continued after it was interrupted.",
     no_args_is_help=True,
 )
+T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -60,13 +61,13 @@ def adventureworks(
     as_json: AsJson = False,
 ) -> None:
     """Take the reseller orders of AdventureWorksDW from quote to cash. Exits with 3 where rows were left out."""
+    begun = time.monotonic()
     try:
         source = orders.read(path)
     except Unreadable as problem:
         sys.exit(f"q2c: {problem}")
     shown = console.is_terminal and not as_json
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    begun = time.monotonic()
     with database(Settings()) as url, Progress(*columns, console=Console(stderr=True), disable=not shown) as progress:
         migrate(url)
         bar = progress.add_task("orders agreed, delivered, paid", total=STEPS * len(source.orders))
@@ -115,21 +116,26 @@ class Front:
 
     async def execute(self, command: Any, envelope: Envelope, on: UUID | None) -> Done:
         """See `interfaces.importing.carrying.Office`, as for the methods below."""
-        for _ in range(ATTEMPTS):
-            try:
-                return await self.system.application.execute(command, envelope, on)
-            except (LogBusy, LogUnavailable, DatabaseUnavailable):
-                await asyncio.sleep(PAUSE)
-        return await self.system.application.execute(command, envelope, on)
+        return await _patiently(lambda: self.system.application.execute(command, envelope, on))
 
     async def events_of(self, id: UUID, after_version: int = 0) -> Sequence[Event]:
-        return [each.event for each in await self.system.log.events_of(id, after_version=after_version)]
+        found = await _patiently(lambda: self.system.log.events_of(id, after_version=after_version))
+        return [each.event for each in found]
 
     async def event_at(self, position: int) -> Event:
-        return (await self.system.log.read(position - 1, 1))[0].event
+        return (await _patiently(lambda: self.system.log.read(position - 1, 1)))[0].event
 
     async def head(self) -> int:
-        return await self.system.log.head()
+        return await _patiently(self.system.log.head)
+
+
+async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    for _ in range(ATTEMPTS):
+        try:
+            return await ask()
+        except (LogBusy, LogUnavailable, DatabaseUnavailable):
+            await asyncio.sleep(PAUSE)
+    return await ask()
 
 
 def _print(report: Report) -> None:
@@ -138,12 +144,12 @@ def _print(report: Report) -> None:
         f" {report.products:,} products, from quote to cash in {report.seconds:.0f} s"
         f" ({report.known_before:,} were known before)\n"
     )
-    table = Table("currency", box=None, header_style="bold")
-    for name in ("orders", "net", "freight", "tax", "payable", "paid", "open"):
+    table = Table("", box=None, header_style="bold", pad_edge=False)
+    for name in ("orders", "net", "freight", "tax", "paid", "open"):
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     for currency in sorted(report.currencies):
         one = report.currencies[currency]
-        amounts = one.line_extension_total, one.freight, one.tax, one.payable, one.paid, one.open
+        amounts = one.line_extension_total, one.freight, one.tax, one.paid, one.open
         table.add_row(currency, f"{one.orders:,}", *(f"{amount:,}" for amount in amounts))
     console.print(table)
     told = report.rounding

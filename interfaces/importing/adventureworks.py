@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -68,6 +69,7 @@ class Wish:
         return Envelope(key=self.key, actor=ACTOR, at=noon)
 
 
+@cache
 def identity(key: str) -> UUID:
     """Of what the command of that key creates."""
     return Wish(key, None, date(2010, 1, 1)).envelope.new_id()
