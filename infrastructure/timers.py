@@ -29,6 +29,8 @@ ACTOR = "timer"
 PAUSE = 5.0
 """Seconds between two rounds."""
 BATCH = 200
+REST = timedelta(minutes=5)
+"""What was just recorded is left alone for so long: who enters past deals sends and accepts a quote within moments."""
 NOT_AGAIN_FOR = timedelta(hours=1)
 """How long something that was refused is left alone."""
 
@@ -40,12 +42,12 @@ async def run_timers(system: System) -> None:
     """Do what is due, for ever. Raises what the database raises."""
     put_off: PutOff = {}
     while True:
-        await run_due(system, put_off)
+        await run_due(system, put_off, rest=REST)
         await asyncio.sleep(PAUSE)
 
 
-async def run_due(system: System, put_off: PutOff | None = None) -> int:
-    """Do, once, everything that is due now; how many things were done.
+async def run_due(system: System, put_off: PutOff | None = None, *, rest: timedelta = timedelta()) -> int:
+    """Do, once, everything that is due now but for what was recorded less than `rest` ago; how many things were done.
 
     A refusal is recorded, hinders nothing else, and is not asked for again while `put_off` keeps it in mind.
     """
@@ -54,7 +56,7 @@ async def run_due(system: System, put_off: PutOff | None = None) -> int:
     for key in [key for key, until in put_off.items() if until <= now]:
         del put_off[key]
     done = 0
-    async for timer in _due(system, now):
+    async for timer in _due(system, now, rest):
         asked = _asked(timer)
         if asked.key not in put_off:
             if await _do(system, asked, now):
@@ -64,10 +66,13 @@ async def run_due(system: System, put_off: PutOff | None = None) -> int:
     return done
 
 
-async def _due(system: System, now: datetime) -> AsyncIterator[Timer]:
+async def _due(system: System, now: datetime, rest: timedelta) -> AsyncIterator[Timer]:
     """What is due at the seller's place, once the read model has seen everything; nothing while it is behind."""
+    head = await system.log.head()
+    if head == 0:
+        return
     try:
-        await system.positions.reached("timers", await system.log.head())
+        await system.positions.reached("timers", head)
     except ReadModelBehind as behind:
         logger.info("%s: what is due waits", behind)
         return
@@ -75,7 +80,7 @@ async def _due(system: System, now: datetime) -> AsyncIterator[Timer]:
     # No place on earth is a whole day ahead of UTC.
     until, after, more = now.date() + timedelta(days=1), None, True
     while more:
-        batch = await timers.running(reader, until, after, BATCH)
+        batch = await timers.running(reader, until, after, BATCH, rest=rest)
         for timer in batch:
             if timer.due_on <= local_date(now, timer.time_zone):
                 yield timer

@@ -27,7 +27,7 @@ class Timers(ReadModel):
     tables = """
         create table timers (
             subject_id uuid not null, kind text not null, number integer not null, revision integer not null,
-            due_on date not null, time_zone text not null, running boolean not null,
+            due_on date not null, time_zone text not null, running boolean not null, recorded_at timestamptz not null,
             primary key (subject_id, kind, number)
         );
         create index on timers (due_on, subject_id, kind, number) where running;
@@ -43,13 +43,14 @@ class Timers(ReadModel):
             due_on=event.valid_until + NEXT_DAY,
             time_zone=event.offer.parties.time_zone,
             running=False,
+            recorded_at=recorded.recorded_at,
         )
 
     def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects:
-        yield _quote(event, running=True, revision=event.revision, due_on=event.valid_until + NEXT_DAY)
+        yield _open_until(event, recorded)
 
     def quote_extended(self, event: Quote.ValidityExtended, recorded: Recorded) -> Effects:
-        yield _quote(event, running=True, revision=event.revision, due_on=event.valid_until + NEXT_DAY)
+        yield _open_until(event, recorded)
 
     def quote_declined(self, event: Quote.Declined, recorded: Recorded) -> Effects:
         yield _quote(event, running=False)
@@ -69,6 +70,7 @@ class Timers(ReadModel):
             "revision": 0,
             "time_zone": event.parties.time_zone,
             "running": False,
+            "recorded_at": recorded.recorded_at,
         }
         yield insert("timers", kind="expire_contract", number=0, due_on=event.terms.ends_on + NEXT_DAY, **common)
         for one in event.schedule:
@@ -97,6 +99,16 @@ class Timers(ReadModel):
         yield _contract_end(event)
 
 
+def _open_until(event: Quote.Sent | Quote.ValidityExtended, recorded: Recorded) -> Effect:
+    return _quote(
+        event,
+        running=True,
+        revision=event.revision,
+        due_on=event.valid_until + NEXT_DAY,
+        recorded_at=recorded.recorded_at,
+    )
+
+
 def _quote(event: Event, **values: Any) -> Effect:
     return update("timers", {"subject_id": event.originator_id}, **values)
 
@@ -121,15 +133,21 @@ class Timer:
     time_zone: str
 
 
-async def running(reader: Reader, until: date, after: Timer | None, limit: int) -> list[Timer]:
-    """What runs out on a day or before, the longest due first; beyond `after`, where that is given."""
+async def running(
+    reader: Reader, until: date, after: Timer | None, limit: int, *, rest: timedelta = timedelta()
+) -> list[Timer]:
+    """What runs out on a day or before, the longest due first; beyond `after`, where that is given.
+
+    What was recorded less than `rest` ago is left alone.
+    """
     return await reader.rows(
         Timer,
         """select due_on, subject_id, kind, number, revision, time_zone from timers
-            where running and due_on <= %(until)s
+            where running and due_on <= %(until)s and recorded_at <= clock_timestamp() - %(rest)s
             and (due_on, subject_id, kind, number) > (%(due_on)s, %(subject_id)s, %(kind)s, %(number)s)
             order by due_on, subject_id, kind, number limit %(limit)s""",
         until=until,
+        rest=rest,
         due_on=after.due_on if after else date.min,
         subject_id=after.subject_id if after else UUID(int=0),
         kind=after.kind if after else "",

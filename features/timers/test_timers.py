@@ -109,7 +109,8 @@ def test_what_is_refused_is_recorded_and_left_alone_for_a_while(world: World, da
     async def stray_timer() -> None:
         async with await projector(database_url) as connection:
             await connection.execute(
-                "insert into timers.timers values (%s, 'expire_quote', 0, 1, '2026-03-01', 'Europe/Berlin', true)",
+                "insert into timers.timers values"
+                " (%s, 'expire_quote', 0, 1, '2026-03-01', 'Europe/Berlin', true, clock_timestamp())",
                 [uuid4()],
             )
 
