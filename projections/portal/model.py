@@ -1,0 +1,260 @@
+"""What each event does to what customers see."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from domain.billing import CreditNote, Invoice
+from domain.contracting import Contract
+from domain.crm import Customer
+from domain.ordering import Order
+from domain.payments import Payment
+from domain.quoting import Quote
+from domain.shared.party import local_date
+from projections.portal.statements import (
+    REVISED_LINES,
+    STILL_OPEN,
+    allocated,
+    amounts,
+    invoice_settled,
+    less_open,
+    line_values,
+    order_lines,
+    payment_changed,
+    quote_changed,
+    quote_lines,
+)
+from projections.portal.tables import TABLES
+from projections.shared import Effect, Effects, ReadModel, Recorded, delete, insert, update
+
+
+class Portal(ReadModel):
+    """What a customer may see: a quote as last sent, and everything that follows from it."""
+
+    tables = TABLES
+
+    def customer_registered(self, event: Customer.Registered, recorded: Recorded) -> Effects:
+        yield insert("customers", customer_id=event.originator_id, name=event.name)
+
+    def customer_changed(self, event: Customer.DetailsChanged, recorded: Recorded) -> Effects:
+        yield update("customers", {"customer_id": event.originator_id}, name=event.name)
+
+    def quote_drafted(self, event: Quote.Drafted, recorded: Recorded) -> Effects:
+        offer = event.offer
+        yield insert(
+            "quotes",
+            quote_id=event.originator_id,
+            version=event.originator_version,
+            ordinal=recorded.position,
+            customer_id=offer.parties.sold_to_id,
+            number=offer.number,
+            seller_name=offer.parties.seller.name,
+            time_zone=offer.parties.time_zone,
+            currency=offer.currency,
+            state="draft",
+            revision=0,
+            valid_until=event.valid_until,
+            document_sha256="",
+            **amounts(event.totals),
+            payment_terms=offer.payment_terms.note,
+        )
+        yield quote_lines(event.originator_id, 1, event.lines)
+
+    def quote_line_added(self, event: Quote.LineAdded, recorded: Recorded) -> Effects:
+        yield quote_changed(event)
+        yield quote_lines(event.originator_id, event.revision, [event.line])
+
+    def quote_line_changed(self, event: Quote.LineChanged, recorded: Recorded) -> Effects:
+        yield quote_changed(event)
+        values = line_values(event.line)
+        keys = {"quote_id": event.originator_id, "revision": event.revision, "line_id": values.pop("line_id")}
+        yield update("quote_lines", keys, **values)
+
+    def quote_line_removed(self, event: Quote.LineRemoved, recorded: Recorded) -> Effects:
+        yield quote_changed(event)
+        keys = {"quote_id": event.originator_id, "revision": event.revision, "line_id": event.line_id}
+        yield delete("quote_lines", keys)
+
+    def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects:
+        yield quote_changed(
+            event,
+            state="sent",
+            revision=event.revision,
+            valid_until=event.valid_until,
+            document_sha256=event.document_sha256,
+            **amounts(event.totals),
+        )
+
+    def quote_revised(self, event: Quote.Revised, recorded: Recorded) -> Effects:
+        yield quote_changed(event)
+        yield Effect(REVISED_LINES, {"id": event.originator_id, "revision": event.revision}, None)
+
+    def quote_extended(self, event: Quote.ValidityExtended, recorded: Recorded) -> Effects:
+        yield quote_changed(event, state="sent", valid_until=event.valid_until)
+
+    def quote_accepted(self, event: Quote.Accepted, recorded: Recorded) -> Effects:
+        yield quote_changed(event, state="accepted")
+
+    def quote_declined(self, event: Quote.Declined, recorded: Recorded) -> Effects:
+        yield quote_changed(event, state="declined")
+
+    def quote_expired(self, event: Quote.Expired, recorded: Recorded) -> Effects:
+        yield quote_changed(event, state="expired")
+
+    def quote_withdrawn(self, event: Quote.Withdrawn, recorded: Recorded) -> Effects:
+        yield quote_changed(event, state="withdrawn")
+
+    def quote_converted(self, event: Quote.Converted, recorded: Recorded) -> Effects:
+        yield quote_changed(event)
+
+    def contract_drafted(self, event: Contract.Drafted, recorded: Recorded) -> Effects:
+        yield insert(
+            "contracts",
+            contract_id=event.originator_id,
+            ordinal=recorded.position,
+            customer_id=event.parties.sold_to_id,
+            number=event.number,
+            state="draft",
+            starts_on=event.terms.starts_on,
+            ends_on=event.terms.ends_on,
+            currency=event.currency,
+            **amounts(event.totals),
+        )
+
+    def contract_sent_for_signature(self, event: Contract.SentForSignature, recorded: Recorded) -> Effects:
+        yield update("contracts", {"contract_id": event.originator_id}, state="in_signature")
+
+    def contract_returned_to_draft(self, event: Contract.ReturnedToDraft, recorded: Recorded) -> Effects:
+        yield update("contracts", {"contract_id": event.originator_id}, state="draft")
+
+    def contract_declined(self, event: Contract.Declined, recorded: Recorded) -> Effects:
+        yield update("contracts", {"contract_id": event.originator_id}, state="declined")
+
+    def contract_signed(self, event: Contract.Signed, recorded: Recorded) -> Effects:
+        yield update("contracts", {"contract_id": event.originator_id}, state="signed")
+
+    def contract_activated(self, event: Contract.Activated, recorded: Recorded) -> Effects:
+        yield update("contracts", {"contract_id": event.originator_id}, state="active")
+
+    def contract_terminated(self, event: Contract.Terminated, recorded: Recorded) -> Effects:
+        yield update("contracts", {"contract_id": event.originator_id}, state="terminated", ends_on=event.last_day)
+
+    def contract_expired(self, event: Contract.Expired, recorded: Recorded) -> Effects:
+        yield update("contracts", {"contract_id": event.originator_id}, state="expired")
+
+    def order_placed(self, event: Order.Placed, recorded: Recorded) -> Effects:
+        yield insert(
+            "orders",
+            order_id=event.originator_id,
+            ordinal=recorded.position,
+            customer_id=event.parties.sold_to_id,
+            number=event.number,
+            state="placed",
+            purchase_order_reference=event.purchase_order_reference,
+            placed_on=local_date(event.timestamp, event.parties.time_zone),
+            currency=event.currency,
+            **amounts(event.totals),
+        )
+        yield order_lines(event.originator_id, event.lines)
+
+    def order_confirmed(self, event: Order.Confirmed, recorded: Recorded) -> Effects:
+        yield update("orders", {"order_id": event.originator_id}, state="confirmed")
+
+    def order_fulfilled(self, event: Order.Fulfilled, recorded: Recorded) -> Effects:
+        yield less_open(event, event.quantities, delivered=True)
+        yield Effect(
+            f"""update orders set delivered_on = %(delivered_on)s,
+                tracking_reference = coalesce(%(tracking)s, tracking_reference),
+                state = case when {STILL_OPEN} then 'in_fulfilment' else 'fulfilled' end where order_id = %(id)s""",
+            {
+                "id": event.originator_id,
+                "delivered_on": event.delivered_on,
+                "tracking": event.tracking_reference,
+            },
+        )
+
+    def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
+        yield less_open(event, event.quantities, delivered=False)
+        yield Effect(
+            f"""update orders set state = case when {STILL_OPEN} then state
+                when state = 'in_fulfilment' then 'fulfilled' else 'cancelled' end where order_id = %(id)s""",
+            {"id": event.originator_id},
+        )
+
+    def order_closed(self, event: Order.Closed, recorded: Recorded) -> Effects:
+        yield update("orders", {"order_id": event.originator_id}, state="closed")
+
+    def invoice_drafted(self, event: Invoice.Drafted, recorded: Recorded) -> Effects:
+        yield insert(
+            "invoices",
+            invoice_id=event.originator_id,
+            ordinal=recorded.position,
+            customer_id=event.parties.sold_to_id,
+            bill_to_id=event.parties.bill_to_id,
+            time_zone=event.parties.time_zone,
+            number="",
+            state="draft",
+            purchase_order_reference=event.purchase_order_reference,
+            currency=event.currency,
+            **amounts(event.totals),
+            paid_amount=Decimal(0),
+            credited_amount=Decimal(0),
+        )
+
+    def invoice_issued(self, event: Invoice.Issued, recorded: Recorded) -> Effects:
+        dates = {"issue_date": event.issue_date, "due_date": event.due_date}
+        yield update("invoices", {"invoice_id": event.originator_id}, state="issued", number=event.number, **dates)
+
+    def invoice_credited(self, event: Invoice.Credited, recorded: Recorded) -> Effects:
+        yield invoice_settled(event, "credited_amount", event.amount.amount)
+
+    def payment_applied(self, event: Invoice.PaymentApplied, recorded: Recorded) -> Effects:
+        yield invoice_settled(event, "paid_amount", event.amount.amount)
+
+    def payment_unapplied(self, event: Invoice.PaymentUnapplied, recorded: Recorded) -> Effects:
+        yield invoice_settled(event, "paid_amount", -event.amount.amount)
+
+    def credit_note_issued(self, event: CreditNote.Issued, recorded: Recorded) -> Effects:
+        yield insert(
+            "credit_notes",
+            credit_note_id=event.originator_id,
+            ordinal=recorded.position,
+            customer_id=event.parties.sold_to_id,
+            bill_to_id=event.parties.bill_to_id,
+            invoice_id=event.invoice_id,
+            invoice_number=event.preceding_invoice_reference,
+            number=event.number,
+            issue_date=event.issue_date,
+            currency=event.currency,
+            total_amount=event.totals.payable_amount.amount,
+            reason=event.reason,
+        )
+
+    def payment_settled(self, event: Payment.Settled, recorded: Recorded) -> Effects:
+        yield insert(
+            "payments",
+            payment_id=event.originator_id,
+            ordinal=recorded.position,
+            customer_id=event.customer_id,
+            number=event.number,
+            state="settled",
+            booking_date=event.booking_date,
+            currency=event.amount.currency,
+            amount=event.amount.amount,
+            unapplied_amount=event.amount.amount,
+            refunded_amount=Decimal(0),
+        )
+
+    def payment_allocated(self, event: Payment.Allocated, recorded: Recorded) -> Effects:
+        yield payment_changed(event, -event.amount.amount)
+        yield allocated(event.originator_id, event.invoice_id, event.amount.amount)
+
+    def payment_unallocated(self, event: Payment.Unallocated, recorded: Recorded) -> Effects:
+        yield payment_changed(event, event.amount.amount)
+        yield allocated(event.originator_id, event.invoice_id, -event.amount.amount)
+
+    def payment_refunded(self, event: Payment.Refunded, recorded: Recorded) -> Effects:
+        yield payment_changed(event, -event.amount.amount, refunded=event.amount.amount)
+
+    def payment_reversed(self, event: Payment.Reversed, recorded: Recorded) -> Effects:
+        yield payment_changed(event, -event.amount.amount, state="reversed")

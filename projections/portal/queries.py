@@ -1,0 +1,298 @@
+"""What a customer asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from domain.shared.party import local_date
+from projections.portal.rows import (
+    AccountBalance,
+    Dashboard,
+    PortalContract,
+    PortalCreditNote,
+    PortalInvoice,
+    PortalOrder,
+    PortalOrderLine,
+    PortalOrderView,
+    PortalPayment,
+    PortalQuote,
+    PortalQuoteLine,
+    PortalQuoteView,
+)
+from projections.shared import Reader
+
+ANSWERS = ["accept", "decline"]
+"""What the customer, unlike the seller's people, may do with a quote that is open."""
+
+PAGE = "ordinal < %(before)s order by ordinal desc limit %(limit)s + 1"
+QUOTE = """quote_id, version, ordinal, number, seller_name, state, revision, valid_until, document_sha256, currency,
+    net_amount, charge_amount, tax_amount, total_amount, payment_terms, time_zone"""
+ORDER = """order_id, ordinal, number, state, purchase_order_reference, placed_on, delivered_on,
+    tracking_reference, currency, net_amount, charge_amount, tax_amount, total_amount,
+    (select count(*)::int from order_lines where order_lines.order_id = orders.order_id and open_quantity > 0)
+        as lines_open"""
+ISSUED = "(customer_id = %(customer)s or bill_to_id = %(customer)s) and state = 'issued'"
+
+
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    quote_id: UUID
+    version: int
+    ordinal: int
+    number: str
+    seller_name: str
+    state: str
+    revision: int
+    valid_until: date
+    document_sha256: str
+    currency: str
+    net_amount: Decimal
+    charge_amount: Decimal
+    tax_amount: Decimal
+    total_amount: Decimal
+    payment_terms: str
+    time_zone: str
+
+    def at(self, now: datetime) -> PortalQuote:
+        """As it is now: once its last day has passed at the seller's, it has expired, whether recorded or not (Q4)."""
+        row = asdict(self)
+        expired = local_date(now, row.pop("time_zone")) > self.valid_until
+        if self.state == "sent" and expired:
+            row["state"] = "expired"
+        return PortalQuote(**row, available_actions=list(ANSWERS) if row["state"] == "sent" else [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Invoice:
+    invoice_id: UUID
+    ordinal: int
+    number: str
+    issue_date: date
+    due_date: date
+    purchase_order_reference: str | None
+    currency: str
+    net_amount: Decimal
+    charge_amount: Decimal
+    tax_amount: Decimal
+    total_amount: Decimal
+    paid_amount: Decimal
+    credited_amount: Decimal
+    time_zone: str
+
+    def on(self, day: date) -> PortalInvoice:
+        """As it stands on that day."""
+        row = asdict(self)
+        del row["time_zone"]
+        left = self.total_amount - self.paid_amount - self.credited_amount
+        late = max((day - self.due_date).days, 0) if left > 0 else 0
+        return PortalInvoice(**row, state=self._state(left, late), days_overdue=late, open_amount=left)
+
+    def _state(self, left: Decimal, late: int) -> str:
+        if late:
+            return "overdue"
+        if left > 0:
+            return "partially_paid" if self.paid_amount else "open"
+        return "paid" if self.paid_amount else "credited"
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    currency: str
+    time_zone: str
+    due_date: date
+    amount: Decimal
+    invoices: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Unapplied:
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Customer:
+    customer_id: UUID
+    name: str
+    orders_under_way: int
+
+
+async def dashboard(reader: Reader, customer_id: UUID, now: datetime, as_of: date | None) -> Dashboard | None:
+    """What the customer has to answer, to expect and to pay; overdue as of a day, or of today at each seller's."""
+    customer = await reader.row(
+        _Customer,
+        """select customer_id, name, (select count(*)::int from orders where customer_id = %(customer)s
+                and state in ('placed', 'confirmed', 'in_fulfilment')) as orders_under_way
+            from customers where customer_id = %(customer)s""",
+        customer=customer_id,
+    )
+    if customer is None:
+        return None
+    sent = await reader.rows(
+        _Quote,
+        f"select {QUOTE} from quotes where customer_id = %(customer)s and state = 'sent'",
+        customer=customer_id,
+    )
+    owed = await reader.rows(
+        _Owed,
+        """select currency, time_zone, due_date, sum(total_amount - paid_amount - credited_amount) as amount,
+                count(*)::int as invoices
+            from invoices where bill_to_id = %(customer)s and state = 'issued'
+            and total_amount > paid_amount + credited_amount group by currency, time_zone, due_date""",
+        customer=customer_id,
+    )
+    unapplied = await reader.rows(
+        _Unapplied,
+        """select currency, sum(unapplied_amount) as amount from payments
+            where customer_id = %(customer)s group by currency having sum(unapplied_amount) <> 0""",
+        customer=customer_id,
+    )
+    return Dashboard(
+        customer_id=customer.customer_id,
+        name=customer.name,
+        quotes_to_answer=sum(quote.at(now).state == "sent" for quote in sent),
+        orders_under_way=customer.orders_under_way,
+        invoices_to_pay=sum(row.invoices for row in owed),
+        account=_account(owed, unapplied, now, as_of),
+    )
+
+
+def _account(
+    owed: Iterable[_Owed], unapplied: Iterable[_Unapplied], now: datetime, as_of: date | None
+) -> list[AccountBalance]:
+    due, late, in_hand = dict[str, Decimal](), dict[str, Decimal](), dict[str, Decimal]()
+    for row in owed:
+        due[row.currency] = due.get(row.currency, Decimal(0)) + row.amount
+        if row.due_date < (as_of or local_date(now, row.time_zone)):
+            late[row.currency] = late.get(row.currency, Decimal(0)) + row.amount
+    for cash in unapplied:
+        in_hand[cash.currency] = cash.amount
+    return [
+        AccountBalance(one, due.get(one, Decimal(0)), late.get(one, Decimal(0)), in_hand.get(one, Decimal(0)))
+        for one in sorted(due.keys() | in_hand.keys())
+    ]
+
+
+async def quotes(reader: Reader, customer_id: UUID, before: int, limit: int, now: datetime) -> list[PortalQuote]:
+    """What was ever sent to the customer, the newest first."""
+    rows = await reader.rows(
+        _Quote,
+        f"select {QUOTE} from quotes where customer_id = %(customer)s and revision > 0 and {PAGE}",
+        customer=customer_id,
+        before=before,
+        limit=limit,
+    )
+    return [row.at(now) for row in rows]
+
+
+async def quote(reader: Reader, customer_id: UUID, quote_id: UUID, now: datetime) -> PortalQuoteView | None:
+    """A quote of this customer, with the lines that were sent."""
+    row = await reader.row(
+        _Quote,
+        f"""select {QUOTE} from quotes
+            where quote_id = %(id)s and customer_id = %(customer)s and revision > 0""",
+        id=quote_id,
+        customer=customer_id,
+    )
+    if row is None:
+        return None
+    lines = await reader.rows(
+        PortalQuoteLine,
+        """select line_id, seller_item_id, item_name, quantity, unit_code, net_price, base_quantity, allowance, amount,
+            vat_category_code, vat_rate
+            from quote_lines where quote_id = %(id)s and revision = %(revision)s order by place""",
+        id=quote_id,
+        revision=row.revision,
+    )
+    return PortalQuoteView(row.at(now), lines)
+
+
+async def contracts(reader: Reader, customer_id: UUID, before: int, limit: int) -> list[PortalContract]:
+    """The customer's contracts that are no drafts, the newest first."""
+    return await reader.rows(
+        PortalContract,
+        f"""select contract_id, ordinal, number, state, starts_on, ends_on, currency, net_amount,
+                charge_amount, tax_amount, total_amount
+            from contracts where customer_id = %(customer)s and state <> 'draft' and {PAGE}""",
+        customer=customer_id,
+        before=before,
+        limit=limit,
+    )
+
+
+async def orders(reader: Reader, customer_id: UUID, before: int, limit: int) -> list[PortalOrder]:
+    """The customer's orders, the newest first."""
+    return await reader.rows(
+        PortalOrder,
+        f"select {ORDER} from orders where customer_id = %(customer)s and {PAGE}",
+        customer=customer_id,
+        before=before,
+        limit=limit,
+    )
+
+
+async def order(reader: Reader, customer_id: UUID, order_id: UUID) -> PortalOrderView | None:
+    """An order of this customer, line by line."""
+    row = await reader.row(
+        PortalOrder,
+        f"select {ORDER} from orders where order_id = %(id)s and customer_id = %(customer)s",
+        id=order_id,
+        customer=customer_id,
+    )
+    if row is None:
+        return None
+    lines = await reader.rows(
+        PortalOrderLine,
+        """select line_id, seller_item_id, item_name, unit_code, ordered_quantity, delivered_quantity, open_quantity
+            from order_lines where order_id = %(id)s order by place""",
+        id=order_id,
+    )
+    return PortalOrderView(row, lines)
+
+
+async def invoices(
+    reader: Reader, customer_id: UUID, before: int, limit: int, now: datetime, as_of: date | None
+) -> list[PortalInvoice]:
+    """Invoices that the customer bought or is billed for, the newest first; overdue as of a day."""
+    rows = await reader.rows(
+        _Invoice,
+        f"""select invoice_id, ordinal, number, issue_date, due_date, purchase_order_reference, currency,
+                net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount, time_zone
+            from invoices where {ISSUED} and {PAGE}""",
+        customer=customer_id,
+        before=before,
+        limit=limit,
+    )
+    return [row.on(as_of or local_date(now, row.time_zone)) for row in rows]
+
+
+async def credit_notes(reader: Reader, customer_id: UUID, before: int, limit: int) -> list[PortalCreditNote]:
+    """Credit notes to the customer, the newest first."""
+    return await reader.rows(
+        PortalCreditNote,
+        f"""select credit_note_id, ordinal, number, issue_date, invoice_id, invoice_number, currency, total_amount,
+                reason
+            from credit_notes where (customer_id = %(customer)s or bill_to_id = %(customer)s) and {PAGE}""",
+        customer=customer_id,
+        before=before,
+        limit=limit,
+    )
+
+
+async def payments(reader: Reader, customer_id: UUID, before: int, limit: int) -> list[PortalPayment]:
+    """The customer's payments, the newest first."""
+    return await reader.rows(
+        PortalPayment,
+        f"""select payment_id, ordinal, number, state, booking_date, currency, amount, unapplied_amount,
+                refunded_amount, array(select invoices.number from allocations join invoices using (invoice_id)
+                    where allocations.payment_id = payments.payment_id and allocations.amount <> 0
+                    order by invoices.number) as settled_invoices
+            from payments where customer_id = %(customer)s and {PAGE}""",
+        customer=customer_id,
+        before=before,
+        limit=limit,
+    )
