@@ -17,6 +17,10 @@ A = TypeVar("A", bound=Aggregate)
 IDENTITIES = uuid5(NAMESPACE_OID, "q2c")
 
 
+SYSTEM_ACTORS = frozenset(("policy", "timer"))
+"""Actors that are the system itself: nobody else may speak in their names."""
+
+
 class VersionHasMoved(Refusal):
     """Somebody changed it since you read it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -86,7 +86,7 @@ class Offer:
 
     def sha256(self, revision: int, lines: Sequence[Line], valid_until: date) -> str:
         """The digest of what the customer is shown."""
-        return content_sha256(self, revision, [asdict(line) for line in lines], valid_until)
+        return content_sha256(self, revision, lines, valid_until)
 
 
 @dataclass(slots=True)

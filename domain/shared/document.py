@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Literal
 from uuid import UUID
 
+from domain.shared.aggregate import fields_of
 from domain.shared.money import EXACT, Money, round_half_up, total
 from domain.shared.party import Parties
 from domain.shared.refusal import Invalid
@@ -198,8 +199,11 @@ class Item:
 
 def content_sha256(*content: Any) -> str:
     """The digest of a document's content: what was shown is what was agreed to."""
-    plain = [asdict(part) if is_dataclass(part) and not isinstance(part, type) else part for part in content]
-    return sha256(json.dumps(plain, default=str, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(content, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return fields_of(value) if is_dataclass(value) else str(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

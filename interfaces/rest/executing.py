@@ -12,9 +12,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 
-from application.unit_of_work import Envelope
+from application.unit_of_work import SYSTEM_ACTORS, Envelope
 from interfaces.rest.json_bodies import parser_of
-from interfaces.rest.requests import IfMatchMalformed, IfMatchMissing, KeyMissing, OnlyFromLoopback
+from interfaces.rest.requests import ActorReserved, IfMatchMalformed, IfMatchMissing, KeyMissing, OnlyFromLoopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ def _envelope(
     # Until identity comes, whoever can reach the loopback interface is trusted to say who they are.
     if request.client is not None and request.client.host not in ("127.0.0.1", "::1", "testclient"):
         raise OnlyFromLoopback
+    if actor in SYSTEM_ACTORS:
+        raise ActorReserved
     if not key:
         raise KeyMissing
     return Envelope(key=key, actor=actor, at=request.app.state.clock.now(), on_behalf_of=on_behalf_of, reason=reason)

@@ -17,6 +17,7 @@ from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy, LogError
 from infrastructure.projecting import ReadModelBehind
 from interfaces.rest.requests import (
+    ActorReserved,
     BodyInvalid,
     BodyTooLarge,
     FieldError,
@@ -52,6 +53,7 @@ _NOT_UNDERSTOOD: dict[type[RequestProblem], int] = {
     ParameterInvalid: 422,
     IfMatchMissing: 428,
     OnlyFromLoopback: 403,
+    ActorReserved: 403,
 }
 """Everything else is 400."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from domain.shared.refusal import NotFound
-from interfaces.rest.requests import CursorMalformed
+from interfaces.rest.requests import CursorMalformed, ParameterInvalid
 from projections.shared import Reader
 
 Row = TypeVar("Row")
@@ -28,6 +28,8 @@ def reads(model: str) -> Any:
         ] = 0,
     ) -> Reader:
         if after:
+            if after > await request.app.state.system.log.head():
+                raise ParameterInvalid("There is no such position yet: `after` takes what a command answered.")
             await request.app.state.positions.reached(model, after)
         found: Reader = await request.app.state.readers.reader_for(model)
         return found

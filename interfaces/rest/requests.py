@@ -53,6 +53,10 @@ class OnlyFromLoopback(RequestProblem):
     """The Q2C-Actor header is accepted from this machine only."""
 
 
+class ActorReserved(RequestProblem):
+    """This actor is the system itself: nobody else may speak in its name."""
+
+
 class ParameterInvalid(RequestProblem):
     """A parameter of the query is invalid."""
 
