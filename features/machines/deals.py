@@ -1,0 +1,76 @@
+"""Deals for properties: parties, lines and agreements of any size, in any currency."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from domain.shared.document import Agreement, Charge, Line, Source, line_amount
+from domain.shared.money import Money
+from domain.shared.party import Address, Parties, Party
+from domain.shared.tax import Tax
+from domain.shared.terms import NET_30
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+CURRENCIES = ("EUR", "JPY", "KWD")
+TAXES = (Tax("S", Decimal(19), "DE"), Tax("S", Decimal(7), "DE"), Tax("Z", Decimal(0), "DE"))
+
+PARTIES = Parties(
+    seller_id=UUID(int=1),
+    seller=Party(name="Seller", address=Address(country_code="DE"), vat_id="DE136695976"),
+    time_zone="Europe/Berlin",
+    sold_to_id=UUID(int=2),
+    bill_to_id=UUID(int=2),
+    ship_to_id=UUID(int=2),
+    buyer=Party(name="Buyer", address=Address(country_code="DE")),
+    region="North",
+    segment="retail",
+)
+
+
+def line(line_id: str, quantity: Decimal, price: Decimal, tax: Tax, currency: str) -> Line:
+    """A line at its list price."""
+    return Line(
+        line_id=line_id,
+        product_id=None,
+        item_name="Thing",
+        seller_item_id="T",
+        product_line="Things",
+        quantity=quantity,
+        unit_code="C62",
+        gross_price=price,
+        net_price=price,
+        base_quantity=Decimal(1),
+        allowance=Decimal(0),
+        line_extension_amount=line_amount(quantity, price, Decimal(1), Decimal(0), currency),
+        tax=tax,
+        goods=True,
+    )
+
+
+@st.composite
+def agreements(draw: st.DrawFn) -> Agreement:
+    """One to four lines, and perhaps freight."""
+    currency = draw(st.sampled_from(CURRENCIES))
+    quantities = st.integers(1, 40).map(Decimal)
+    prices = st.decimals("0.01", "99999", places=4)
+    lines = tuple(
+        line(str(place), draw(quantities), draw(prices), draw(st.sampled_from(TAXES)), currency)
+        for place in range(1, draw(st.integers(1, 4)) + 1)
+    )
+    freight = Money.rounded(draw(st.decimals("1", "500", places=3)), currency)
+    return Agreement(
+        number="Q-1",
+        source=Source("quote", UUID(int=3), "Q-1", 1),
+        parties=PARTIES,
+        currency=currency,
+        lines=lines,
+        charges=draw(st.sampled_from(((), (Charge("Freight", freight, TAXES[0]),)))),
+        payment_terms=NET_30,
+        purchase_order_reference=None,
+        owner="ann",
+    )

@@ -1,0 +1,161 @@
+"""No cent is created or lost between an agreement and the last document that follows from it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from domain.billing import CreditedLine, Invoice, InvoiceHeader
+from domain.contracting import Contract, Signatory
+from domain.ordering import Order, Quantity
+from domain.payments import Payment
+from domain.shared.contract_terms import ContractTerms, ScheduledShare
+from domain.shared.document import Agreement, Billable, Totals
+from domain.shared.money import Money, total
+from domain.shared.refusal import Refusal
+from features.machines.deals import NOON, TODAY, agreements
+
+SIGNATORIES = (Signatory("A", "seller"), Signatory("B", "buyer"))
+
+
+def nth(number: int) -> UUID:
+    """Another identity for every number."""
+    return uuid5(UUID(int=9), str(number))
+
+
+def add_up(parts: list[Totals], whole: Totals) -> bool:
+    """Net, charges, tax of every group, and the amount to pay."""
+    currency = whole.payable_amount.currency
+    fields = ("line_extension_total", "charge_total", "invoice_total_vat_amount", "payable_amount")
+    sums = all(total((getattr(part, name) for part in parts), currency) == getattr(whole, name) for name in fields)
+    groups = {group.tax: group.vat_category_tax_amount for group in whole.tax_breakdown}
+    for part in parts:
+        for group in part.tax_breakdown:
+            groups[group.tax] -= group.vat_category_tax_amount
+    return sums and not any(groups.values())
+
+
+@given(agreements(), st.data())
+def test_deliveries_in_any_parts_and_order_are_billed_as_the_order_says(
+    agreement: Agreement, data: st.DataObject
+) -> None:
+    order = Order(nth(0))
+    order.place(agreement, "fulfilment", NOON)
+    order.confirm(NOON)
+    while order.state != "fulfilled":
+        line_id = data.draw(st.sampled_from([key for key, left in order.open.items() if left]))
+        quantity = Decimal(data.draw(st.integers(1, int(order.open[line_id]))))
+        order.fulfil([Quantity(line_id, quantity)], NOON)
+    deliveries = data.draw(st.permutations(range(1, len(order.deliveries) + 1)))
+    invoices = [order.bill_delivery(number, nth(number), NOON).totals(order.currency) for number in deliveries]
+    assert add_up(invoices, agreement.totals())
+
+
+@given(agreements(), st.lists(st.decimals("0.1", "100", places=2), min_size=1, max_size=13))
+def test_instalments_of_any_weights_add_up_to_the_contract(agreement: Agreement, weights: list[Decimal]) -> None:
+    schedule = tuple(ScheduledShare(TODAY, weight) for weight in weights)
+    terms = ContractTerms(starts_on=TODAY, ends_on=TODAY, billing_trigger="schedule", schedule=schedule)
+    contract = Contract(nth(0))
+    contract.draft_contract(agreement, terms, NOON)
+    assert (
+        total((one.amount for one in contract.schedule), agreement.currency) == agreement.totals().line_extension_total
+    )
+    contract.sign(SIGNATORIES, NOON)
+    contract.activate(NOON)
+    numbers = range(1, len(weights) + 1)
+    invoices = [contract.bill_instalment(number, nth(number), NOON).totals(agreement.currency) for number in numbers]
+    assert add_up(invoices, agreement.totals())
+
+
+def issued(agreement: Agreement) -> Invoice:
+    """The invoice of the whole agreement."""
+    header = InvoiceHeader(
+        source=agreement.source,
+        parties=agreement.parties,
+        currency=agreement.currency,
+        payment_terms=agreement.payment_terms,
+        purchase_order_reference=None,
+        tax_point_date=TODAY,
+        tax_table_version=1,
+        held=False,
+    )
+    invoice = Invoice(nth(0))
+    invoice.draft_invoice(header, Billable(lines=agreement.lines, charges=agreement.charges, before=()), NOON)
+    invoice.issue("INV-1", TODAY, NOON)
+    return invoice
+
+
+@given(agreements(), st.data())
+def test_credits_in_any_parts_take_back_exactly_the_invoice(agreement: Agreement, data: st.DataObject) -> None:
+    invoice = issued(agreement)
+    assume(invoice.totals.tax_exclusive_amount)
+    taken = []
+    for number in range(1, data.draw(st.integers(0, 5)) + 1):
+        line = data.draw(st.sampled_from(invoice.lines))
+        places = Decimal(1).scaleb(-max(0, -int(line.line_extension_amount.amount.as_tuple().exponent)))
+        amount = Money.of(places * data.draw(st.integers(1, 10**7)), invoice.currency)
+        try:
+            taken.append(invoice.credit([CreditedLine(line.line_id, amount)], nth(number), NOON).totals)
+        except Refusal:
+            assert not amount <= line.line_extension_amount - invoice.credited_lines.get(
+                line.line_id, Money.zero(invoice.currency)
+            )
+    if invoice.state != "credited":
+        taken.append(invoice.credit([], nth(99), NOON).totals)
+    assert add_up(taken, invoice.totals)
+    assert (invoice.state, invoice.open_amount) == ("credited", Money.zero(invoice.currency))
+
+
+@given(agreements(), st.data())
+def test_whatever_is_paid_credited_and_taken_back_nothing_is_settled_twice(
+    agreement: Agreement, data: st.DataObject
+) -> None:
+    invoice, payment = issued(agreement), Payment(nth(1))
+    nothing = Money.zero(invoice.currency)
+    amount = invoice.totals.payable_amount + invoice.totals.payable_amount
+    assume(amount)
+    payment.record(
+        Payment.Settled,
+        NOON,
+        number="P-1",
+        customer_id=UUID(int=2),
+        seller_id=UUID(int=1),
+        amount=amount,
+        payment_means_code="30",
+        booking_date=TODAY,
+        value_date=TODAY,
+        remittance_information="",
+        end_to_end_id=None,
+    )
+    for number in range(data.draw(st.integers(1, 8))):
+        part = amount.share(Decimal(data.draw(st.integers(0, 20))), Decimal(10))
+        act(invoice, payment, part, data.draw(st.sampled_from(("pay", "take back", "credit", "refund"))), number)
+        allocated = total(payment.allocations.values(), invoice.currency)
+        assert allocated == invoice.paid
+        assert nothing <= payment.unapplied
+        assert nothing <= invoice.open_amount
+        assert invoice.open_amount + invoice.paid + invoice.credited == invoice.totals.payable_amount
+
+
+def act(invoice: Invoice, payment: Payment, part: Money, what: str, number: int) -> None:
+    """Both sides of one command, or neither: what the append guarantees."""
+    before = invoice.pending[:], payment.pending[:]
+    try:
+        if what == "pay" and part <= invoice.open_amount:
+            payment.allocate(invoice.id, part, NOON)
+            invoice.apply_payment(payment.id, part, NOON)
+        elif what == "take back":
+            payment.unallocate(invoice.id, part, NOON)
+            invoice.unapply_payment(payment.id, part, NOON)
+        elif what == "refund":
+            payment.refund(part, "paid too much", NOON)
+        elif what == "credit":
+            invoice.credit([], nth(number), NOON)
+            for surplus in invoice.overpaid().values():
+                payment.unallocate(invoice.id, surplus, NOON)
+                invoice.unapply_payment(payment.id, surplus, NOON)
+    except Refusal:
+        assert (invoice.pending, payment.pending) == before, "a refusal leaves nothing behind"
