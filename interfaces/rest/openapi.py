@@ -21,10 +21,10 @@ class Described(GenerateJsonSchema):
     """Decimals are strings on the way in as on the way out."""
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
-        """No exponent, at most 12 digits on either side; signed only where the command allows it."""
+        """No exponent, as many digits as `check_values` lets pass; signed only where the command allows it."""
         low = schema.get("gt", schema.get("ge"))
         sign = "" if low is not None and low >= 0 else "-?"
-        return {"type": "string", "pattern": rf"^{sign}[0-9]{{1,9}}(\.[0-9]{{1,2}})?$", "examples": ["19.90"]}
+        return {"type": "string", "pattern": rf"^{sign}[0-9]{{1,15}}(\.[0-9]{{1,12}})?$", "examples": ["19.90"]}
 
 
 def describe(app: FastAPI, routes: list[CommandRoute]) -> dict[str, Any]:
@@ -43,7 +43,4 @@ def describe(app: FastAPI, routes: list[CommandRoute]) -> dict[str, Any]:
         reference = refs[(route.command, "validation")]["items"]
         operation = description["paths"][route.path_format]["post"]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
-    for path in description["paths"].values():
-        for operation in path.values():
-            operation["responses"].pop("422", None) if "requestBody" not in operation else None
     return description

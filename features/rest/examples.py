@@ -1,0 +1,178 @@
+"""For each command a fresh addressee in the right state and a body that it takes; for queries, ids of what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from features.api import Json
+from features.rest.shop import MONTHLY, SIGNATURES, Shop
+
+Example = tuple[str, Json]
+"""The id in the path, and the body."""
+
+LATER = "2026-04-30"
+REASON = {"reason": "changed our mind"}
+
+
+def example(shop: Shop, label: str) -> Example:
+    """A request that the operation of this label (`POST /quotes`) answers with 2xx."""
+    path = label.removeprefix("POST ")
+    assert path in EXAMPLES, f"{label} has no example: give it one in {__name__}"
+    return EXAMPLES[path](shop)
+
+
+def _line(shop: Shop, **more: str) -> Json:
+    return {"line": {"product_id": shop.world.products["CARE"], "quantity": "2", **more}}
+
+
+def _accept(shop: Shop) -> Example:
+    quote = shop.sent()
+    return quote, shop.world.acceptance(quote)
+
+
+def _roles(shop: Shop) -> Example:
+    customer = shop.customer()
+    return customer, {"bill_to": customer, "ship_to": shop.world.customer}
+
+
+def _prices(shop: Shop) -> Example:
+    price = {"product_id": shop.product(), "price": {"unit_price": "12.50"}, "valid_from": "2026-02-01"}
+    return shop.price_book(), {"prices": [price]}
+
+
+def _in_signature(shop: Shop) -> Example:
+    contract = shop.contract()
+    shop.api.done(f"/contracts/{contract}/send-for-signature")
+    return contract, REASON
+
+
+def _of_contract(shop: Shop) -> Example:
+    return "", {"contract_id": shop.activated()}
+
+
+def _of_instalment(shop: Shop) -> Example:
+    return "", {"contract_id": shop.active(), "number": 1}
+
+
+def _expired_contract(shop: Shop) -> Example:
+    return shop.active(starts_on="2026-01-01", ends_on="2026-02-28"), {}
+
+
+def _closable(shop: Shop) -> Example:
+    return shop.delivered(billed=True), {}
+
+
+def _issuable(shop: Shop) -> Example:
+    return shop.interrupted.done("/invoices", shop.by_hand()).id, {}
+
+
+def _credit(shop: Shop) -> Example:
+    return "", {"invoice_id": shop.invoice(), "reason": "damaged", "lines": [{"line_id": "1", "amount": "50.00"}]}
+
+
+def _payment(shop: Shop) -> Example:
+    who = {"seller_id": shop.world.seller, "customer_id": shop.world.customer}
+    return "", {**who, "amount": "10.00", "currency": "EUR"}
+
+
+def _allocate(shop: Shop) -> Example:
+    return shop.payment(), {"allocations": [{"invoice_id": shop.invoice(), "amount": "40.00"}]}
+
+
+def _by_reference(shop: Shop) -> Example:
+    body = _payment(shop)[1] | {"remittance_information": shop.number_of(shop.invoice())}
+    return shop.interrupted.done("/payments", body).id, {}
+
+
+def _unallocate(shop: Shop) -> Example:
+    invoice = shop.invoice()
+    return shop.world.pay("100.00", shop.number_of(invoice)).id, {"invoice_id": invoice}
+
+
+_address = {"country_code": "DE", "city": "Bremen"}
+
+EXAMPLES: dict[str, Callable[[Shop], Example]] = {
+    "/legal-entities": lambda shop: ("", shop.legal_entity()),
+    "/legal-entities/{entity_id}/set-tax-rates": lambda shop: (
+        shop.api.done("/legal-entities", shop.legal_entity()).id,
+        {"tax_rates": [{"jurisdiction": "DE", "category": "S", "rate": "19", "valid_from": "2007-01-01"}]},
+    ),
+    "/products": lambda shop: ("", {"sku": shop.unique("K"), "name": "Table"}),
+    "/products/{product_id}/change": lambda shop: (shop.product(), {"name": "Stool"}),
+    "/products/{product_id}/discontinue": lambda shop: (shop.product(), {}),
+    "/price-books": lambda shop: ("", {"name": "List", "currency": "EUR", "valid_from": "2026-01-01"}),
+    "/price-books/{price_book_id}/set-prices": _prices,
+    "/price-books/{price_book_id}/close": lambda shop: (shop.price_book(), {"last_day": "2026-12-31"}),
+    "/customers": lambda shop: ("", {"name": "Meyer", "address": _address, "external_id": shop.unique("E")}),
+    "/customers/{customer_id}/change": lambda shop: (shop.customer(), {"name": "Maier", "address": _address}),
+    "/customers/{customer_id}/add-contact": lambda shop: (shop.customer(), {"contact": {"name": "Ida"}}),
+    "/customers/{customer_id}/assign-representative": lambda shop: (shop.customer(), {"representative": "bob"}),
+    "/customers/{customer_id}/change-roles": _roles,
+    "/quotes": lambda shop: ("", shop.world.quote()),
+    "/quotes/{quote_id}/add-line": lambda shop: (shop.draft(), _line(shop)),
+    "/quotes/{quote_id}/change-line": lambda shop: (shop.draft(), _line(shop, line_id="1")),
+    "/quotes/{quote_id}/remove-line": lambda shop: (shop.draft(), {"line_id": "2"}),
+    "/quotes/{quote_id}/send": lambda shop: (shop.draft(), {}),
+    "/quotes/{quote_id}/accept": _accept,
+    "/quotes/{quote_id}/decline": lambda shop: (shop.sent(), REASON),
+    "/quotes/{quote_id}/expire": lambda shop: (shop.overdue(), {}),
+    "/quotes/{quote_id}/withdraw": lambda shop: (shop.sent(), REASON),
+    "/quotes/{quote_id}/extend": lambda shop: (shop.sent(), {"valid_until": LATER}),
+    "/quotes/{quote_id}/revise": lambda shop: (shop.sent(), {"valid_until": LATER}),
+    "/contracts": lambda shop: ("", {"quote_id": shop.accepted(contract_terms=MONTHLY), "revision": 1}),
+    "/contracts/{contract_id}/send-for-signature": lambda shop: (shop.contract(), {}),
+    "/contracts/{contract_id}/return-to-draft": _in_signature,
+    "/contracts/{contract_id}/decline": lambda shop: (shop.contract(), REASON),
+    "/contracts/{contract_id}/sign": lambda shop: (shop.contract(), SIGNATURES),
+    "/contracts/{contract_id}/activate": lambda shop: (shop.signed(), {}),
+    "/contracts/{contract_id}/terminate": lambda shop: (shop.active(), {"last_day": "2026-05-01", **REASON}),
+    "/contracts/{contract_id}/expire": _expired_contract,
+    "/orders": lambda shop: ("", {"quote_id": shop.accepted(), "revision": 1}),
+    "/orders/of-contract": _of_contract,
+    "/orders/{order_id}/confirm": lambda shop: (shop.placed(), {}),
+    "/orders/{order_id}/fulfil": lambda shop: (shop.order(), {"quantities": [{"line_id": "1", "quantity": "2"}]}),
+    "/orders/{order_id}/cancel": lambda shop: (shop.order(), REASON),
+    "/orders/{order_id}/close": _closable,
+    "/invoices": lambda shop: ("", shop.by_hand()),
+    "/invoices/of-delivery": lambda shop: ("", {"order_id": shop.delivered(billed=False), "delivery": 1}),
+    "/invoices/of-instalment": _of_instalment,
+    "/invoices/{invoice_id}/issue": _issuable,
+    "/invoices/{invoice_id}/release": lambda shop: (shop.held(), {}),
+    "/invoices/{invoice_id}/discard": lambda shop: (shop.held(), REASON),
+    "/credit-notes": _credit,
+    "/payments": _payment,
+    "/payments/{payment_id}/allocate": _allocate,
+    "/payments/{payment_id}/allocate-by-reference": _by_reference,
+    "/payments/{payment_id}/unallocate": _unallocate,
+    "/payments/{payment_id}/refund": lambda shop: (shop.payment(), {"amount": "5.00", **REASON}),
+    "/payments/{payment_id}/reverse": lambda shop: (shop.payment(), REASON),
+}
+
+
+def ids(shop: Shop) -> dict[str, list[str]]:
+    """What there is, by the name that a path or a body gives to its id: in several states each, and the customer's
+    first. Nothing of it is what the examples stand on: whatever is done to it, they hold."""
+    customer = shop.customer()
+    quotes = [shop.sent(customer_id=customer), shop.draft(), shop.overdue(), shop.accepted()]
+    contracts = [shop.contract(), shop.signed(), shop.active()]
+    orders = [shop.order(customer_id=customer), shop.placed()]
+    orders += [shop.delivered(billed=billed) for billed in (True, False)]
+    invoices = [shop.invoice(), shop.invoice(), shop.held()]
+    credit = {"invoice_id": invoices[1], "reason": "damaged"}
+    seller = shop.api.done("/legal-entities", shop.legal_entity()).id
+    known = {
+        "quote": quotes,
+        "contract": contracts,
+        "order": orders,
+        "invoice": invoices,
+        "payment": [shop.payment(), shop.world.pay("100.00", shop.number_of(invoices[0])).id],
+        "credit_note": [shop.api.done("/credit-notes", credit).id],
+        "customer": [customer, shop.customer()],
+        "product": [shop.product(), shop.product()],
+        "price_book": [shop.price_book()],
+        "entity": [seller],
+        "seller": [seller],
+    }
+    named = {f"{name}_id": found for name, found in known.items()}
+    aggregates = [id for found in known.values() for id in found]
+    return named | {"bill_to": known["customer"], "ship_to": known["customer"], "aggregate_id": aggregates}

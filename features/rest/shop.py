@@ -1,0 +1,166 @@
+"""A business with documents in every state, and for each command something fresh that it may be done to."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from fastapi.testclient import TestClient
+
+from domain.billing import Invoice
+from domain.contracting import Contract
+from domain.ordering import Order
+from features.api import Api, Json, SetClock
+from features.world import World
+from infrastructure.application import Application
+from infrastructure.event_log import RecordedEvent
+from infrastructure.vat_numbers import checked_vat_number
+from interfaces.rest.app import create_app
+
+SIGNATURES = {"signatories": [{"name": "N. Licht", "side": "seller"}, {"name": "I. Müller", "side": "buyer"}]}
+MONTHLY = {
+    "starts_on": "2026-03-02",
+    "ends_on": "2026-06-01",
+    "billing_trigger": "schedule",
+    "recurrence": {"rule": "monthly"},
+}
+
+
+class Interrupted(Application):
+    """Dies between a command and what the policies make of it, each time: what they do is then left for others."""
+
+    async def react(self, recorded: Any, envelope: Any) -> int:
+        """Nothing comes of it."""
+        assert all(isinstance(each, RecordedEvent) for each in recorded)
+        return 0
+
+
+@contextmanager
+def interrupted(database_url: str, clock: SetClock) -> Iterator[Api]:
+    """A second process on the same database, whose policies never come to run."""
+    app = create_app(database_url, clock)
+    with TestClient(app) as client:
+        system = app.state.system
+        app.state.application = Interrupted(system.log, checked_vat_number, system.policies)
+        yield Api(client, clock, actor="ivy")
+
+
+class Shop:
+    """What there is to act on; every method makes something fresh and answers its id."""
+
+    def __init__(self, world: World, interrupted: Api) -> None:
+        self.world, self.api, self.interrupted = world, world.api, interrupted
+        self._numbers = itertools.count(1)
+
+    def unique(self, prefix: str) -> str:
+        """A text that nothing else bears."""
+        return f"{prefix}{next(self._numbers)}"
+
+    def customer(self) -> str:
+        """A customer."""
+        return self.api.done("/customers", {"name": "Meyer", "address": {"country_code": "DE"}}).id
+
+    def product(self) -> str:
+        """A product that nobody quotes."""
+        return self.api.done("/products", {"sku": self.unique("S"), "name": "Chair"}).id
+
+    def price_book(self) -> str:
+        """A price book without prices."""
+        return self.api.done("/price-books", {"name": "Other", "currency": "EUR", "valid_from": "2026-01-01"}).id
+
+    def legal_entity(self) -> Json:
+        """A body to register one."""
+        return {
+            "name": "Süd AG",
+            "address": {"country_code": "DE"},
+            "currency": "EUR",
+            "time_zone": "Europe/Berlin",
+            "series_prefix": self.unique("P"),
+        }
+
+    def draft(self, **more: Any) -> str:
+        """A drafted quote of two lines."""
+        return self.api.done("/quotes", self.world.quote([("LAMP", "3"), ("CARE", "1")], **more)).id
+
+    def sent(self, **more: Any) -> str:
+        """A sent quote."""
+        return self.world.sent_quote(**more)
+
+    def overdue(self) -> str:
+        """A sent quote whose last valid day has passed."""
+        self.api.clock.pass_days(-1)
+        quote = self.world.sent_quote(valid_until="2026-03-01")
+        self.api.clock.pass_days(1)
+        return quote
+
+    def accepted(self, **more: Any) -> str:
+        """An accepted quote that nothing came of yet."""
+        quote = self.sent(**more)
+        self.interrupted.done(f"/quotes/{quote}/accept", self.world.acceptance(quote))
+        return quote
+
+    def contract(self, **more: Any) -> str:
+        """A drafted contract."""
+        quote = self.sent(contract_terms=MONTHLY | more)
+        self.world.accept(quote)
+        return str(Contract.id_for(UUID(quote), 1))
+
+    def signed(self) -> str:
+        """A signed contract that is not in force yet."""
+        contract = self.contract()
+        self.interrupted.done(f"/contracts/{contract}/sign", SIGNATURES)
+        return contract
+
+    def activated(self) -> str:
+        """A contract in force that has no order yet."""
+        contract = self.signed()
+        self.interrupted.done(f"/contracts/{contract}/activate")
+        return contract
+
+    def active(self, **more: Any) -> str:
+        """A contract in force, its order placed."""
+        contract = self.contract(**more)
+        self.api.done(f"/contracts/{contract}/sign", SIGNATURES)
+        return contract
+
+    def placed(self) -> str:
+        """An order that is not confirmed yet."""
+        quote = self.accepted()
+        return self.interrupted.done("/orders", {"quote_id": quote, "revision": 1}).id
+
+    def order(self, **more: Any) -> str:
+        """A confirmed order for 3 lamps."""
+        quote = self.sent(**more)
+        self.world.accept(quote)
+        return str(Order.id_for(UUID(quote), 1))
+
+    def delivered(self, *, billed: bool) -> str:
+        """An order delivered in full, and billed or not yet."""
+        order = self.order()
+        (self.api if billed else self.interrupted).done(f"/orders/{order}/fulfil")
+        return order
+
+    def invoice(self) -> str:
+        """An issued invoice over 357.00."""
+        return str(Invoice.id_for(UUID(self.delivered(billed=True)), 1))
+
+    def by_hand(self, **more: Any) -> Json:
+        """A body to draft an invoice by hand."""
+        lines = [{"item_name": "Advice", "quantity": "2", "net_price": "80.00"}]
+        who = {"seller_id": self.world.seller, "customer_id": self.world.customer}
+        return {**who, "currency": "EUR", "lines": lines, **more}
+
+    def held(self) -> str:
+        """A held draft of an invoice."""
+        return self.api.done("/invoices", self.by_hand(held=True)).id
+
+    def payment(self) -> str:
+        """A payment of 100.00 that settles nothing."""
+        return self.world.pay("100.00").id
+
+    def number_of(self, invoice: str) -> str:
+        """What its payer names."""
+        return str(self.api.get(f"/invoices/{invoice}")["document"]["number"])

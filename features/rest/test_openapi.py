@@ -1,0 +1,210 @@
+"""The interface does what its OpenAPI says, whatever it is sent.
+
+`Q2C_CASES=5000 pytest features/rest/test_openapi.py -s` sends so many requests instead of a few hundred.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from httpx2 import Response
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from features.api import Json, SetClock
+from features.rest.examples import example, ids
+from features.rest.shop import Shop, interrupted
+from features.world import World
+from interfaces.rest.app import create_app
+
+if TYPE_CHECKING:
+    from schemathesis import Case
+    from schemathesis.schemas import APIOperation
+
+CASES = int(os.environ.get("Q2C_CASES", "250"))
+SEED = int(os.environ.get("Q2C_SEED", "20"))
+WAYS = ["as it came", "ids known", "ids known", "example varied", "example", "example"]
+"""How a generated request is sent; `example` is what must succeed."""
+
+
+@dataclass
+class Outcomes:
+    """What was answered, by operation."""
+
+    statuses: dict[str, Counter[int]] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+    def report(self) -> str:
+        """One line for all, one for each operation."""
+        sums = sum(self.statuses.values(), Counter[int]())
+        total, good = sums.total(), sum(count for status, count in sums.items() if status < 300)
+        lines = [f"{total} cases, {good / total:.0%} of them 2xx: {dict(sorted(sums.items()))}"]
+        return "\n".join(
+            [*lines, *(f"  {name}: {dict(sorted(found.items()))}" for name, found in self.statuses.items())]
+        )
+
+
+@pytest.fixture
+def shop(world: World, database_url: str, clock: SetClock) -> Iterator[Shop]:
+    with interrupted(database_url, clock) as api:
+        yield Shop(world, api)
+
+
+@pytest.fixture(scope="module")
+def description() -> Json:
+    return create_app("postgresql://nowhere").openapi()
+
+
+def test_the_description_is_openapi_3_1(description: Json) -> None:
+    from jsonschema_rs import meta
+    from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+    assert description["openapi"].startswith("3.1")
+    OPENAPI_31_VALIDATOR.validate(description)
+    for schema in description["components"]["schemas"].values():
+        meta.validate(schema)
+
+
+def test_every_operation_has_a_name_of_its_own_and_every_reference_leads_somewhere(description: Json) -> None:
+    names = Counter(one["operationId"] for path in description["paths"].values() for one in path.values())
+    assert {name for name, count in names.items() if count > 1} == set()
+    references = {part["$ref"] for part in _objects(description) if "$ref" in part}
+    known = {f"#/components/schemas/{name}" for name in description["components"]["schemas"]}
+    assert references - known == set()
+
+
+def test_whatever_is_sent_the_answer_is_documented_and_every_operation_succeeds(shop: Shop, description: Json) -> None:
+    import schemathesis  # here, since it takes seconds
+    from schemathesis.core.result import Ok
+
+    schema = schemathesis.openapi.from_dict(description)
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    assert len(operations) == sum(map(len, description["paths"].values()))
+    known, outcomes = ids(shop), Outcomes()
+    each = -(-CASES // len(operations))
+    for operation in operations:
+        outcomes.statuses[operation.label] = Counter()
+        _fuzz(Sender(shop, known, operation), each, outcomes)
+    print("\n" + outcomes.report())
+    assert outcomes.failures == []
+    never = [name for name, statuses in outcomes.statuses.items() if not any(status < 300 for status in statuses)]
+    assert never == []
+    statuses = sum(outcomes.statuses.values(), Counter[int]())
+    assert sum(count for status, count in statuses.items() if status < 300) >= 0.3 * statuses.total()
+
+
+def _fuzz(sender: Sender, cases: int, outcomes: Outcomes) -> None:
+    """So many requests to one operation: valid and invalid ones, plain and varied; the first is the example."""
+    from schemathesis import GenerationMode
+
+    drawn = [sender.operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
+    ways = iter(["example"])
+
+    @seed(SEED)
+    @settings(
+        max_examples=cases,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=st.one_of(drawn), way=st.sampled_from(WAYS), number=st.integers(0, 2**64))
+    def send(case: Case[Any], way: str, number: int) -> None:
+        response = sender.send(case, next(ways, way), random.Random(number))
+        outcomes.statuses[sender.operation.label][response.status_code] += 1
+        try:
+            sender.judge(case, response)
+        except BaseExceptionGroup as failures:  # told at the end: sent again, the same request need not fail again
+            outcomes.failures += [f"{sender.operation.label} (Q2C_SEED={SEED}): {one}" for one in failures.exceptions]
+
+    send()
+
+
+@dataclass
+class Sender:
+    """Sends generated requests for one operation, with what every request needs."""
+
+    shop: Shop
+    known: dict[str, list[str]]
+    operation: APIOperation[Any, Any, Any, Any]
+
+    def send(self, case: Case[Any], way: str, chance: random.Random) -> Response:
+        """Send it in one of the `WAYS`."""
+        body: Any = case.body if self.operation.method == "post" and _is_given(case.body) else None
+        path = dict(case.path_parameters or {})
+        if way != "as it came":
+            path = {name: self.known[name][0] if way == "example" else chance.choice(self.known[name]) for name in path}
+            body = _with_ids(body, self.known, chance)
+        if way.startswith("example") and self.operation.method == "post":
+            addressee, valid = example(self.shop, self.operation.label)
+            path = dict.fromkeys(path, addressee)
+            body = valid if way == "example" else _varied(valid, body, chance)
+        case.path_parameters, case.body = path, body
+        case.query = {} if way == "example" else case.query
+        headers = {"Q2C-Actor": "fay", "Idempotency-Key": self.shop.unique("fuzz "), "If-Match": "*"}
+        content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        return self.shop.api.client.request(
+            case.method,
+            case.formatted_path,
+            params=case.query,
+            headers=headers,
+            content=content,
+        )
+
+    def judge(self, case: Case[Any], response: Response) -> None:
+        """No 5xx, and nothing that the description does not say."""
+        from schemathesis.checks import not_a_server_error
+        from schemathesis.specs.openapi import checks
+
+        case.validate_response(
+            response,
+            checks=[
+                not_a_server_error,
+                checks.status_code_conformance,
+                checks.content_type_conformance,
+                checks.response_headers_conformance,
+                checks.response_schema_conformance,
+            ],
+        )
+
+
+def _is_given(body: Any) -> bool:
+    from schemathesis.core import NOT_SET
+
+    return body is not NOT_SET
+
+
+def _with_ids(body: Any, known: dict[str, list[str]], chance: random.Random) -> Any:
+    """The same with ids of what there is."""
+    if isinstance(body, dict):
+        return {
+            name: chance.choice(known[name])
+            if name in known and isinstance(value, str)
+            else _with_ids(value, known, chance)
+            for name, value in body.items()
+        }
+    return [_with_ids(value, known, chance) for value in body] if isinstance(body, list) else body
+
+
+def _varied(valid: Json, generated: Any, chance: random.Random) -> Json:
+    """The valid body with one field as it was generated."""
+    if not isinstance(generated, dict) or not generated:
+        return valid
+    name = chance.choice(sorted(generated))
+    return {**valid, name: generated[name]}
+
+
+def _objects(value: Any) -> Iterator[Json]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _objects(part)
