@@ -202,8 +202,14 @@ class Portal(ReadModel):
         )
 
     def invoice_issued(self, event: Invoice.Issued, recorded: Recorded) -> Effects:
-        dates = {"issue_date": event.issue_date, "due_date": event.due_date}
-        yield update("invoices", {"invoice_id": event.originator_id}, state="issued", number=event.number, **dates)
+        yield update(
+            "invoices",
+            {"invoice_id": event.originator_id},
+            state="issued",
+            number=event.number,
+            issue_date=event.issue_date,
+            due_date=event.due_date,
+        )
 
     def invoice_credited(self, event: Invoice.Credited, recorded: Recorded) -> Effects:
         yield invoice_settled(event, "credited_amount", event.amount.amount)

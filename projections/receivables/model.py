@@ -1,0 +1,179 @@
+"""The tables of receivables, and what each event does to them: postings on open items, never changed once made."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.billing import CreditNote, Invoice
+from domain.crm import Customer
+from domain.organisation import LegalEntity
+from domain.payments import Payment
+from domain.shared.aggregate import Event
+from projections.shared import Effect, Effects, ReadModel, Recorded, delete, insert, update
+
+ISSUED = """insert into postings (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
+    select %(position)s, 1, invoice_id, 'billing', seller_id, customer_id, currency, %(issue_date)s, %(amount)s
+    from invoices where invoice_id = %(id)s"""
+SETTLED = """insert into postings (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
+    select %(position)s, side.place, side.item_id, side.kind, side.seller_id, side.customer_id, payments.currency,
+        greatest(payments.booking_date, invoices.issue_date, %(day)s::date), side.amount
+    from payments join invoices on invoices.invoice_id = %(invoice_id)s
+    cross join lateral (values
+        (1, invoices.invoice_id, 'settlement', invoices.seller_id, invoices.customer_id, -%(amount)s::numeric),
+        (2, payments.payment_id, 'allocation', payments.seller_id, payments.customer_id, %(amount)s::numeric)
+    ) as side (place, item_id, kind, seller_id, customer_id, amount)
+    where payments.payment_id = %(payment_id)s"""
+PAID_BACK = """insert into postings
+        (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
+    select %(position)s, 1, payment_id, %(kind)s, seller_id, customer_id, currency,
+        greatest(booking_date, %(day)s::date), %(amount)s
+    from payments where payment_id = %(id)s"""
+
+
+class Receivables(ReadModel):
+    """What buyers owe: invoices by instalment, payments, and every posting on them by the day that it counts for.
+
+    A posting on an invoice is positive where more is owed; one on a payment is negative where more is in hand. So the
+    sum over all of them is the receivables less unapplied cash, as of any day.
+    """
+
+    tables = """
+        create table sellers (seller_id uuid primary key, name text not null, time_zone text not null);
+        create table customers (customer_id uuid primary key, name text not null);
+        create table invoices (
+            invoice_id uuid primary key, seller_id uuid not null, customer_id uuid not null, currency text not null,
+            number text not null, issue_date date, due_date date
+        );
+        create table instalments (
+            invoice_id uuid not null, place integer not null, ordinal bigint not null unique, due_date date not null,
+            amount numeric not null, earlier_amount numeric not null, primary key (invoice_id, place)
+        );
+        create table payments (
+            payment_id uuid primary key, ordinal bigint not null unique, seller_id uuid not null,
+            customer_id uuid not null, currency text not null, number text not null, booking_date date not null
+        );
+        create table postings (
+            position bigint not null, place integer not null, item_id uuid not null, kind text not null,
+            seller_id uuid not null, customer_id uuid not null, currency text not null, booked_on date not null,
+            amount numeric not null, primary key (position, place)
+        );
+        create index on postings (item_id);
+    """
+
+    def legal_entity_registered(self, event: LegalEntity.Registered, recorded: Recorded) -> Effects:
+        yield insert("sellers", seller_id=event.originator_id, name=event.name, time_zone=event.time_zone)
+
+    def customer_registered(self, event: Customer.Registered, recorded: Recorded) -> Effects:
+        yield insert("customers", customer_id=event.originator_id, name=event.name)
+
+    def customer_changed(self, event: Customer.DetailsChanged, recorded: Recorded) -> Effects:
+        yield update("customers", {"customer_id": event.originator_id}, name=event.name)
+
+    def invoice_drafted(self, event: Invoice.Drafted, recorded: Recorded) -> Effects:
+        yield insert(
+            "invoices",
+            invoice_id=event.originator_id,
+            seller_id=event.parties.seller_id,
+            customer_id=event.parties.bill_to_id,
+            currency=event.currency,
+            number="",
+        )
+
+    def invoice_discarded(self, event: Invoice.Discarded, recorded: Recorded) -> Effects:
+        yield delete("invoices", {"invoice_id": event.originator_id})
+
+    def invoice_issued(self, event: Invoice.Issued, recorded: Recorded) -> Effects:
+        invoice = event.originator_id
+        yield update(
+            "invoices",
+            {"invoice_id": invoice},
+            number=event.number,
+            issue_date=event.issue_date,
+            due_date=event.due_date,
+        )
+        amount = event.totals.payable_amount.amount
+        values = {"id": invoice, "position": recorded.position, "issue_date": event.issue_date, "amount": amount}
+        yield Effect(ISSUED, values)
+        earlier = Decimal(0)
+        for place, one in enumerate(sorted(event.due, key=lambda each: each.due_date), 1):
+            yield insert(
+                "instalments",
+                invoice_id=invoice,
+                place=place,
+                ordinal=recorded.position * INSTALMENTS + place,
+                due_date=one.due_date,
+                amount=one.amount.amount,
+                earlier_amount=earlier,
+            )
+            earlier += one.amount.amount
+
+    def credit_note_issued(self, event: CreditNote.Issued, recorded: Recorded) -> Effects:
+        yield insert(
+            "postings",
+            position=recorded.position,
+            place=1,
+            item_id=event.invoice_id,
+            kind="credit",
+            seller_id=event.parties.seller_id,
+            customer_id=event.parties.bill_to_id,
+            currency=event.currency,
+            booked_on=event.issue_date,
+            amount=-event.totals.payable_amount.amount,
+        )
+
+    def payment_settled(self, event: Payment.Settled, recorded: Recorded) -> Effects:
+        common = {"seller_id": event.seller_id, "customer_id": event.customer_id, "currency": event.amount.currency}
+        yield insert(
+            "payments",
+            payment_id=event.originator_id,
+            ordinal=recorded.position * INSTALMENTS,
+            number=event.number,
+            booking_date=event.booking_date,
+            **common,
+        )
+        yield insert(
+            "postings",
+            position=recorded.position,
+            place=1,
+            item_id=event.originator_id,
+            kind="receipt",
+            booked_on=event.booking_date,
+            amount=-event.amount.amount,
+            **common,
+        )
+
+    def payment_allocated(self, event: Payment.Allocated, recorded: Recorded) -> Effects:
+        yield _settled(event, recorded, event.amount.amount, None)
+
+    def payment_unallocated(self, event: Payment.Unallocated, recorded: Recorded) -> Effects:
+        yield _settled(event, recorded, -event.amount.amount, _day(event.timestamp))
+
+    def payment_refunded(self, event: Payment.Refunded, recorded: Recorded) -> Effects:
+        yield _paid_back(event, recorded, "refund", event.amount.amount)
+
+    def payment_reversed(self, event: Payment.Reversed, recorded: Recorded) -> Effects:
+        yield _paid_back(event, recorded, "reversal", event.amount.amount)
+
+
+INSTALMENTS = 10_000
+"""More than one invoice has: the place in a list of an instalment is its invoice's position and its number."""
+
+
+def _settled(
+    event: Payment.Allocated | Payment.Unallocated, recorded: Recorded, amount: Decimal, day: date | None
+) -> Effect:
+    """So much moves from the payment to the invoice, on the day that the money came: the invoice may be the later."""
+    values: dict[str, Any] = {"payment_id": event.originator_id, "invoice_id": event.invoice_id, "amount": amount}
+    return Effect(SETTLED, {**values, "position": recorded.position, "day": day}, 2)
+
+
+def _paid_back(event: Event, recorded: Recorded, kind: str, amount: Decimal) -> Effect:
+    values = {"id": event.originator_id, "position": recorded.position, "kind": kind, "amount": amount}
+    return Effect(PAID_BACK, {**values, "day": _day(event.timestamp)})
+
+
+def _day(at: datetime) -> date:
+    """These events name no day of their own: the day in UTC is the same for every reader."""
+    return at.astimezone(UTC).date()
