@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from fastapi import Request
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from interfaces.rest.requests import BodyInvalid, BodyMalformed, BodyTooLarge, FieldError
 
@@ -26,7 +27,7 @@ def parser_of(command: type) -> Callable[[Request], Awaitable[Any]]:
             # In an array, whose strictness reaches the dataclasses within: they have no settings of their own.
             return adapter_of(command).validate_json(b"[" + body + b"]")[0]
         except ValidationError as error:
-            raise BodyInvalid([_field_error(one["loc"][1:], one["msg"]) for one in error.errors()]) from None
+            raise BodyInvalid([_field_error(one) for one in error.errors(include_input=False)]) from None
 
     return parse
 
@@ -94,5 +95,11 @@ def _depth(value: Any) -> int:
     return 0
 
 
-def _field_error(location: tuple[int | str, ...], message: str) -> FieldError:
+def _field_error(error: ErrorDetails) -> FieldError:
+    location, message = error["loc"][1:], error["msg"]
+    if error["type"] == "unexpected_keyword_argument":
+        # Its name is whatever the sender wrote: only where it stands is told.
+        location, message = location[:-1], "There is a field here that is not known."
+    elif error["type"] == "uuid_parsing":
+        message = message.partition(",")[0]  # the rest quotes it
     return FieldError("".join(f"/{part}" for part in location), message)
