@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -30,26 +29,37 @@ LONGEST = 5000
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
-def check_values(command: Any) -> None:
+def check_values(value: Any, pointer: str = "") -> None:
     """Refuse with `Invalid` what no field may hold, however deep: what fits no sum, calendar or column."""
-    for pointer, value in _values(command, ""):
-        if isinstance(value, Decimal):
-            _check_decimal(value, pointer)
-        elif isinstance(value, str):
-            _check_text(value, pointer)
-        elif isinstance(value, date) and not FIRST_DAY <= date(value.year, value.month, value.day) <= LAST_DAY:
-            raise Invalid(f"A date lies between {FIRST_DAY} and {LAST_DAY}.", pointer=pointer)
-
-
-def _values(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
-    if dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from _values(getattr(value, field.name), f"{pointer}/{field.name}")
+    if isinstance(value, Decimal):
+        _check_decimal(value, pointer)
+    elif isinstance(value, str):
+        _check_text(value, pointer)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _values(item, f"{pointer}/{index}")
+            check_values(item, f"{pointer}/{index}")
+    elif isinstance(value, date):
+        _check_date(value, pointer)
     else:
-        yield pointer, value
+        for name in _fields(type(value)):
+            check_values(getattr(value, name), f"{pointer}/{name}")
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _fields(kind: type) -> tuple[str, ...]:
+    """The names, found once for each class: there are a thousand lines in a quote."""
+    if kind not in _FIELDS:
+        _FIELDS[kind] = (
+            tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+        )
+    return _FIELDS[kind]
+
+
+def _check_date(value: date, pointer: str) -> None:
+    if not FIRST_DAY <= date(value.year, value.month, value.day) <= LAST_DAY:
+        raise Invalid(f"A date lies between {FIRST_DAY} and {LAST_DAY}.", pointer=pointer)
 
 
 def _check_decimal(value: Decimal, pointer: str) -> None:

@@ -7,10 +7,12 @@ where everything is asked for again: a reaction's key makes a second time harmle
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
+from application.policies import reactions_to
 from application.unit_of_work import Envelope
-from infrastructure.application import Application
+from infrastructure.application import POLICY, Application
 from infrastructure.clock import Clock
 from infrastructure.event_log import EventLog, RecordedEvent
 from infrastructure.policies import PolicyState
@@ -26,7 +28,7 @@ async def catch_up(application: Application, log: EventLog, state: PolicyState, 
     while True:
         recorded = await log.read(position, BATCH)
         ripe = [each for each in recorded if clock.now() - each.recorded_at >= GRACE]
-        for each in ripe:
+        for each in await _unanswered(log, ripe):
             await _react(application, each)
         if ripe:
             position = ripe[-1].position
@@ -35,6 +37,13 @@ async def catch_up(application: Application, log: EventLog, state: PolicyState, 
             await asyncio.sleep((GRACE - (clock.now() - recorded[0].recorded_at)).total_seconds())
         else:
             await log.wait_beyond(position, 60)
+
+
+async def _unanswered(log: EventLog, recorded: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+    """Those after which something is asked for that nobody has done yet."""
+    asked = {each.position: [reaction.key for reaction in reactions_to(each.event)] for each in recorded}
+    done = await log.known_keys(POLICY, [key for keys in asked.values() for key in keys])
+    return [each for each in recorded if not done.issuperset(asked[each.position])]
 
 
 async def _react(application: Application, recorded: RecordedEvent) -> None:

@@ -27,6 +27,7 @@ EVENTS_OF = (
 )
 READ = b"SELECT " + COLUMNS + b" FROM log.events WHERE position > %s ORDER BY position LIMIT %s"
 HEAD = b"SELECT coalesce(max(position), 0) FROM log.events"
+KNOWN = b"SELECT key FROM log.events WHERE actor = %s AND key = ANY(%s)"
 OWNER = b"SELECT owner FROM log.claims WHERE scope = %s AND value = %s"
 LAST_VERSION = 2**31 - 1
 LAST_POSITION = 2**63 - 1
@@ -84,6 +85,10 @@ class EventLog:
         """Who claimed this value, if anybody."""
         rows = await self.rows(OWNER, [scope, value])
         return rows[0][0] if rows else None
+
+    async def known_keys(self, actor: str, keys: Sequence[str]) -> set[str]:
+        """Those of the keys under which the actor has saved something."""
+        return {row[0] for row in await self.rows(KNOWN, [actor, list(keys)])}
 
     async def events_of(
         self,

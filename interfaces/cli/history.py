@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 from datetime import UTC, date, datetime
@@ -16,9 +17,11 @@ from rich.table import Table
 
 from infrastructure import history as histories
 from infrastructure.event_log import EventLog
+from infrastructure.projecting import Readers
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import LOOK
+from projections.documents import ids_of
 
 _LONGEST_VALUE = 60
 _MOST_CHANGES = 8
@@ -32,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 def history(
-    aggregate: Annotated[UUID, typer.Argument(help="Id of a quote, contract, order, invoice, …")],
+    aggregate: Annotated[str, typer.Argument(help="Number or id of a quote, contract, order, invoice, payment, …")],
     as_of: Annotated[
         str | None, typer.Option(metavar="POSITION|INSTANT", help="As the log stood at a position or an instant.")
     ] = None,
@@ -56,11 +59,28 @@ def history(
 
 
 async def _history(
-    url: str, aggregate: UUID, as_of: int | datetime | None, effective: date | None
+    url: str, aggregate: str, as_of: int | datetime | None, effective: date | None
 ) -> histories.History | None:
     histories.import_domain()
+    aggregate_id = await _identified(url, aggregate)
     async with EventLog(url, name="q2c history", readers=1) as log:
-        return await histories.history(log, aggregate, as_of=as_of, effective=effective)
+        return await histories.history(log, aggregate_id, as_of=as_of, effective=effective)
+
+
+async def _identified(url: str, text: str) -> UUID:
+    """An id as it is, or that of the one document or payment that bears this number."""
+    with contextlib.suppress(ValueError):
+        return UUID(text)
+    readers = Readers(url, connections=1)
+    try:
+        ids = await ids_of(await readers.reader_for("documents"), text)
+    finally:
+        await readers.aclose()
+    if not ids:
+        sys.exit(f"q2c: nothing bears the number {text}; give a number as documents show it, or an id")
+    if len(ids) > 1:
+        sys.exit(f"q2c: several bear the number {text}; give one of their ids: {', '.join(map(str, ids))}")
+    return ids[0]
 
 
 def position_or_instant(text: str) -> int | datetime:

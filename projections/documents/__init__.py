@@ -7,8 +7,19 @@ from projections.documents.queries import (
     PaymentView,
     document,
     documents,
+    ids_of,
     payment,
     payments,
 )
 
-__all__ = ["DocumentView", "Documents", "ListedDocument", "PaymentView", "document", "documents", "payment", "payments"]
+__all__ = [
+    "DocumentView",
+    "Documents",
+    "ListedDocument",
+    "PaymentView",
+    "document",
+    "documents",
+    "ids_of",
+    "payment",
+    "payments",
+]

@@ -256,6 +256,18 @@ TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amo
     from taxes where document_id = %(id)s order by place"""
 INSTALMENTS = """select number, due_date, amount, invoice_id from instalments
     where document_id = %(id)s order by number"""
+
+
+async def ids_of(reader: Reader, number: str) -> list[UUID]:
+    """Everything that bears this number."""
+    return await reader.rows(
+        UUID,
+        """select document_id from documents where number = %(number)s
+            union all select payment_id from payments where number = %(number)s""",
+        number=number,
+    )
+
+
 PAYMENT_COLUMNS = """payment_id, version, ordinal, number, state, seller_id, customer_id, currency, amount,
     unapplied_amount, refunded_amount, booking_date, value_date, payment_means_code, remittance_information,
     end_to_end_id"""
