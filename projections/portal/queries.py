@@ -137,7 +137,19 @@ async def dashboard(reader: Reader, customer_id: UUID, now: datetime, as_of: dat
         f"select {QUOTE} from quotes where customer_id = %(customer)s and state = 'sent'",
         customer=customer_id,
     )
-    owed = await reader.rows(
+    owed = await _owed(reader, customer_id)
+    return Dashboard(
+        customer_id=customer.customer_id,
+        name=customer.name,
+        quotes_to_answer=sum(quote.at(now).state == "sent" for quote in sent),
+        orders_under_way=customer.orders_under_way,
+        invoices_to_pay=sum(row.invoices for row in owed),
+        account=_account(owed, await _unapplied(reader, customer_id), now, as_of),
+    )
+
+
+async def _owed(reader: Reader, customer_id: UUID) -> list[_Owed]:
+    return await reader.rows(
         _Owed,
         """select currency, time_zone, due_date, sum(total_amount - paid_amount - credited_amount) as amount,
                 count(*)::int as invoices
@@ -145,19 +157,14 @@ async def dashboard(reader: Reader, customer_id: UUID, now: datetime, as_of: dat
             and total_amount > paid_amount + credited_amount group by currency, time_zone, due_date""",
         customer=customer_id,
     )
-    unapplied = await reader.rows(
+
+
+async def _unapplied(reader: Reader, customer_id: UUID) -> list[_Unapplied]:
+    return await reader.rows(
         _Unapplied,
         """select currency, sum(unapplied_amount) as amount from payments
             where customer_id = %(customer)s group by currency having sum(unapplied_amount) <> 0""",
         customer=customer_id,
-    )
-    return Dashboard(
-        customer_id=customer.customer_id,
-        name=customer.name,
-        quotes_to_answer=sum(quote.at(now).state == "sent" for quote in sent),
-        orders_under_way=customer.orders_under_way,
-        invoices_to_pay=sum(row.invoices for row in owed),
-        account=_account(owed, unapplied, now, as_of),
     )
 
 
