@@ -1,0 +1,86 @@
+"""The service in processes of its own, any of which may be killed and started again at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from features.house.processes import command, environment, eventually, free_port, is_ready
+from infrastructure.migrate import migrate
+from infrastructure.servers.postgres import Cluster, running
+
+POSTGRES, API, WORKER = PARTS = ("postgres", "api", "worker")
+FULL = bool(os.environ.get("Q2C_FULL"))
+"""Whether to run at the size that is promised; `make test` runs the same things smaller."""
+
+
+class Service:
+    """Postgres, an API and a worker over one state folder."""
+
+    def __init__(self, state: Path, cluster: Cluster) -> None:
+        self.cluster, self.url = cluster, cluster.url()
+        self.port = free_port()
+        self._environment = environment(state, Q2C_PORT=str(self.port), DATABASE_URL=self.url, Q2C_LOG_LEVEL="error")
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._said = (state / "said.log").open("ab")
+
+    def start(self, part: str) -> None:
+        """Start it, and wait until it serves."""
+        if part == POSTGRES:
+            self.cluster.start()
+            self.assert_durable()
+            return
+        process = subprocess.Popen(command(part), env=self._environment, stdin=subprocess.DEVNULL, stderr=self._said)
+        self._processes[part] = process
+        if part == API:
+            eventually(lambda: is_ready(process, self.port), "the API is ready")
+
+    def kill(self, part: str) -> None:
+        """Kill it as a power cut would: it is told nothing."""
+        if part == POSTGRES:
+            pid = int((self.cluster.data / "postmaster.pid").read_text().splitlines()[0])
+            os.kill(pid, signal.SIGKILL)
+            eventually(lambda: not self.cluster.answers(), "Postgres is gone")
+            return
+        self._processes[part].kill()
+        self._processes[part].wait()
+
+    def tend(self) -> None:
+        """Start again what ended by itself, as the supervisor does: a worker that came up while Postgres was gone."""
+        for part, process in list(self._processes.items()):
+            if process.poll() is not None:
+                self.start(part)
+
+    def stop(self) -> None:
+        """Stop what runs, but for Postgres."""
+        for process in self._processes.values():
+            process.terminate()
+        for process in self._processes.values():
+            process.wait(60)
+        self._said.close()
+
+    def assert_durable(self) -> None:
+        """What the server acknowledges is on disk."""
+        with psycopg.connect(self.url) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                assert connection.execute("SELECT current_setting(%s)", [setting]).fetchone() == ("on",)
+
+
+@contextmanager
+def service(state: Path) -> Iterator[Service]:
+    """All of it, running."""
+    with running(state) as cluster:
+        migrate(cluster.url())
+        started = Service(state, cluster)
+        try:
+            for part in PARTS:
+                started.start(part)
+            yield started
+        finally:
+            started.stop()
