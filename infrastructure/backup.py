@@ -26,6 +26,8 @@ VARIABLES = {
     "sslmode": "PGSSLMODE",
     "sslrootcert": "PGSSLROOTCERT",
 }
+LOCK = 1903_1
+"""The advisory lock that keeps one backup from taking away what another holds."""
 RELATIONS = """
     SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
@@ -42,7 +44,8 @@ def backup(database_url: str, file: Path) -> None:
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         unfinished.touch(mode=0o600)
-        _run(database_url, "pg_dump", "--format=custom", f"--file={unfinished}")
+        with psycopg.connect(database_url, autocommit=True) as connection, _acting_for_the_roles(connection):
+            _run(database_url, "pg_dump", "--format=custom", f"--file={unfinished}")
         unfinished.rename(file)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -68,7 +71,11 @@ def restore(database_url: str, file: Path) -> None:
 
 @contextlib.contextmanager
 def _acting_for_the_roles(connection: psycopg.Connection[TupleRow]) -> Iterator[None]:
-    """Hold what the roles hold: their default privileges can be set by nobody else."""
+    """Hold what the roles hold: read models are the projector's, and default privileges are set by their role only."""
+    connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    if connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (True,):
+        yield  # a superuser holds everything already
+        return
     grant = sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT {}")
     for role in Role:
         connection.execute(grant.format(sql.Identifier(role), sql.SQL("TRUE")))
