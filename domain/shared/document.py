@@ -157,7 +157,7 @@ def part_of_line(line: Line, done: Decimal, quantity: Decimal) -> Line:
         raise Invalid(f"At most {line.quantity - done} of line {line.line_id} are open.", pointer="/lines")
     amount = line.line_extension_amount
     part = amount.share(done + quantity, line.quantity) - amount.share(done, line.quantity)
-    allowance = _allowance_of(line, done + quantity) - _allowance_of(line, done)
+    allowance = EXACT.subtract(_allowance_of(line, done + quantity), _allowance_of(line, done)) or Decimal(0)
     return replace(line, quantity=quantity, allowance=allowance, line_extension_amount=part)
 
 

@@ -126,6 +126,10 @@ def test_more_than_the_open_quantity_is_refused(done: str, quantity: str) -> Non
         part_of_line(a_line(minor(100), quantity=Decimal(10)), Decimal(done), Decimal(quantity))
 
 
+def test_a_part_without_allowance_says_so_without_an_exponent() -> None:
+    assert str(part_of_line(a_line(minor(100), quantity=Decimal(10)), Decimal(3), Decimal(4)).allowance) == "0"
+
+
 def test_a_discount_lessens_the_tax_of_its_own_group() -> None:
     found = totals([a_line(minor(100_00))], (), "EUR", allowances=[Allowance("Loyalty", minor(10_00), STANDARD)])
     (group,) = found.tax_breakdown
