@@ -11,6 +11,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 LEFT_OUT = "…"
 VARYING = (
+    (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),
     (re.compile(r"\d{4}-\d\d-\d\d"), "DAY"),
     (re.compile(r"\b\d\d:\d\d\b"), "TIME"),
     (re.compile(r"-INV-\d{4}-"), "-INV-YEAR-"),
@@ -51,14 +52,20 @@ def headings() -> set[str]:
 
 
 def missing(expected: list[str], answered: str) -> list[str]:
-    """The expected lines that an answer lacks, in their order; `…` stands for anything, a line of it for lines."""
-    rest = iter(_steady(answered).splitlines())
-    return [line for line in expected if line.strip(f" {LEFT_OUT}") and not any(map(_pattern(line).search, rest))]
+    """The expected lines that an answer lacks, in their order; `…` stands for anything, one line may hold several."""
+    text, seen, lacking = _steady(answered), 0, []
+    for line in expected:
+        found = _pattern(line).search(text, seen)
+        if found is None:
+            lacking.append(line)
+        else:
+            seen = found.end()
+    return lacking
 
 
 def _pattern(line: str) -> re.Pattern[str]:
     parts = (re.escape(_steady(part).strip()) for part in line.split(LEFT_OUT))
-    return re.compile(".*".join(parts))
+    return re.compile(".*?".join(parts))
 
 
 def _steady(text: str) -> str:

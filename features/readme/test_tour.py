@@ -28,7 +28,7 @@ def test_the_tour_answers_what_the_page_says(state: Path, tmp_path: Path) -> Non
         supervisor.terminate()
         assert supervisor.wait(60) == 0
     lacking = [page.missing(stop.answers, answer) for stop, answer in zip(stops, first, strict=True)]
-    assert lacking == [[] for _ in stops]
+    assert lacking == [[] for _ in stops], first
     assert _steps(second) == _steps(first), "nothing happens twice"
 
 
