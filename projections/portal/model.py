@@ -104,9 +104,6 @@ class Portal(ReadModel):
     def quote_withdrawn(self, event: Quote.Withdrawn, recorded: Recorded) -> Effects:
         yield quote_changed(event, state="withdrawn")
 
-    def quote_converted(self, event: Quote.Converted, recorded: Recorded) -> Effects:
-        yield quote_changed(event)
-
     def contract_drafted(self, event: Contract.Drafted, recorded: Recorded) -> Effects:
         yield insert(
             "contracts",

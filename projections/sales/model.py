@@ -17,12 +17,17 @@ from domain.ordering import Order
 from domain.shared.aggregate import Event
 from domain.shared.document import Line
 from domain.shared.party import Parties, local_date
-from projections.shared import Effect, Effects, ReadModel, Recorded, delete, insert, update
+from projections.shared import Effect, Effects, ReadModel, Recorded, delete, update
 
 ORDER_LINES = """insert into order_lines (order_id, line_id, product_line, quantity, amount, cancelled_quantity)
     select %(id)s, line_id, product_line, quantity, amount, 0
     from jsonb_to_recordset(%(lines)s::jsonb)
         as line (line_id text, product_line text, quantity numeric, amount numeric)"""
+FACTS = """insert into facts
+        (document_id, product_line, kind, day, seller_id, customer_id, region, segment, currency, quantity, amount)
+    select %(id)s, product_line, %(kind)s, %(day)s::date, %(seller_id)s, %(customer_id)s, %(region)s, %(segment)s,
+        %(currency)s, quantity, amount
+    from jsonb_to_recordset(%(parts)s::jsonb) as part (product_line text, quantity numeric, amount numeric)"""
 # Cancelled amounts are shares of the cumulative quantity, rounded to the decimals that the line's amount has:
 # cancelling a line in parts takes off exactly its amount.
 CANCELLED_FACTS = """update facts set quantity = facts.quantity - gone.quantity, amount = facts.amount - gone.amount
@@ -94,24 +99,25 @@ def _facts(
     event: Event, kind: str, day: date | None, parties: Parties, lines: Sequence[Line], sign: int = 1
 ) -> Effects:
     """One fact for each product line; quantities of orders only, since a credited amount has none."""
-    quantities, amounts, currency = dict[str, Decimal](), dict[str, Decimal](), ""
+    quantities, amounts = dict[str, Decimal](), dict[str, Decimal]()
     for line in lines:
-        name, amount = line.product_line, line.line_extension_amount
-        quantities[name] = quantities.get(name, Decimal(0)) + line.quantity
-        amounts[name] = amounts.get(name, Decimal(0)) + amount.amount * sign
-        currency = amount.currency
-    for name, total in amounts.items():
-        yield insert(
-            "facts",
-            document_id=event.originator_id,
-            product_line=name,
-            kind=kind,
-            day=day,
-            seller_id=parties.seller_id,
-            customer_id=parties.sold_to_id,
-            region=parties.region,
-            segment=parties.segment,
-            currency=currency,
-            quantity=quantities[name] if kind == "order" else Decimal(0),
-            amount=total,
-        )
+        name = line.product_line
+        quantities[name] = quantities.get(name, Decimal(0)) + (line.quantity if kind == "order" else 0)
+        amounts[name] = amounts.get(name, Decimal(0)) + line.line_extension_amount.amount * sign
+    if amounts:
+        parts = [
+            {"product_line": name, "quantity": str(quantities[name]), "amount": str(amount)}
+            for name, amount in amounts.items()
+        ]
+        values = {
+            "id": event.originator_id,
+            "kind": kind,
+            "day": day,
+            "seller_id": parties.seller_id,
+            "customer_id": parties.sold_to_id,
+            "region": parties.region,
+            "segment": parties.segment,
+            "currency": lines[0].line_extension_amount.currency,
+            "parts": json.dumps(parts),
+        }
+        yield Effect(FACTS, values, len(parts))
