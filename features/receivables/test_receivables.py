@@ -64,6 +64,11 @@ def pay(world: World, amount: str, booked: str, reference: str) -> str:
     return world.api.done("/payments", body).id
 
 
+@given("it is 20 March 2026")
+def _(world: World) -> None:
+    world.api.clock.pass_days(18)
+
+
 @given("these invoices, payable within 30 days")
 def _(world: World, invoices: list[Json], datatable: list[list[str]]) -> None:
     invoices += [issue(world, amount, issued) for issued, amount in datatable[1:]]
