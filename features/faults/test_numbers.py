@@ -17,6 +17,8 @@ from infrastructure.event_log import EventLog
 WRITERS = 16
 INVOICES = 2000 if FULL else 160
 KILLS = 5 if FULL else 2
+STEP = 20
+"""Invoices whose writing is waited for at a time."""
 
 
 def test_sixteen_writers_on_one_series_while_the_api_is_killed(state: Path) -> None:
@@ -26,11 +28,11 @@ def test_sixteen_writers_on_one_series_while_the_api_is_killed(state: Path) -> N
         clients = [Client(running.port, f"writer {number}") for number in range(WRITERS)]
         with ThreadPoolExecutor(WRITERS) as writers:
             work = [writers.submit(_write, client, business) for client in clients]
-            for kill in range(1, KILLS + 1):
-                goal = kill * INVOICES // (KILLS + 1)
+            for goal in range(STEP, INVOICES - STEP, STEP):
                 eventually(partial(_have_written, clients, goal), f"{goal} invoices")
-                running.kill(API)
-                running.start(API)
+                if goal % (INVOICES // KILLS) == STEP:
+                    running.kill(API)
+                    running.start(API)
             for done in work:
                 done.result()
         _judge(running, clients)

@@ -45,7 +45,7 @@ def test_a_story_told_again_in_any_order_changes_nothing(shop: Shop, teller: Tel
         headers = {"Idempotency-Key": one.key, "If-Match": one.if_match, "Q2C-Actor": one.actor}
         again = teller.client.post(one.path, json=one.body, headers=headers)
         assert again.headers["ETag"] == one.etag, one
-        assert again.json()["id"] == json.loads(one.answer)["id"], one
+        assert again.content == one.answer, one
     assert _head(teller) == head
 
 

@@ -36,8 +36,9 @@ def _roles(shop: Shop) -> Example:
 
 
 def _prices(shop: Shop) -> Example:
-    price = {"product_id": shop.product(), "price": {"unit_price": "12.50"}, "valid_from": "2026-02-01"}
-    return shop.price_book(), {"prices": [price]}
+    tiers = [{"up_to": "10", "unit_price": "12.50"}, {"up_to": None, "unit_price": "11.00"}]
+    price = {"unit_price": "12.50", "model": "volume", "tiers": tiers}
+    return shop.price_book(), {"prices": [{"product_id": shop.product(), "price": price, "valid_from": "2026-02-01"}]}
 
 
 def _in_signature(shop: Shop) -> Example:

@@ -1,0 +1,128 @@
+"""After any story: read models are what the log gives anew, numbers follow each other, no cent is lost, policies have
+nothing left to do, and what was once told of the past is told again."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from domain.billing import CreditNote, Invoice
+from domain.contracting import Contract
+from domain.ordering import Order
+from domain.payments import Payment
+from domain.shared.aggregate import Aggregate
+from features.api import Api, Json
+from features.invariants.story import SEED, Teller, tell
+from features.rest.shop import Shop
+from infrastructure.catching_up import _react
+from infrastructure.event_log import RecordedEvent
+from infrastructure.projecting import Comparison, read_models, verify
+from infrastructure.wiring import System
+
+COMMANDS = 70
+QUESTIONS = 200
+
+
+def test_after_a_story_everything_holds(shop: Shop, teller: Teller, database_url: str) -> None:
+    tell(shop, COMMANDS)
+    _read_models_are_what_the_log_gives_anew(teller, database_url)
+    _numbers_follow_each_other_in_the_order_of_the_log(teller)
+    _no_cent_is_lost(teller)
+    _going_through_all_policies_again_appends_nothing(teller)
+
+
+def _read_models_are_what_the_log_gives_anew(told: Teller, database_url: str) -> None:
+    head = _portal(told, _system(told).log.head)
+    for name, model in read_models().items():
+        _portal(told, _system(told).positions.reached, name, head, 30.0)
+        compared: list[Comparison] = _portal(told, verify, model, _system(told).log, database_url)
+        assert [table.table for table in compared if not table.same] == [], name
+        empty = [table.table for table in compared if table.live is None or not table.live.rows]
+        assert empty == [], f"{name}: the story has nothing for {empty}"
+
+
+def _numbers_follow_each_other_in_the_order_of_the_log(told: Teller) -> None:
+    series: dict[str, list[int]] = defaultdict(list)
+    for recorded in _log(told):
+        if isinstance(recorded.event, Invoice.Issued | CreditNote.Issued):
+            prefix, _, number = recorded.event.number.rpartition("-")
+            series[prefix].append(int(number))
+    assert {prefix.split("-")[1] for prefix in series} == {"INV", "CN"}
+    for numbers in series.values():
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+def _no_cent_is_lost(told: Teller) -> None:
+    things = list(_aggregates(told))
+    for payment in (one for one in things if isinstance(one, Payment)):
+        assert payment.unapplied.amount >= 0
+    paid: dict[Any, Any] = defaultdict(int)
+    for payment in (one for one in things if isinstance(one, Payment)):
+        for invoice_id, amount in payment.allocations.items():
+            paid[invoice_id] += amount.amount
+    for invoice in (one for one in things if isinstance(one, Invoice)):
+        assert invoice.open_amount.amount >= 0
+        assert sum(amount.amount for amount in invoice.payments.values()) == paid[invoice.id]
+    for order in (one for one in things if isinstance(one, Order)):
+        assert all(left >= 0 for left in order.open.values())
+    for contract in (one for one in things if isinstance(one, Contract)):
+        whole = sum(line.line_extension_amount.amount for line in contract.lines)
+        assert not contract.schedule or sum(one.amount.amount for one in contract.schedule) == whole
+
+
+def _going_through_all_policies_again_appends_nothing(told: Teller) -> None:
+    _portal(told, _react_to_everything, _system(told))
+    head = _portal(told, _system(told).log.head)
+    _portal(told, _react_to_everything, _system(told))
+    assert _portal(told, _system(told).log.head) == head
+
+
+async def _react_to_everything(system: System) -> None:
+    for recorded in await system.log.read(0, 100_000):
+        await _react(system.application, recorded)
+
+
+def test_what_was_told_of_the_past_is_told_again(shop: Shop, teller: Teller) -> None:
+    chance, kept = random.Random(SEED), dict[str, tuple[int, Json]]()
+    while len(kept) < QUESTIONS:
+        tell(shop, 5, chance.randrange(2**32))
+        head = _portal(teller, _system(teller).log.head)
+        for one in chance.sample(teller.told, min(len(teller.told), 20)):
+            id = one.answer.decode().split('"id":"')[1][:36]
+            now = teller.client.get(f"/history/{id}").json()
+            assert now["as_of"] <= head
+            kept[f"{id} {head}"] = head, now
+    for question, (position, answer) in kept.items():
+        id = question.split()[0]
+        again = teller.client.get(f"/history/{id}", params={"position": position}).json()
+        assert again == {**answer, "as_of": position}
+
+
+def _aggregates(api: Api) -> Iterator[Aggregate]:
+    streams: dict[Any, list[RecordedEvent]] = defaultdict(list)
+    for recorded in _log(api):
+        streams[recorded.originator_id].append(recorded)
+    for id, recorded_events in streams.items():
+        kind = Aggregate.KINDS[recorded_events[0].topic.rpartition(".")[0]]
+        yield kind.replay(id, (each.event for each in recorded_events))
+
+
+def _log(api: Api) -> list[RecordedEvent]:
+    recorded: list[RecordedEvent] = _portal(api, _system(api).log.read, 0, 100_000)
+    return recorded
+
+
+def _system(api: Api) -> System:
+    assert isinstance(api.client.app, FastAPI)
+    system: System = api.client.app.state.system
+    return system
+
+
+def _portal(api: Api, what: Any, *arguments: Any) -> Any:
+    """Do it in the interface's own event loop."""
+    assert api.client.portal is not None
+    return api.client.portal.call(what, *arguments)

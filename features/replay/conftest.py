@@ -1,0 +1,5 @@
+"""The business whose story is recorded."""
+
+from features.invariants.conftest import shop, teller
+
+__all__ = ["shop", "teller"]
