@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from annotated_types import MaxLen, MinLen
 
 from application.constraints import Amount, Code, Currency, LongText, NotNegative, Number, OptionalText, Quantity, Text
+from application.trading import DocumentCharge, charges_of, parties_of
 from application.unit_of_work import Context
 from domain.billing import CreditedLine, CreditNote, Invoice, InvoiceHeader
 from domain.contracting import Contract
@@ -18,7 +19,7 @@ from domain.crm import Customer
 from domain.ordering import Order
 from domain.organisation import LegalEntity, NumberSeries
 from domain.payments import Payment
-from domain.shared.document import Billable, Charge, Line, Source, line_amount
+from domain.shared.document import Billable, Line, Source, line_amount
 from domain.shared.money import Money
 from domain.shared.party import Parties
 from domain.shared.refusal import Invalid
@@ -72,15 +73,6 @@ class InvoiceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceCharge:
-    """A charge on the whole invoice, such as freight."""
-
-    reason: Text
-    amount: Amount
-    tax: Tax | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftInvoice:
     """Draft an invoice by hand."""
 
@@ -88,7 +80,7 @@ class DraftInvoice:
     customer_id: UUID
     currency: Currency
     lines: Annotated[tuple[InvoiceLine, ...], MinLen(1), MaxLen(5000)]
-    charges: Annotated[tuple[InvoiceCharge, ...], MaxLen(20)] = ()
+    charges: Annotated[tuple[DocumentCharge, ...], MaxLen(20)] = ()
     payment_terms: PaymentTerms | None = None
     purchase_order_reference: Code | None = None
     tax_point_date: date | None = None
@@ -139,18 +131,26 @@ class Billing(Context):
     async def invoice_delivery(self, invoice_id: UUID, command: InvoiceDelivery) -> None:
         """What was delivered is billed."""
         order = await self.work.load(Order, command.order_id)
-        billable = order.bill_delivery(command.delivery, invoice_id, self.at)
-        source = Source("order", order.id, order.number, command.delivery)
+        seller = await self.work.read(LegalEntity, order.parties.seller_id)
         delivered_on = order.delivered_on(command.delivery)
-        self.work.save(order, await self._draft(invoice_id, order, source, billable, delivered_on, command.held))
+        billable = order.bill_delivery(
+            command.delivery, invoice_id, lambda taxed: seller.tax_at(taxed, order.parties, delivered_on), self.at
+        )
+        source = Source("order", order.id, order.number, command.delivery)
+        header = _header(order, source, delivered_on, seller.tax_table_version, held=command.held)
+        self.work.save(order, self._draft(invoice_id, header, billable))
 
     async def invoice_instalment(self, invoice_id: UUID, command: InvoiceInstalment) -> None:
         """What is due is billed."""
         contract = await self.work.load(Contract, command.contract_id)
-        billable = contract.bill_instalment(command.number, invoice_id, self.at)
+        seller = await self.work.read(LegalEntity, contract.parties.seller_id)
+        due_on = contract.due_on(command.number)
+        billable = contract.bill_instalment(
+            command.number, invoice_id, lambda taxed: seller.tax_at(taxed, contract.parties, due_on), self.at
+        )
         source = Source("contract", contract.id, contract.number, command.number)
-        due_on = contract.schedule[command.number - 1].invoice_date
-        self.work.save(contract, await self._draft(invoice_id, contract, source, billable, due_on, command.held))
+        header = _header(contract, source, due_on, seller.tax_table_version, held=command.held)
+        self.work.save(contract, self._draft(invoice_id, header, billable))
 
     async def draft_invoice(self, invoice_id: UUID, command: DraftInvoice) -> None:
         """An invoice that follows from no order or contract."""
@@ -158,25 +158,26 @@ class Billing(Context):
         customer = await self.work.read(Customer, command.customer_id)
         terms = command.payment_terms or customer.payment_terms
         check_terms(terms)
-        hand = HandWritten(seller, customer, command, self.at)
-        invoice = self.work.new(Invoice, invoice_id)
+        parties = await parties_of(self.work, seller, customer)
+        tax_point = command.tax_point_date or seller.today(self.at)
+        lines = written_lines(command, seller, parties, tax_point)
+        charges = charges_of(command.charges, command.currency, seller, parties, tax_point)
         header = InvoiceHeader(
             source=None,
-            parties=hand.parties(),
+            parties=parties,
             currency=command.currency,
             payment_terms=terms,
             purchase_order_reference=command.purchase_order_reference,
-            tax_point_date=hand.tax_point,
+            tax_point_date=tax_point,
             tax_table_version=seller.tax_table_version,
             held=command.held,
         )
-        invoice.draft_invoice(header, Billable(lines=hand.lines(), charges=hand.charges(), before=()), self.at)
-        self.work.save(invoice)
+        self.work.save(self._draft(invoice_id, header, Billable(lines=lines, charges=charges, before=())))
 
     async def issue_invoice(self, invoice_id: UUID, command: IssueInvoice) -> None:
         """It gets its number, in the same append as the number is taken (I1)."""
         invoice = await self.work.load(Invoice, invoice_id)
-        invoice.check_issuable()
+        invoice.require("issue")
         number, issue_date = await self._number("INV", invoice, invoice_id, command.issue_date)
         invoice.issue(number, issue_date, self.at)
         self.work.claim("document_number", f"{invoice.parties.seller_id} {number}", invoice_id)
@@ -215,7 +216,7 @@ class Billing(Context):
     ) -> tuple[str, date]:
         """The next number of the seller's series of that kind and year; the issue date never goes back."""
         seller = await self.work.read(LegalEntity, invoice.parties.seller_id)
-        today = asked or invoice.today(self.at)
+        today = asked or max(invoice.today(self.at), invoice.issue_date)
         name = f"{seller.series_prefix}-{kind}-{today.year}"
         series = await self.work.load_alone(NumberSeries, NumberSeries.id_for(seller.id, name))
         issue_date = asked or max(today, series.last_issue_date)
@@ -223,85 +224,57 @@ class Billing(Context):
         self.work.save(series)
         return number, issue_date
 
-    async def _draft(
-        self,
-        invoice_id: UUID,
-        agreement: Order | Contract,
-        source: Source,
-        billable: Billable,
-        tax_point_date: date,
-        held: bool,
-    ) -> Invoice:
-        seller = await self.work.read(LegalEntity, agreement.parties.seller_id)
+    def _draft(self, invoice_id: UUID, header: InvoiceHeader, billable: Billable) -> Invoice:
         invoice = self.work.new(Invoice, invoice_id)
-        header = InvoiceHeader(
-            source=source,
-            parties=agreement.parties,
-            currency=agreement.currency,
-            payment_terms=agreement.payment_terms,
-            purchase_order_reference=agreement.purchase_order_reference,
-            tax_point_date=tax_point_date,
-            tax_table_version=seller.tax_table_version,
-            held=held,
-        )
         invoice.draft_invoice(header, billable, self.at)
         return invoice
 
 
-class HandWritten:
-    """The content of an invoice written by hand, taxed as its seller and buyer say."""
+def _header(
+    agreement: Order | Contract, source: Source, tax_point_date: date, tax_table_version: int, *, held: bool
+) -> InvoiceHeader:
+    """Of the invoice of a part of what was agreed."""
+    return InvoiceHeader(
+        source=source,
+        parties=agreement.parties,
+        currency=agreement.currency,
+        payment_terms=agreement.payment_terms,
+        purchase_order_reference=agreement.purchase_order_reference,
+        tax_point_date=tax_point_date,
+        tax_table_version=tax_table_version,
+        held=held,
+    )
 
-    def __init__(self, seller: LegalEntity, customer: Customer, command: DraftInvoice, at: datetime) -> None:
-        self.seller, self.customer, self.command = seller, customer, command
-        self.tax_point = command.tax_point_date or seller.today(at)
 
-    def parties(self) -> Parties:
-        """The customer buys and is billed."""
-        return Parties(
-            seller_id=self.seller.id,
-            seller=self.seller.as_party(),
-            time_zone=self.seller.time_zone,
-            sold_to_id=self.customer.id,
-            bill_to_id=self.customer.id,
-            ship_to_id=self.customer.ship_to,
-            buyer=self.customer.as_party(),
-            region=self.customer.region,
-            segment=self.customer.segment,
-        )
+def written_lines(command: DraftInvoice, seller: LegalEntity, parties: Parties, tax_point: date) -> tuple[Line, ...]:
+    """The lines of an invoice written by hand, numbered by their place where they have no id."""
+    lines = tuple(
+        _written_line(line, str(place), command.currency, seller, parties, tax_point)
+        for place, line in enumerate(command.lines, 1)
+    )
+    if len({line.line_id for line in lines}) < len(lines):
+        raise Invalid("Each line has an id of its own.", pointer="/lines")
+    return lines
 
-    def lines(self) -> tuple[Line, ...]:
-        """The lines, numbered by their place where they have no id."""
-        lines = tuple(self._line(line, str(place)) for place, line in enumerate(self.command.lines, 1))
-        if len({line.line_id for line in lines}) < len(lines):
-            raise Invalid("Each line has an id of its own.", pointer="/lines")
-        return lines
 
-    def charges(self) -> tuple[Charge, ...]:
-        """The charges, taxed as goods of the standard class where nothing else is said."""
-        return tuple(
-            Charge(one.reason, Money.of(one.amount, self.command.currency), one.tax or self._tax(True, "standard"))
-            for one in self.command.charges
-        )
-
-    def _line(self, line: InvoiceLine, line_id: str) -> Line:
-        return Line(
-            line_id=line.line_id or line_id,
-            product_id=None,
-            item_name=line.item_name,
-            seller_item_id=line.seller_item_id,
-            product_line=line.product_line,
-            quantity=line.quantity,
-            unit_code=line.unit_code,
-            gross_price=line.net_price,
-            net_price=line.net_price,
-            base_quantity=Decimal(1),
-            allowance=Decimal(0),
-            line_extension_amount=line_amount(
-                line.quantity, line.net_price, Decimal(1), Decimal(0), self.command.currency
-            ),
-            tax=line.tax or self._tax(line.goods, line.tax_class),
-            goods=line.goods,
-        )
-
-    def _tax(self, goods: bool, tax_class: str) -> Tax:
-        return self.seller.tax_of(self.customer.as_party(), goods=goods, tax_class=tax_class, tax_point=self.tax_point)
+def _written_line(
+    line: InvoiceLine, place: str, currency: str, seller: LegalEntity, parties: Parties, tax_point: date
+) -> Line:
+    tax = line.tax or seller.tax_of(parties, goods=line.goods, tax_class=line.tax_class, tax_point=tax_point)
+    return Line(
+        line_id=line.line_id or place,
+        product_id=None,
+        item_name=line.item_name,
+        seller_item_id=line.seller_item_id,
+        product_line=line.product_line,
+        quantity=line.quantity,
+        unit_code=line.unit_code,
+        gross_price=line.net_price,
+        net_price=line.net_price,
+        base_quantity=Decimal(1),
+        allowance=Decimal(0),
+        line_extension_amount=line_amount(line.quantity, line.net_price, Decimal(1), Decimal(0), currency),
+        tax=tax,
+        tax_class=None if line.tax else line.tax_class,
+        goods=line.goods,
+    )

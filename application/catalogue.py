@@ -124,9 +124,9 @@ class Catalogue(Context):
     async def set_prices(self, price_book_id: UUID, command: SetPrices) -> None:
         """Prices of products that exist."""
         book = await self.work.load(PriceBook, price_book_id)
-        for one in command.prices:
+        for place, one in enumerate(command.prices):
             await self.work.read(Product, one.product_id)
-            book.set_price(one.product_id, one.price, one.valid_from, self.at)
+            book.set_price(one.product_id, one.price, one.valid_from, self.at, pointer=f"/prices/{place}/price")
         self.work.save(book)
 
     async def close_price_book(self, price_book_id: UUID, command: ClosePriceBook) -> None:

@@ -24,7 +24,7 @@ Percent = Annotated[Decimal, Ge(0), Le(100)]
 Number = Annotated[int, Ge(1), Lt(10**6)]
 
 DECIMALS = 12
-LARGEST = Decimal(10) ** 15
+DIGITS = 15
 LONGEST = 5000
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -64,8 +64,9 @@ def _check_date(value: date, pointer: str) -> None:
 
 def _check_decimal(value: Decimal, pointer: str) -> None:
     exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -DECIMALS or abs(value) >= LARGEST:
-        raise Invalid(f"A number has at most {DECIMALS} decimals and 15 digits before them.", pointer=pointer)
+    # Not a comparison with a number: that would be computed, and may be too large for it.
+    if not isinstance(exponent, int) or exponent < -DECIMALS or (value and value.adjusted() >= DIGITS):
+        raise Invalid(f"A number has at most {DECIMALS} decimals and {DIGITS} digits before them.", pointer=pointer)
 
 
 def _check_text(value: str, pointer: str) -> None:

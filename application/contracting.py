@@ -13,7 +13,6 @@ from application.constraints import Code, LongText
 from application.unit_of_work import Context
 from domain.contracting import Contract, Signatory
 from domain.quoting import Quote
-from domain.shared.document import Agreement, Source
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
 
@@ -87,18 +86,10 @@ class Contracting(Context):
         if offer.contract_terms is None or accepted.number != command.revision:
             raise Invalid("Only an accepted revision with contract terms becomes a contract.", pointer="/revision")
         contract = self.work.new(Contract, contract_id)
-        agreement = Agreement(
-            number=command.number or reference("C", contract_id),
-            source=Source("quote", quote.id, offer.number, accepted.number),
-            parties=offer.parties,
-            currency=offer.currency,
-            lines=tuple(accepted.lines.values()),
-            charges=offer.charges,
-            payment_terms=offer.payment_terms,
-            purchase_order_reference=quote.purchase_order_reference,
-            owner=offer.owner,
-        )
+        agreement = quote.agreement(accepted, command.number or reference("C", contract_id))
         contract.draft_contract(agreement, offer.contract_terms, self.at)
+        if command.number is not None:
+            self.work.claim("contract_number", f"{offer.parties.seller_id} {command.number}", contract_id)
         self.work.save(quote, contract)
 
     async def send_contract_for_signature(self, contract_id: UUID, command: SendContractForSignature) -> None:

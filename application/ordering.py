@@ -84,18 +84,10 @@ class Ordering(Context):
         if offer.contract_terms is not None or accepted.number != command.revision:
             raise Invalid("Only an accepted revision without contract terms becomes an order.", pointer="/revision")
         order = self.work.new(Order, order_id)
-        agreement = Agreement(
-            number=command.number or reference("SO", order_id),
-            source=Source("quote", quote.id, offer.number, accepted.number),
-            parties=offer.parties,
-            currency=offer.currency,
-            lines=tuple(accepted.lines.values()),
-            charges=offer.charges,
-            payment_terms=offer.payment_terms,
-            purchase_order_reference=quote.purchase_order_reference,
-            owner=offer.owner,
-        )
+        agreement = quote.agreement(accepted, command.number or reference("SO", order_id))
         order.place(agreement, "fulfilment", self.at)
+        if command.number is not None:
+            self.work.claim("order_number", f"{offer.parties.seller_id} {command.number}", order_id)
         self.work.save(quote, order)
 
     async def place_contract_order(self, order_id: UUID, command: PlaceContractOrder) -> None:
@@ -115,6 +107,8 @@ class Ordering(Context):
             owner=contract.owner,
         )
         order.place(agreement, contract.terms.billing_trigger, self.at)
+        if command.number is not None:
+            self.work.claim("order_number", f"{contract.parties.seller_id} {command.number}", order_id)
         self.work.save(contract, order)
 
     async def confirm_order(self, order_id: UUID, command: ConfirmOrder) -> None:

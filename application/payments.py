@@ -15,12 +15,13 @@ from application.constraints import Amount, Code, Currency, LongText, OptionalTe
 from application.unit_of_work import Context
 from domain.billing import Invoice
 from domain.crm import Customer
-from domain.organisation import LegalEntity
+from domain.organisation import SERIES_PREFIX, LegalEntity
 from domain.payments import Payment
 from domain.shared.money import Money
 from domain.shared.reference import reference
+from domain.shared.refusal import Invalid
 
-DOCUMENT_NUMBER = re.compile(r"\b[A-Za-z0-9.]{1,50}-INV-\d{4}-\d{6,}\b")
+DOCUMENT_NUMBER = re.compile(rf"\b{SERIES_PREFIX.pattern}-INV-\d{{4}}-\d{{6,}}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,9 @@ class RecordPayment:
     remittance_information: OptionalText = ""
     """Invoice numbers in it are allocated at once."""
     end_to_end_id: Code | None = None
-    """The payer's reference; the same one counts once (P4)."""
+    """The payer's own reference."""
+    account_servicer_reference: Code | None = None
+    """The bank's or provider's reference: the same one counts once (P4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,8 @@ class Payments(Context):
         await self.work.read(Customer, command.customer_id)
         today = seller.today(self.at)
         booked = command.booking_date or today
+        if booked > today:
+            raise Invalid("Money is recorded once it has arrived.", pointer="/booking_date")
         payment = self.work.new(Payment, payment_id)
         payment.settle(
             number=reference("PAY", payment_id),
@@ -105,10 +110,12 @@ class Payments(Context):
             value_date=command.value_date or booked,
             remittance_information=command.remittance_information,
             end_to_end_id=command.end_to_end_id,
+            account_servicer_reference=command.account_servicer_reference,
             at=self.at,
         )
-        if command.end_to_end_id is not None:
-            self.work.claim("end_to_end_id", f"{seller.id} {command.end_to_end_id}", payment_id)
+        if command.account_servicer_reference is not None:
+            reference_of_bank = f"{seller.id} {command.account_servicer_reference}"
+            self.work.claim("account_servicer_reference", reference_of_bank, payment_id)
         self.work.save(payment)
 
     async def allocate_payment(self, payment_id: UUID, command: AllocatePayment) -> None:
@@ -123,9 +130,12 @@ class Payments(Context):
     async def allocate_payment_by_reference(self, payment_id: UUID, command: AllocatePaymentByReference) -> None:
         """It settles what its payer says it is for, as far as it goes."""
         payment = await self.work.load(Payment, payment_id)
+        settled = []
         async for invoice in self._invoices_named_by(payment):
-            if payment.unapplied and invoice.open_amount.amount > 0 and payment.pays(invoice.parties):
+            if payment.unapplied and invoice.open_amount.amount > 0 and payment.pays(invoice.parties, invoice.currency):
                 self._settle(payment, invoice, None)
+                settled.append(invoice.id)
+        payment.follow_reference(settled, self.at)
         self.work.save(payment)
 
     async def unallocate_payment(self, payment_id: UUID, command: UnallocatePayment) -> None:
@@ -154,10 +164,10 @@ class Payments(Context):
         self.work.save(payment)
 
     def _settle(self, payment: Payment, invoice: Invoice, amount: Money | None) -> None:
-        payment.check_payer(invoice.parties)
+        payment.check_payer(invoice.parties, invoice.currency)
         amount = amount or min(payment.unapplied, invoice.open_amount)
-        payment.allocate(invoice.id, amount, self.at)
         invoice.apply_payment(payment.id, amount, self.at)
+        payment.allocate(invoice.id, amount, self.at)
         self.work.save(invoice)
 
     def _unsettle(self, payment: Payment, invoice: Invoice, amount: Money) -> None:

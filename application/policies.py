@@ -11,7 +11,7 @@ from typing import get_type_hints
 
 from application.billing import InvoiceDelivery, IssueInvoice
 from application.contracting import ActivateContract, DraftContract
-from application.ordering import ConfirmOrder, PlaceContractOrder, PlaceOrder
+from application.ordering import CancelOrder, ConfirmOrder, PlaceContractOrder, PlaceOrder
 from application.payments import AllocatePaymentByReference
 from application.unit_of_work import Reaction
 from domain.billing import Invoice
@@ -39,6 +39,12 @@ def whenever_contract_signed_activate_it(event: Contract.Signed) -> Iterator[Rea
 def whenever_contract_activated_place_order(event: Contract.Activated) -> Iterator[Reaction]:
     """What was agreed is ordered."""
     yield Reaction(f"order of {event.originator_id}", PlaceContractOrder(contract_id=event.originator_id))
+
+
+def whenever_contract_terminated_cancel_its_order(event: Contract.Terminated) -> Iterator[Reaction]:
+    """What was not delivered by then no longer will be (C6)."""
+    if event.order_id is not None:
+        yield Reaction(f"end of {event.order_id}", CancelOrder(reason="The contract was terminated."), event.order_id)
 
 
 def whenever_order_placed_confirm_it(event: Order.Placed) -> Iterator[Reaction]:

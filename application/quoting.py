@@ -11,17 +11,18 @@ from uuid import UUID
 
 from annotated_types import MaxLen
 
-from application.constraints import Amount, Code, LongText, NotNegative, Number, Percent, Quantity, Text
+from application.constraints import Code, LongText, NotNegative, Number, Percent, Quantity, Text
+from application.trading import DocumentCharge, charges_of, parties_of
 from application.unit_of_work import Context
 from domain.catalogue import PriceBook, Product
 from domain.crm import Customer
 from domain.organisation import LegalEntity
 from domain.quoting import AcceptanceEvidence, Offer, Quote, price_line, price_steps
 from domain.shared.contract_terms import ContractTerms
-from domain.shared.document import Charge, Line
-from domain.shared.money import Money
+from domain.shared.document import Line
 from domain.shared.party import Parties
 from domain.shared.reference import reference
+from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax
 from domain.shared.terms import PaymentTerms, check_terms
 
@@ -41,15 +42,6 @@ class QuoteLine:
     """Taken off the line as a whole."""
     tax: Tax | None = None
     """Determined from seller, buyer and product where not given."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentCharge:
-    """A charge on the whole document, such as freight."""
-
-    reason: Text
-    amount: Amount
-    tax: Tax | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +142,7 @@ class Quoting(Context):
         seller = await self.work.read(LegalEntity, command.seller_id)
         customer = await self.work.read(Customer, command.customer_id)
         book = await self.work.read(PriceBook, command.price_book_id)
-        parties = await self._parties(seller, customer)
+        parties = await parties_of(self.work, seller, customer)
         terms = command.payment_terms or customer.payment_terms
         check_terms(terms)
         pricing = Pricing(self, seller, parties, book)
@@ -161,13 +153,15 @@ class Quoting(Context):
             price_book_id=book.id,
             price_book_version=book.version,
             tax_table_version=seller.tax_table_version,
-            charges=pricing.charges(command.charges),
+            charges=charges_of(command.charges, book.currency, seller, parties, pricing.today),
             contract_terms=command.contract_terms,
             payment_terms=terms,
             owner=command.owner or self.work.envelope.actor,
         )
         quote = self.work.new(Quote, quote_id)
         quote.draft_quote(offer, await pricing.lines(command.lines), command.valid_until, self.at)
+        if command.number is not None:
+            self.work.claim("quote_number", f"{seller.id} {command.number}", quote_id)
         self.work.save(quote)
 
     async def add_quote_line(self, quote_id: UUID, command: AddQuoteLine) -> None:
@@ -181,6 +175,8 @@ class Quoting(Context):
         """Another content of a line, priced today."""
         quote = await self.work.load(Quote, quote_id)
         quote.require("change_line")
+        if command.line.line_id is None:
+            raise Invalid("Which line is changed?", pointer="/line/line_id")
         quote.change_line(await self._priced(quote, command.line, ""), self.at)
         self.work.save(quote)
 
@@ -234,20 +230,6 @@ class Quoting(Context):
         quote.revise(command.valid_until, self.at)
         self.work.save(quote)
 
-    async def _parties(self, seller: LegalEntity, customer: Customer) -> Parties:
-        bill_to = customer if customer.bill_to == customer.id else await self.work.read(Customer, customer.bill_to)
-        return Parties(
-            seller_id=seller.id,
-            seller=seller.as_party(),
-            time_zone=seller.time_zone,
-            sold_to_id=customer.id,
-            bill_to_id=bill_to.id,
-            ship_to_id=customer.ship_to,
-            buyer=bill_to.as_party(),
-            region=customer.region,
-            segment=customer.segment,
-        )
-
     async def _priced(self, quote: Quote, line: QuoteLine, line_id: str) -> Line:
         seller = await self.work.read(LegalEntity, quote.offer.parties.seller_id)
         book = await self.work.read(PriceBook, quote.offer.price_book_id)
@@ -270,24 +252,19 @@ class Pricing:
         """A product at its price, taxed."""
         product = await self.work.read(Product, line.product_id)
         product.check_sold()
-        price = self.book.price_on(product.id, self.today)
+        price, tax_class = self.book.price_on(product.id, self.today), product.tax_class
+        listed_in = f"{self.book.name}, version {self.book.version}"
+        tax = line.tax or self.seller.tax_of(
+            self.parties, goods=product.kind == "goods", tax_class=tax_class, tax_point=self.today
+        )
         return price_line(
             line.line_id or line_id,
             product.as_item(),
             line.quantity,
-            price.base_quantity,
-            price_steps(price, line.quantity, line.negotiated_price, line.discount_percent),
+            price,
+            price_steps(price, line.quantity, listed_in, line.negotiated_price, line.discount_percent),
             allowance=line.allowance,
-            tax=line.tax or self._tax(product.kind == "goods", product.tax_class),
+            tax=tax,
+            tax_class=None if line.tax else tax_class,
             currency=self.book.currency,
         )
-
-    def charges(self, charges: Sequence[DocumentCharge]) -> tuple[Charge, ...]:
-        """Charges in the book's currency, taxed as goods of the standard class where nothing else is said."""
-        return tuple(
-            Charge(one.reason, Money.of(one.amount, self.book.currency), one.tax or self._tax(True, "standard"))
-            for one in charges
-        )
-
-    def _tax(self, goods: bool, tax_class: str) -> Tax:
-        return self.seller.tax_of(self.parties.buyer, goods=goods, tax_class=tax_class, tax_point=self.today)

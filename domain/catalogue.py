@@ -179,15 +179,19 @@ class PriceBook(Aggregate):
             self.Opened, at, name=name, currency=currency, valid_from=valid_from, valid_to=valid_to, segment=segment
         )
 
-    def set_price(self, product_id: UUID, price: Price, valid_from: date, at: datetime) -> None:
-        """A product's price from that day on. Sent quotes keep theirs."""
+    def set_price(
+        self, product_id: UUID, price: Price, valid_from: date, at: datetime, *, pointer: str = "/price"
+    ) -> None:
+        """A product's price from that day on. Sent quotes keep theirs. `pointer` is where it stands in the command."""
         self.require("set_price")
-        check_price(price)
+        check_price(price, pointer)
         self.record(self.PriceSet, at, product_id=product_id, valid_from=valid_from, price=price)
 
     def close(self, last_day: date, at: datetime) -> None:
         """Not valid after that day."""
         self.require("close")
+        if last_day < self.valid_from or (self.valid_to is not None and last_day > self.valid_to):
+            raise Invalid("Its last day lies within its validity.", pointer="/last_day")
         self.record(self.Closed, at, last_day=last_day)
 
     def check_valid(self, on: date, segment: str) -> None:

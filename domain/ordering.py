@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.contract_terms import BillingTrigger
-from domain.shared.document import Agreement, Billable, Charge, Line, Source, Totals, line_of, part_of_line
+from domain.shared.document import Agreement, Billable, Charge, Line, Source, TaxAt, Totals, line_of, part_of_line
 from domain.shared.party import Parties, local_date
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import TaxGroup, accumulated
@@ -170,7 +170,10 @@ class Order(Aggregate):
     ) -> None:
         """A delivery; of everything open where no quantities are given. Refuses more than is open (O1)."""
         self.require("fulfil")
-        delivered_on = delivered_on or local_date(at, self.parties.time_zone)
+        today = local_date(at, self.parties.time_zone)
+        delivered_on = delivered_on or today
+        if delivered_on > today:
+            raise Invalid("A delivery is recorded once it has happened.", pointer="/delivered_on")
         self.record(
             self.Fulfilled,
             at,
@@ -181,26 +184,27 @@ class Order(Aggregate):
             billable=self.billing_trigger == "fulfilment",
         )
 
-    def bill_delivery(self, delivery: int, invoice_id: UUID, at: datetime) -> Billable:
+    def bill_delivery(self, delivery: int, invoice_id: UUID, tax_at: TaxAt, at: datetime) -> Billable:
         """What the invoice of that delivery bears; charges are on the first one. Refuses to bill twice (O2)."""
         if self.billing_trigger == "schedule":
             raise BilledByTheContract
         self.require("bill_delivery")
-        if not 1 <= delivery <= len(self.deliveries):
-            raise Invalid(f"There is no delivery {delivery}.", pointer="/delivery")
+        self.delivered_on(delivery)
         if delivery in self.billed:
             raise DeliveryAlreadyBilled(f"Delivery {delivery} is billed.")
         billable = Billable(
             lines=tuple(self._delivered_line(done) for done in self.deliveries[delivery - 1].quantities),
             charges=() if self.billed else self.charges,
             before=self.documented,
-        )
+        ).taxed(tax_at)
         groups = billable.totals(self.currency).tax_breakdown
         self.record(self.DeliveryBilled, at, delivery=delivery, invoice_id=invoice_id, tax_breakdown=groups)
         return billable
 
     def delivered_on(self, delivery: int) -> date:
         """The day of a delivery: its tax point."""
+        if not 1 <= delivery <= len(self.deliveries):
+            raise Invalid(f"There is no delivery {delivery}.", pointer="/delivery")
         return self.deliveries[delivery - 1].delivered_on
 
     def cancel(self, quantities: Sequence[Quantity], reason: str, at: datetime) -> None:

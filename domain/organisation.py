@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.document import Charge, Line
 from domain.shared.money import minor_units
-from domain.shared.party import Address, Party, VatNumberCheck, check_country, check_time_zone, check_vat_id, local_date
+from domain.shared.party import (
+    Address,
+    Parties,
+    Party,
+    VatNumberCheck,
+    check_country,
+    check_time_zone,
+    check_vat_id,
+    local_date,
+)
 from domain.shared.refusal import Invalid, Refusal
-from domain.shared.tax import Supply, Tax, TaxRate, determine
+from domain.shared.tax import UNTAXED, Supply, Tax, TaxRate, determine
+
+SERIES_PREFIX = re.compile(r"[A-Z0-9]{1,20}")
+"""What payers can write and readers can find in a line of remittance information."""
 
 
 class IssueDatePrecedesSeries(Refusal):
@@ -74,6 +88,8 @@ class LegalEntity(Aggregate):
         check_country(address.country_code)
         minor_units(currency)
         check_time_zone(time_zone)
+        if not SERIES_PREFIX.fullmatch(series_prefix):
+            raise Invalid("A prefix is 1 to 20 capital letters and digits.", pointer="/series_prefix")
         self.record(
             self.Registered,
             at,
@@ -91,6 +107,13 @@ class LegalEntity(Aggregate):
         for index, row in enumerate(tax_rates):
             if not 0 <= row.rate < 100:
                 raise Invalid("A rate is a percentage from 0 to under 100.", pointer=f"/tax_rates/{index}/rate")
+            if row.category == "E" or (row.category in UNTAXED) != (row.rate == 0):
+                raise Invalid(
+                    "S has a rate and the others have none; an exemption (E) is given on the line, with its reason.",
+                    pointer=f"/tax_rates/{index}/category",
+                )
+        if len({(row.jurisdiction, row.tax_class, row.valid_from) for row in tax_rates}) < len(tax_rates):
+            raise Invalid("A jurisdiction has one rate for each class and day.", pointer="/tax_rates")
         self.record(self.TaxRatesSet, at, version=self.tax_table_version + 1, tax_rates=tuple(tax_rates))
 
     def today(self, at: datetime) -> date:
@@ -101,13 +124,20 @@ class LegalEntity(Aggregate):
         """What documents freeze of it."""
         return Party(name=self.name, address=self.address, vat_id=self.vat_id)
 
-    def tax_of(self, buyer: Party, *, goods: bool, tax_class: str, tax_point: date) -> Tax:
-        """How a supply to that buyer is taxed."""
+    def tax_at(self, taxed: Line | Charge, parties: Parties, tax_point: date) -> Tax:
+        """The tax of what was agreed, on the day that decides; one given by hand stays (I6)."""
+        if taxed.tax_class is None:
+            return taxed.tax
+        goods = taxed.goods if isinstance(taxed, Line) else True
+        return self.tax_of(parties, goods=goods, tax_class=taxed.tax_class, tax_point=tax_point)
+
+    def tax_of(self, parties: Parties, *, goods: bool, tax_class: str, tax_point: date) -> Tax:
+        """How a supply to that buyer is taxed: goods where they go, services where the buyer is."""
         supply = Supply(
             seller_country=self.address.country_code,
-            buyer_country=buyer.country_code,
+            buyer_country=parties.ship_to_country if goods else parties.buyer.country_code,
             seller_vat_id=self.vat_id,
-            buyer_vat_id=buyer.vat_id,
+            buyer_vat_id=parties.buyer.vat_id,
             goods=goods,
             tax_class=tax_class,
             tax_point=tax_point,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.money import Money
-from domain.shared.party import Parties
+from domain.shared.party import Parties, Personal
 from domain.shared.refusal import Invalid, Refusal
 
 
@@ -18,7 +19,7 @@ class AllocationExceedsPayment(Refusal):
 
 
 class NotThisBuyersPayment(Refusal):
-    """A payment settles invoices of its own seller and buyer only."""
+    """A payment settles invoices of its own seller, buyer and currency only."""
 
 
 class Payment(Aggregate):
@@ -45,16 +46,23 @@ class Payment(Aggregate):
         """UNTDID 4461 (`30` credit transfer, `48` card)."""
         booking_date: date
         value_date: date
-        remittance_information: str
+        remittance_information: Personal
         """What the payer wrote; invoice numbers in it are allocated by policy."""
         end_to_end_id: str | None
+        """The payer's own reference."""
+        account_servicer_reference: str | None
+        """The bank's or provider's: counts once (P4)."""
 
         def apply(self, payment: Payment) -> None:
             payment.state = "settled"
             payment.number, payment.amount = self.number, self.amount
             payment.customer_id, payment.seller_id = self.customer_id, self.seller_id
             payment.remittance_information = self.remittance_information
-            payment.unapplied = self.amount
+            payment.unapplied, payment.refunded = self.amount, Money.zero(self.amount.currency)
+
+    class ReferenceFollowed(Event):
+        invoices: tuple[UUID, ...]
+        """Those named by the payer that it was allocated to."""
 
     class Allocated(Event):
         invoice_id: UUID
@@ -79,11 +87,14 @@ class Payment(Aggregate):
 
         def apply(self, payment: Payment) -> None:
             payment.unapplied -= self.amount
+            payment.refunded += self.amount
 
     class Reversed(Event):
         reason: str
         amount: Money
         """What was still unapplied, and is now gone."""
+        shortfall: Money
+        """What had been refunded of it: the customer has it, and owes it."""
 
         def apply(self, payment: Payment) -> None:
             payment.state = "reversed"
@@ -91,6 +102,7 @@ class Payment(Aggregate):
 
     unapplied: Money
     """Neither allocated nor refunded (P3)."""
+    refunded: Money
 
     def settle(
         self,
@@ -104,6 +116,7 @@ class Payment(Aggregate):
         value_date: date,
         remittance_information: str,
         end_to_end_id: str | None,
+        account_servicer_reference: str | None,
         at: datetime,
     ) -> None:
         """Money has arrived. Refuses an amount that is not positive."""
@@ -121,7 +134,13 @@ class Payment(Aggregate):
             value_date=value_date,
             remittance_information=remittance_information,
             end_to_end_id=end_to_end_id,
+            account_servicer_reference=account_servicer_reference,
         )
+
+    def follow_reference(self, invoices: Sequence[UUID], at: datetime) -> None:
+        """Its payer's words have been followed, whether they named anything or not."""
+        self.require("allocate")
+        self.record(self.ReferenceFollowed, at, invoices=tuple(invoices))
 
     def allocate(self, invoice_id: UUID, amount: Money, at: datetime) -> None:
         """So much of it settles that invoice (P1)."""
@@ -148,15 +167,16 @@ class Payment(Aggregate):
         self.require("reverse")
         if any(self.allocations.values()):
             raise Invalid("Its allocations are undone first.")
-        self.record(self.Reversed, at, reason=reason, amount=self.unapplied)
+        self.record(self.Reversed, at, reason=reason, amount=self.unapplied, shortfall=self.refunded)
 
-    def pays(self, parties: Parties) -> bool:
-        """Whether it was paid to this seller by one of these buyers."""
-        return self.seller_id == parties.seller_id and self.customer_id in (parties.sold_to_id, parties.bill_to_id)
+    def pays(self, parties: Parties, currency: str) -> bool:
+        """Whether it was paid to this seller by one of these buyers, in that currency."""
+        buyers = (parties.sold_to_id, parties.bill_to_id)
+        return (self.seller_id, self.amount.currency) == (parties.seller_id, currency) and self.customer_id in buyers
 
-    def check_payer(self, parties: Parties) -> None:
-        """Refuse to settle what another buyer owes, or what is owed to another seller."""
-        if not self.pays(parties):
+    def check_payer(self, parties: Parties, currency: str) -> None:
+        """Refuse to settle what another buyer owes, what is owed to another seller, or in another currency."""
+        if not self.pays(parties, currency):
             raise NotThisBuyersPayment
 
     def _check_unapplied(self, amount: Money) -> None:

@@ -79,7 +79,7 @@ class Api:
 def running_api(database_url: str, clock: SetClock) -> Iterator[Api]:
     """The interface and the projections, running."""
     app = create_app(database_url, clock)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000)) as client:
         assert client.portal is not None
         runner = Runner(app.state.system.log, database_url, read_models())
         projecting = client.portal.start_task_soon(runner.run)

@@ -15,6 +15,7 @@ from application.policies import reactions_to
 from application.unit_of_work import Context, Envelope, KeyBelongsToAnotherRequest, Reaction
 from domain.shared.party import VatNumberCheck
 from domain.shared.refusal import AlreadyTaken, Refusal
+from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import (
     Aggregates,
     ClaimTaken,
@@ -75,7 +76,7 @@ class Application:
     async def react(self, recorded: Sequence[RecordedEvent], envelope: Envelope) -> int:
         """Carry out what the policies ask for after these events; the last position that they caused, or 0.
 
-        A refused reaction is recorded, and stops neither the others nor the command that caused it.
+        A reaction that is refused or breaks is recorded, and stops neither the others nor the command that caused it.
         """
         position = 0
         for event in recorded:
@@ -98,8 +99,11 @@ class Application:
         )
         try:
             return await self.execute(reaction.command, consequence, reaction.on)
-        except Refusal as refusal:
-            await self._policies.record_refusal(reaction, cause.position, refusal)
+        except (LogBusy, DatabaseUnavailable):
+            raise
+        except Exception as problem:
+            # Refused or broken: somebody has to look at it, and what comes after it must go on.
+            await self._policies.record_refusal(reaction, cause.position, problem)
             return None
 
     async def _decided(
@@ -127,8 +131,6 @@ class Application:
         context, method = Context.COMMANDS[type(command)]
         await getattr(context(work), method)(target, command)
         save = work.as_save(digest, _metadata(command, work.envelope))
-        if save is None:
-            return Done(target, await self.log.head(), work.version_of(target)), ()
         try:
             appended = await self.log.append(save)
         except KeyReused:

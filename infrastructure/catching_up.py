@@ -28,7 +28,7 @@ async def catch_up(application: Application, log: EventLog, state: PolicyState, 
     while True:
         recorded = await log.read(position, BATCH)
         ripe = [each for each in recorded if clock.now() - each.recorded_at >= GRACE]
-        for each in await _unanswered(log, ripe):
+        for each in await _unanswered(log, state, ripe):
             await _react(application, each)
         if ripe:
             position = ripe[-1].position
@@ -39,11 +39,12 @@ async def catch_up(application: Application, log: EventLog, state: PolicyState, 
             await log.wait_beyond(position, 60)
 
 
-async def _unanswered(log: EventLog, recorded: Sequence[RecordedEvent]) -> list[RecordedEvent]:
-    """Those after which something is asked for that nobody has done yet."""
+async def _unanswered(log: EventLog, state: PolicyState, recorded: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+    """Those after which something is asked for that nobody has done or refused yet."""
     asked = {each.position: [reaction.key for reaction in reactions_to(each.event)] for each in recorded}
-    done = await log.known_keys(POLICY, [key for keys in asked.values() for key in keys])
-    return [each for each in recorded if not done.issuperset(asked[each.position])]
+    keys = [key for each in asked.values() for key in each]
+    answered = await log.known_keys(POLICY, keys) | await state.known_refusals(keys)
+    return [each for each in recorded if not answered.issuperset(asked[each.position])]
 
 
 async def _react(application: Application, recorded: RecordedEvent) -> None:

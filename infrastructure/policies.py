@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
@@ -18,6 +19,9 @@ REFUSED = b"""
     INSERT INTO policies.refusals (key, command, subject, position, code, detail) VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (key) DO UPDATE SET position = excluded.position, code = excluded.code, detail = excluded.detail,
         refused_at = excluded.refused_at"""
+
+
+KNOWN = b"SELECT key FROM policies.refusals WHERE key = ANY(%s)"
 
 
 class PolicyState:
@@ -36,14 +40,25 @@ class PolicyState:
         """Disconnect."""
         await self._pool.close()
 
-    async def record_refusal(self, reaction: Reaction, position: int, refusal: Refusal) -> None:
-        """Keep what was asked for in vain, for somebody to look at."""
+    async def record_refusal(self, reaction: Reaction, position: int, problem: Exception) -> None:
+        """Keep what was asked for in vain, for somebody to look at: of a breakdown its kind, as its text may quote."""
         command = type(reaction.command).__name__
-        logger.warning("%s was refused after position %s: %s", command, position, refusal.code())
-        row = [reaction.key, command, reaction.on, position, refusal.code(), refusal.detail]
+        if isinstance(problem, Refusal):
+            code, detail = problem.code(), problem.detail
+        else:
+            code, detail = "failed", type(problem).__name__
+        logger.warning("%s came to nothing after position %s: %s", command, position, code)
+        row = [reaction.key, command, reaction.on, position, code, detail]
         with unavailable():
             async with self._pool.connection() as connection:
                 await connection.execute(REFUSED, row)
+
+    async def known_refusals(self, keys: Sequence[str]) -> set[str]:
+        """Those of the keys under which something was asked for in vain."""
+        with unavailable():
+            async with self._pool.connection() as connection:
+                cursor = await connection.execute(KNOWN, [list(keys)])
+                return {row[0] for row in await cursor.fetchall()}
 
     async def position(self) -> int:
         """Up to where everything has been reacted to."""

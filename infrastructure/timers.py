@@ -17,7 +17,8 @@ from application.contracting import ExpireContract
 from application.quoting import ExpireQuote
 from application.unit_of_work import Envelope, Reaction
 from domain.shared.party import local_date
-from domain.shared.refusal import Refusal
+from infrastructure.database import DatabaseUnavailable
+from infrastructure.event_log import LogBusy
 from infrastructure.projecting import ReadModelBehind
 from infrastructure.wiring import System
 from projections import timers
@@ -90,8 +91,11 @@ async def _due(system: System, now: datetime, rest: timedelta) -> AsyncIterator[
 async def _do(system: System, asked: Reaction, now: datetime) -> bool:
     try:
         await system.application.execute(asked.command, Envelope(key=asked.key, actor=ACTOR, at=now), asked.on)
-    except Refusal as refusal:
-        await system.policies.record_refusal(asked, await system.log.head(), refusal)
+    except (LogBusy, DatabaseUnavailable):
+        raise
+    except Exception as problem:
+        # Refused or broken: what is due after it must go on.
+        await system.policies.record_refusal(asked, await system.log.head(), problem)
         return False
     return True
 

@@ -125,15 +125,13 @@ class Work:
     def claim(self, scope: str, value: str, owner: UUID) -> None:
         self._claims.append((scope, value, owner))
 
-    def as_save(self, digest: bytes, metadata: dict[str, Any]) -> Save | None:
-        """Everything to be kept; None where nothing has happened."""
+    def as_save(self, digest: bytes, metadata: dict[str, Any]) -> Save:
+        """Everything to be kept. Every command records something, if only that it was carried out."""
         events: list[Event] = [event for aggregate in self._saved.values() for event in aggregate.pending]
         if any(one.pending and one.id not in self._saved for one in self._loaded.values()):
             raise AssertionError("an aggregate was acted on, but not saved")
-        if not events:
-            return None
         looked_at = {**self._read, **self._loaded}
-        reads = [(id, one.version) for id, one in looked_at.items() if not one.pending and id not in self._saved]
+        reads = [(id, one.version) for id, one in looked_at.items() if not one.pending]
         return Save(
             key=self.envelope.key,
             actor=self.envelope.actor,

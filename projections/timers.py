@@ -27,7 +27,8 @@ class Timers(ReadModel):
     tables = """
         create table timers (
             subject_id uuid not null, kind text not null, number integer not null, revision integer not null,
-            due_on date not null, time_zone text not null, running boolean not null, recorded_at timestamptz not null,
+            due_on date not null, accrues_from date not null, time_zone text not null, running boolean not null,
+            recorded_at timestamptz not null,
             primary key (subject_id, kind, number)
         );
         create index on timers (due_on, subject_id, kind, number) where running;
@@ -41,6 +42,7 @@ class Timers(ReadModel):
             number=0,
             revision=1,
             due_on=event.valid_until + NEXT_DAY,
+            accrues_from=event.valid_until,
             time_zone=event.offer.parties.time_zone,
             running=False,
             recorded_at=recorded.recorded_at,
@@ -72,9 +74,11 @@ class Timers(ReadModel):
             "running": False,
             "recorded_at": recorded.recorded_at,
         }
-        yield insert("timers", kind="expire_contract", number=0, due_on=event.terms.ends_on + NEXT_DAY, **common)
+        end = event.terms.ends_on
+        yield insert("timers", kind="expire_contract", number=0, due_on=end + NEXT_DAY, accrues_from=end, **common)
         for one in event.schedule:
-            yield insert("timers", kind="invoice_instalment", number=one.number, due_on=one.invoice_date, **common)
+            days = {"due_on": one.invoice_date, "accrues_from": one.accrues_from}
+            yield insert("timers", kind="invoice_instalment", number=one.number, **days, **common)
 
     def contract_activated(self, event: Contract.Activated, recorded: Recorded) -> Effects:
         yield update("timers", {"subject_id": event.originator_id}, rows=None, running=True)
@@ -89,7 +93,7 @@ class Timers(ReadModel):
     def contract_terminated(self, event: Contract.Terminated, recorded: Recorded) -> Effects:
         yield _contract_end(event)
         yield Effect(
-            """delete from timers where subject_id = %(subject_id)s and due_on > %(last_day)s""",
+            """delete from timers where subject_id = %(subject_id)s and accrues_from > %(last_day)s""",
             {"subject_id": event.originator_id, "last_day": event.last_day},
             None,
         )

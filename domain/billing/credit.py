@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from domain.shared.document import Charge, Line, Totals, line_of, totals
-from domain.shared.money import Money
+from domain.shared.money import Money, total
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import TaxGroup
 
@@ -70,30 +70,33 @@ def credit_of(invoice: Creditable, asked: Sequence[CreditedLine]) -> Credit:
     fully = all(left[key] == wanted.get(key, left[key] - left[key]) for key in left) and (
         bool(charges) or invoice.credited_charges or not invoice.charges
     )
-    document = _last_credit(invoice, totals(lines, charges, invoice.currency, invoice.credited_groups), fully)
-    return Credit(lines=lines, charges=charges, totals=document, fully=fully)
+    document = totals(lines, charges, invoice.currency, invoice.credited_groups)
+    return Credit(lines=lines, charges=charges, totals=_within_tax(invoice, document), fully=fully)
 
 
-def _last_credit(invoice: Creditable, document: Totals, fully: bool) -> Totals:
-    """The credit that leaves nothing bears what is left of each group's tax, whatever chain the invoice is in."""
-    if not fully:
-        return document
-    credited = {group.tax: group.vat_category_tax_amount for group in invoice.credited_groups}
-    whole = {group.tax: group.vat_category_tax_amount for group in invoice.totals.tax_breakdown}
-    groups = tuple(
-        replace(
-            group,
-            vat_category_tax_amount=whole[group.tax] - credited.get(group.tax, whole[group.tax] - whole[group.tax]),
-        )
-        for group in document.tax_breakdown
-    )
-    vat = Money.zero(invoice.currency)
-    for group in groups:
-        vat += group.vat_category_tax_amount
+def _within_tax(invoice: Creditable, document: Totals) -> Totals:
+    """The last credit of a tax group bears what is left of its tax, an earlier one never more than that.
+
+    An invoice in a chain of documents may bear a cent more or less than its own taxable amounts would say.
+    """
+    whole = {group.tax: group for group in invoice.totals.tax_breakdown}
+    credited = {group.tax: group for group in invoice.credited_groups}
+    groups = tuple(_group_within(group, whole[group.tax], credited.get(group.tax)) for group in document.tax_breakdown)
+    vat = total((group.vat_category_tax_amount for group in groups), invoice.currency)
     gross = document.tax_exclusive_amount + vat
     return replace(
         document, invoice_total_vat_amount=vat, tax_inclusive_amount=gross, payable_amount=gross, tax_breakdown=groups
     )
+
+
+def _group_within(group: TaxGroup, whole: TaxGroup, credited: TaxGroup | None) -> TaxGroup:
+    nothing = Money.zero(group.taxable_amount.currency)
+    taxable_before = credited.taxable_amount if credited else nothing
+    left = whole.vat_category_tax_amount - (credited.vat_category_tax_amount if credited else nothing)
+    if taxable_before + group.taxable_amount == whole.taxable_amount:
+        return replace(group, vat_category_tax_amount=left)
+    least, most = sorted((nothing, left))
+    return replace(group, vat_category_tax_amount=min(max(group.vat_category_tax_amount, least), most))
 
 
 def _left(invoice: Creditable, line: Line) -> Money:
@@ -102,7 +105,7 @@ def _left(invoice: Creditable, line: Line) -> Money:
 
 def _within(amount: Money, whole: Money, left: Money) -> bool:
     """Between nothing and what is left, on the side of the line's sign."""
-    return amount.amount * whole.amount > 0 and abs(amount.amount) <= abs(left.amount)
+    return amount.amount * whole.amount > 0 and amount.amount.copy_abs() <= left.amount.copy_abs()
 
 
 def _credited(line: Line, amount: Money) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID, uuid5
 
 from domain.billing.credit import Credit, CreditedLine, credit_of
@@ -38,14 +39,15 @@ class InvoiceHeader:
     """BT-7."""
     tax_table_version: int
     held: bool
-    """Held back: not issued until released."""
+    """Held back: not issued by itself, until somebody releases or issues it."""
 
 
 class Invoice(Aggregate):
     """A claim for payment. `state` is the document's; `settlement` follows from credits and payments."""
 
     ACTIONS = {
-        "draft": ("issue", "release", "discard"),
+        "draft": ("issue", "discard"),
+        "held": ("issue", "release", "discard"),
         "issued": ("credit", "settle"),
         "credited": ("settle",),
         "discarded": (),
@@ -58,9 +60,8 @@ class Invoice(Aggregate):
     charges: tuple[Charge, ...]
     payment_terms: PaymentTerms
     totals: Totals
-    held: bool
     number: str = ""
-    issue_date: date
+    issue_date: date = date.min
     due_date: date
     credited: Money
     paid: Money
@@ -88,15 +89,15 @@ class Invoice(Aggregate):
         totals: Totals
 
         def apply(self, invoice: Invoice) -> None:
-            invoice.state = "draft"
+            invoice.state = "held" if self.held else "draft"
             invoice.source, invoice.parties, invoice.currency = self.source, self.parties, self.currency
             invoice.lines, invoice.charges = self.lines, self.charges
-            invoice.payment_terms, invoice.totals, invoice.held = self.payment_terms, self.totals, self.held
+            invoice.payment_terms, invoice.totals = self.payment_terms, self.totals
             invoice.credited = invoice.paid = Money.zero(self.currency)
 
     class Released(Event):
         def apply(self, invoice: Invoice) -> None:
-            invoice.held = False
+            invoice.state = "draft"
 
     class Discarded(Event):
         reason: str
@@ -155,6 +156,13 @@ class Invoice(Aggregate):
             invoice.paid -= self.amount
 
     @property
+    def settlement(self) -> Literal["unpaid", "partially_paid", "paid"]:
+        """What credits and payments have made of it."""
+        if self.open_amount == self.totals.payable_amount:
+            return "unpaid"
+        return "partially_paid" if self.open_amount.amount > 0 else "paid"
+
+    @property
     def open_amount(self) -> Money:
         """What is still to be paid."""
         return self.totals.payable_amount - self.credited - self.paid
@@ -187,13 +195,13 @@ class Invoice(Aggregate):
             raise Invalid("What was delivered or is due is issued and credited, not discarded.")
         self.record(self.Discarded, at, reason=reason)
 
-    def check_issuable(self) -> None:
-        """Refuse before a number is taken."""
-        self.require("issue")
-
     def issue(self, number: str, issue_date: date, at: datetime) -> None:
         """Under its number, taken in the same append (I1); from now on immutable (I2)."""
         self.require("issue")
+        if issue_date > self.today(at):
+            raise Invalid(
+                "An invoice is not issued in the future: its series could not go back.", pointer="/issue_date"
+            )
         due = due_instalments(self.payment_terms, issue_date, self.totals.payable_amount)
         self.record(
             self.Issued,

@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 from domain.contracting.schedule import Instalment, part_of, schedule_of
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.contract_terms import ContractTerms
-from domain.shared.document import Agreement, Billable, Charge, Line, Source, Totals
-from domain.shared.party import Parties, local_date
+from domain.shared.document import Agreement, Billable, Charge, Line, Source, TaxAt, Totals
+from domain.shared.party import Parties, Personal, local_date
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import TaxGroup, accumulated
 from domain.shared.terms import PaymentTerms
@@ -36,7 +36,7 @@ class NothingAccruesAfterTermination(Refusal):
 class Signatory:
     """Who signed, for which side."""
 
-    name: str
+    name: Personal
     side: str
     """`seller` or `buyer`."""
 
@@ -140,6 +140,7 @@ class Contract(Aggregate):
     class Terminated(Event):
         reason: str
         last_day: date
+        order_id: UUID | None
 
         def apply(self, contract: Contract) -> None:
             contract.state, contract.terminated_on = "terminated", self.last_day
@@ -193,33 +194,35 @@ class Contract(Aggregate):
             raise Invalid("The contract has its order already.")
         self.record(self.OrderPlaced, at, order_id=order_id)
 
-    def bill_instalment(self, number: int, invoice_id: UUID, at: datetime) -> Billable:
+    def bill_instalment(self, number: int, invoice_id: UUID, tax_at: TaxAt, at: datetime) -> Billable:
         """What the invoice of that instalment bears. Document charges are on the first one."""
         self.require("bill_instalment")
-        instalment = next((one for one in self.schedule if one.number == number), None)
-        if instalment is None:
-            raise Invalid(f"The schedule has no instalment {number}.", pointer="/number")
+        instalment = self._instalment(number)
         if number in self.billed:
             raise InstalmentAlreadyBilled(f"Instalment {number} is billed.")
         if instalment.invoice_date > self._today(at):
             raise InstalmentNotDue(f"Its day is {instalment.invoice_date}.")
-        if self.terminated_on is not None and instalment.invoice_date > self.terminated_on:
+        if self.terminated_on is not None and instalment.accrues_from > self.terminated_on:
             raise NothingAccruesAfterTermination(f"The contract ended on {self.terminated_on}.")
         billable = Billable(
             lines=tuple(self._instalment_line(line, instalment) for line in self.lines),
             charges=() if self.billed else self.charges,
             before=self.documented,
-        )
+        ).taxed(tax_at)
         groups = billable.totals(self.currency).tax_breakdown
         self.record(self.InstalmentBilled, at, number=number, invoice_id=invoice_id, tax_breakdown=groups)
         return billable
+
+    def due_on(self, number: int) -> date:
+        """The day on which an instalment is invoiced: its tax point."""
+        return self._instalment(number).invoice_date
 
     def terminate(self, last_day: date, reason: str, at: datetime) -> None:
         """No longer in force after that day."""
         self.require("terminate")
         if not self.terms.starts_on <= last_day <= self.terms.ends_on:
             raise Invalid("The last day lies within the term.", pointer="/last_day")
-        self.record(self.Terminated, at, reason=reason, last_day=last_day)
+        self.record(self.Terminated, at, reason=reason, last_day=last_day, order_id=self.order_id)
 
     def expire(self, at: datetime) -> None:
         """The term is over."""
@@ -227,6 +230,12 @@ class Contract(Aggregate):
         if self._today(at) <= self.terms.ends_on:
             raise Invalid(f"Its last day is {self.terms.ends_on}.")
         self.record(self.Expired, at)
+
+    def _instalment(self, number: int) -> Instalment:
+        for one in self.schedule:
+            if one.number == number:
+                return one
+        raise Invalid(f"The schedule has no instalment {number}.", pointer="/number")
 
     def _instalment_line(self, line: Line, instalment: Instalment) -> Line:
         done = sum((one.weight for one in self.schedule if one.number < instalment.number), Decimal(0))

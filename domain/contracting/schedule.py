@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from domain.shared.contract_terms import ContractTerms, ScheduledShare
+from domain.shared.contract_terms import ContractTerms, shares_of
 from domain.shared.document import Line
 from domain.shared.money import Money, total
-from domain.shared.periods import Period, Recurrence, invoice_date, periods, proration, whole_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +20,8 @@ class Instalment:
     invoice_date: date
     weight: Decimal
     amount: Money
-
-
-def shares_of(terms: ContractTerms) -> Sequence[ScheduledShare]:
-    """The schedule as agreed, or one share for each billing period of the term."""
-    if terms.billing_trigger == "fulfilment":
-        return ()
-    if terms.schedule:
-        return sorted(terms.schedule, key=lambda share: share.invoice_date)
-    recurrence = terms.recurrence
-    if recurrence is None:
-        return (ScheduledShare(terms.starts_on, Decimal(1)),)
-    return [
-        ScheduledShare(invoice_date(recurrence, period), _weight(recurrence, terms.starts_on, period))
-        for period in periods(recurrence, terms.starts_on, terms.ends_on)
-    ]
-
-
-def _weight(recurrence: Recurrence, anchor: date, period: Period) -> Decimal:
-    """1 for a whole period; a period that the term cuts counts in proportion."""
-    share = proration(recurrence, whole_period(recurrence, anchor, period.start), period)
-    return Decimal(share.numerator) / Decimal(share.denominator)
+    accrues_from: date
+    """The first day of the time that it is for."""
 
 
 def schedule_of(lines: Sequence[Line], terms: ContractTerms, currency: str) -> tuple[Instalment, ...]:
@@ -51,7 +31,9 @@ def schedule_of(lines: Sequence[Line], terms: ContractTerms, currency: str) -> t
     instalments = []
     for number, share in enumerate(shares, 1):
         parts = (part_of(line.line_extension_amount, done, share.weight, whole) for line in lines)
-        instalments.append(Instalment(number, share.invoice_date, share.weight, total(parts, currency)))
+        instalments.append(
+            Instalment(number, share.invoice_date, share.weight, total(parts, currency), share.accrues_from)
+        )
         done += share.weight
     return tuple(instalments)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.shared.contract_terms import ContractTerms, check_contract_terms
 from domain.shared.document import Charge, Line, Totals, content_sha256, totals
-from domain.shared.party import Parties
+from domain.shared.party import Parties, Personal
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import check_categories
 from domain.shared.terms import PaymentTerms
@@ -48,11 +48,11 @@ class AcceptanceEvidence:
     """How we know who agreed to what."""
 
     consent_text: str
-    accepted_by: str
+    accepted_by: Personal
     identified_by: str
     """The means, such as `portal login`, `signed document`, `e-mail`."""
-    address: str = ""
-    user_agent: str = ""
+    address: Personal = ""
+    user_agent: Personal = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

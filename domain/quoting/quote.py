@@ -17,7 +17,7 @@ from domain.quoting.offer import (
     Revision,
 )
 from domain.shared.aggregate import Aggregate, Event
-from domain.shared.document import Line, Totals, line_of
+from domain.shared.document import Agreement, Line, Source, Totals, line_of
 from domain.shared.party import local_date
 from domain.shared.refusal import Invalid
 
@@ -284,6 +284,20 @@ class Quote(Aggregate):
         accepted = _there(self.accepted)
         self.record(self.Converted, at, revision=accepted.number, document_id=document_id)
         return accepted
+
+    def agreement(self, accepted: Revision, number: str) -> Agreement:
+        """What the contract or order that it becomes takes over, under its own number."""
+        return Agreement(
+            number=number,
+            source=Source("quote", self.id, self.offer.number, accepted.number),
+            parties=self.offer.parties,
+            currency=self.offer.currency,
+            lines=tuple(accepted.lines.values()),
+            charges=self.offer.charges,
+            payment_terms=self.offer.payment_terms,
+            purchase_order_reference=self.purchase_order_reference,
+            owner=self.offer.owner,
+        )
 
     def _draft(self) -> Revision:
         return _there(self.draft)

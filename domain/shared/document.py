@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
@@ -56,6 +56,8 @@ class Line:
     line_extension_amount: Money
     """BT-131: quantity x net price / base quantity - allowance, rounded once."""
     tax: Tax
+    tax_class: str | None
+    """By which the seller's table taxes it; None where the tax was given by hand."""
     goods: bool
     explanation: tuple[PriceStep, ...] = ()
 
@@ -69,6 +71,8 @@ class Charge:
     amount: Money
     """BT-99."""
     tax: Tax
+    tax_class: str | None = None
+    """As of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,10 @@ def _plain(value: Any) -> Any:
     return fields_of(value) if is_dataclass(value) else str(value)
 
 
+TaxAt = Callable[[Line | Charge], Tax]
+"""How something agreed earlier is taxed at its tax point."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Billable:
     """What a delivery or an instalment lets one invoice bear, and what its chain of documents bears already."""
@@ -213,6 +221,14 @@ class Billable:
     lines: tuple[Line, ...]
     charges: tuple[Charge, ...]
     before: tuple[TaxGroup, ...]
+
+    def taxed(self, tax_at: TaxAt) -> Billable:
+        """With the taxes of the day that decides."""
+        return replace(
+            self,
+            lines=tuple(replace(line, tax=tax_at(line)) for line in self.lines),
+            charges=tuple(replace(charge, tax=tax_at(charge)) for charge in self.charges),
+        )
 
     def totals(self, currency: str) -> Totals:
         """Of the document that bears it."""

@@ -75,6 +75,8 @@ class Parties:
     sold_to_id: UUID
     bill_to_id: UUID
     ship_to_id: UUID
+    ship_to_country: str
+    """Where goods go: it decides how they are taxed."""
     buyer: Party
     region: str
     segment: str

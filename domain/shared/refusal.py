@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 
+def code_of(kind: type[Exception]) -> str:
+    """The stable name for machines: `QuoteHasExpired` is `quote_has_expired`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", kind.__name__).lower()
+
+
 class Refusal(Exception):
     """The request was refused."""
 
@@ -31,8 +36,8 @@ class Refusal(Exception):
 
     @classmethod
     def code(cls) -> str:
-        """The stable name for machines: `QuoteHasExpired` is `quote_has_expired`."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
+        """The stable name for machines."""
+        return code_of(cls)
 
 
 class NotFound(Refusal):

@@ -200,6 +200,8 @@ def check_categories(taxes: Iterable[Tax], *, seller_vat_id: str | None, buyer_v
     if categories & {"AE", "K"} and not (seller_vat_id and buyer_vat_id):
         raise TaxCategoryConflict("Categories AE and K need the VAT numbers of both seller and buyer.")
     for tax in used:
+        if not 0 <= tax.rate < 100:
+            raise Invalid("A rate is a percentage from 0 to under 100.", pointer="/tax/rate")
         if (tax.category in UNTAXED) != (tax.rate == 0):
             raise Invalid(f"Category {tax.category} does not go with a rate of {tax.rate} %.", pointer="/tax")
         if tax.category == "E" and not tax.exemption_reason:

@@ -18,7 +18,7 @@ Feature: Invoices and credit notes
 
   Scenario: A held invoice has no number until it is released
     When finance drafts a held invoice
-    Then the invoice is "draft"
+    Then the invoice is "held"
     And the invoice has no number
     When it is released
     Then the invoice is "issued"
@@ -74,3 +74,23 @@ Feature: Invoices and credit notes
     Given an issued invoice for 3 lamps
     When it is discarded
     Then it is refused as "not_allowed_now"
+
+  Scenario: The day of delivery decides the rate of tax
+    Given an order for 3 lamps
+    And the rate is 20 from 2026-03-10 on
+    When 10 days pass
+    And everything is delivered
+    Then the invoice's tax amount is "60.00"
+
+  Scenario: An invoice is not issued in the future
+    When finance drafts a held invoice
+    And it is issued on 2026-12-31
+    Then it is refused as "invalid"
+
+  Scenario: What is paid and credited settles an invoice
+    Given an issued invoice for 3 lamps
+    Then the invoice's settlement is "unpaid"
+    When finance credits 100.00 of line 1
+    Then the invoice's settlement is "partially_paid"
+    When finance credits it
+    Then the invoice's settlement is "paid"

@@ -41,6 +41,15 @@ Feature: Contracts
     And finance invoices instalment 3
     Then it is refused as "nothing_accrues_after_termination" by rule C6
 
+  Scenario: A termination cancels what is open of the contract's order
+    Given a signed contract of 3 months billed by fulfilment
+    When the contract is terminated on 2026-04-30
+    Then the order is "cancelled"
+
+  Scenario: A term too short for its recurrence is refused before anybody accepts it
+    When ann drafts a quote with a contract for one 31st under 30/360
+    Then it is refused as "invalid"
+
   Scenario: Somebody signs for each side
     Given a sent quote with a contract of 12 months billed every month
     When the customer accepts it

@@ -130,3 +130,10 @@ def invoices_add_up(story: Story, net: str, tax: str) -> None:
 @then(parsers.parse("there are {count:d} invoices"))
 def invoice_count(story: Story, count: int) -> None:
     assert len(story.world.api.get("/invoices")["items"]) == count
+
+
+@when("ann drafts a quote with a contract for one 31st under 30/360")
+def drafts_worth_nothing(story: Story) -> None:
+    short = {"starts_on": "2026-01-30", "ends_on": "2026-01-30", "billing_trigger": "schedule"}
+    recurrence = {"rule": "monthly", "day_count": "30/360"}
+    story.tries("/quotes", story.world.quote(contract_terms={**short, "recurrence": recurrence}))

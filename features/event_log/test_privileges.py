@@ -66,9 +66,9 @@ def test_every_role_reads_the_log_and_only_the_writer_appends(database_url: str,
 
 def test_a_projectors_tables_are_for_readers_to_read_only(database_url: str) -> None:
     with connect_sync(database_url, Role.PROJECTOR, "test") as connection:
-        connection.execute("CREATE SCHEMA portal")
-        connection.execute("CREATE TABLE portal.quotes AS SELECT 1 AS one")
-        connection.execute("ALTER SCHEMA portal RENAME TO portal_old")
+        connection.execute("CREATE SCHEMA shelf")
+        connection.execute("CREATE TABLE shelf.quotes AS SELECT 1 AS one")
+        connection.execute("ALTER SCHEMA shelf RENAME TO portal_old")
     with connect_sync(database_url, Role.READER, "test") as connection:
         assert connection.execute("SELECT one FROM portal_old.quotes").fetchall() == [(1,)]
         with pytest.raises(InsufficientPrivilege):

@@ -26,6 +26,7 @@ PARTIES = Parties(
     sold_to_id=UUID(int=2),
     bill_to_id=UUID(int=2),
     ship_to_id=UUID(int=2),
+    ship_to_country="DE",
     buyer=Party(name="Buyer", address=Address(country_code="DE")),
     region="North",
     segment="retail",
@@ -48,6 +49,7 @@ def line(line_id: str, quantity: Decimal, price: Decimal, tax: Tax, currency: st
         allowance=Decimal(0),
         line_extension_amount=line_amount(quantity, price, Decimal(1), Decimal(0), currency),
         tax=tax,
+        tax_class=None,
         goods=True,
     )
 

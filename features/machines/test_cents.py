@@ -13,9 +13,10 @@ from domain.contracting import Contract, Signatory
 from domain.ordering import Order, Quantity
 from domain.payments import Payment
 from domain.shared.contract_terms import ContractTerms, ScheduledShare
-from domain.shared.document import Agreement, Billable, Totals
+from domain.shared.document import Agreement, Billable, Charge, Line, Totals
 from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
+from domain.shared.tax import Tax
 from features.machines.deals import NOON, TODAY, agreements
 
 SIGNATORIES = (Signatory("A", "seller"), Signatory("B", "buyer"))
@@ -24,6 +25,11 @@ SIGNATORIES = (Signatory("A", "seller"), Signatory("B", "buyer"))
 def nth(number: int) -> UUID:
     """Another identity for every number."""
     return uuid5(UUID(int=9), str(number))
+
+
+def as_agreed(taxed: Line | Charge) -> Tax:
+    """The tax table has not changed since."""
+    return taxed.tax
 
 
 def add_up(parts: list[Totals], whole: Totals) -> bool:
@@ -50,7 +56,9 @@ def test_deliveries_in_any_parts_and_order_are_billed_as_the_order_says(
         quantity = Decimal(data.draw(st.integers(1, int(order.open[line_id]))))
         order.fulfil([Quantity(line_id, quantity)], NOON)
     deliveries = data.draw(st.permutations(range(1, len(order.deliveries) + 1)))
-    invoices = [order.bill_delivery(number, nth(number), NOON).totals(order.currency) for number in deliveries]
+    invoices = [
+        order.bill_delivery(number, nth(number), as_agreed, NOON).totals(order.currency) for number in deliveries
+    ]
     assert add_up(invoices, agreement.totals())
 
 
@@ -66,12 +74,14 @@ def test_instalments_of_any_weights_add_up_to_the_contract(agreement: Agreement,
     contract.sign(SIGNATORIES, NOON)
     contract.activate(NOON)
     numbers = range(1, len(weights) + 1)
-    invoices = [contract.bill_instalment(number, nth(number), NOON).totals(agreement.currency) for number in numbers]
+    invoices = [
+        contract.bill_instalment(number, nth(number), as_agreed, NOON).totals(agreement.currency) for number in numbers
+    ]
     assert add_up(invoices, agreement.totals())
 
 
-def issued(agreement: Agreement) -> Invoice:
-    """The invoice of the whole agreement."""
+def issued(agreement: Agreement, billable: Billable | None = None) -> Invoice:
+    """The invoice of the whole agreement, or of a part of it."""
     header = InvoiceHeader(
         source=agreement.source,
         parties=agreement.parties,
@@ -83,7 +93,8 @@ def issued(agreement: Agreement) -> Invoice:
         held=False,
     )
     invoice = Invoice(nth(0))
-    invoice.draft_invoice(header, Billable(lines=agreement.lines, charges=agreement.charges, before=()), NOON)
+    whole = Billable(lines=agreement.lines, charges=agreement.charges, before=())
+    invoice.draft_invoice(header, billable or whole, NOON)
     invoice.issue("INV-1", TODAY, NOON)
     return invoice
 
@@ -110,6 +121,30 @@ def test_credits_in_any_parts_take_back_exactly_the_invoice(agreement: Agreement
 
 
 @given(agreements(), st.data())
+def test_credits_take_back_exactly_an_invoice_within_a_chain(agreement: Agreement, data: st.DataObject) -> None:
+    terms = ContractTerms(
+        starts_on=TODAY,
+        ends_on=TODAY,
+        billing_trigger="schedule",
+        schedule=tuple(ScheduledShare(TODAY, Decimal(1)) for _ in range(3)),
+    )
+    contract = Contract(nth(0))
+    contract.draft_contract(agreement, terms, NOON)
+    contract.sign(SIGNATORIES, NOON)
+    contract.activate(NOON)
+    contract.bill_instalment(1, nth(1), as_agreed, NOON)
+    invoice = issued(agreement, contract.bill_instalment(2, nth(2), as_agreed, NOON))
+    assume(invoice.totals.line_extension_total)
+    taken = [
+        invoice.credit([CreditedLine(line.line_id, line.line_extension_amount)], nth(place), NOON).totals
+        for place, line in enumerate(data.draw(st.permutations(invoice.lines)), 10)
+        if line.line_extension_amount
+    ]
+    assert add_up(taken, invoice.totals)
+    assert invoice.open_amount == Money.zero(invoice.currency)
+
+
+@given(agreements(), st.data())
 def test_whatever_is_paid_credited_and_taken_back_nothing_is_settled_twice(
     agreement: Agreement, data: st.DataObject
 ) -> None:
@@ -129,6 +164,7 @@ def test_whatever_is_paid_credited_and_taken_back_nothing_is_settled_twice(
         value_date=TODAY,
         remittance_information="",
         end_to_end_id=None,
+        account_servicer_reference=None,
     )
     for number in range(data.draw(st.integers(1, 8))):
         part = amount.share(Decimal(data.draw(st.integers(0, 20))), Decimal(10))

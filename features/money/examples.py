@@ -57,6 +57,7 @@ def a_line(amount: Money, tax: Tax = STANDARD, quantity: Decimal = Decimal(1), l
         allowance=Decimal(0),
         line_extension_amount=amount,
         tax=tax,
+        tax_class=None,
         goods=True,
     )
 

@@ -45,7 +45,7 @@ Feature: Payments
     Then the invoice's paid amount is "300.00"
     And the payment's unapplied amount is "57.00"
 
-  Scenario: The payer's reference counts once
+  Scenario: The bank's reference counts once
     Given an issued invoice for 3 lamps
     When 100.00 arrive with reference "E2E-1"
     And 100.00 arrive with reference "E2E-1"

@@ -40,7 +40,7 @@ def arrives_silently(story: Story, amount: str) -> None:
 
 @when(parsers.parse('{amount} arrive with reference "{reference}"'))
 def arrives_with_reference(story: Story, amount: str, reference: str) -> None:
-    arrives(story, amount, end_to_end_id=reference)
+    arrives(story, amount, account_servicer_reference=reference)
 
 
 @when(parsers.parse("{amount} of it are refunded"))

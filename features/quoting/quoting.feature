@@ -8,7 +8,7 @@ Feature: Quotes
     And the quote's net amount is "1500.00"
     And the quote's tax amount is "285.00"
     And the quote's total amount is "1785.00"
-    And line 1 explains its price as "price_book: standard = 100.00"
+    And line 1 explains its price as "price_book: List 2026, version 3 = 100.00"
 
   Scenario: A negotiated price, a line discount and an allowance apply in that order
     When ann drafts a quote for 10 lamps at 90.00 each, less 5 %, less 4.50 on the line
@@ -128,3 +128,27 @@ Feature: Quotes
     When ann closes the price book on 2026-02-28
     And ann drafts a quote for 3 lamps and 1 maintenance
     Then it is refused as "price_book_not_valid"
+
+  Scenario: The revision that is accepted is the one that is shown, whatever was drafted since
+    Given a sent quote for 3 lamps
+    And the customer has read it
+    When ann revises it until 2026-04-30
+    And ann changes line 1 to 5 lamps
+    And the customer accepts what was read
+    Then the quote's revision is "1"
+    And the quote's net amount is "300.00"
+    And the order's net amount is "300.00"
+
+  Scenario: An allowance takes off at most its line
+    When ann tries to take 300.01 off a line of 3 lamps
+    Then it is refused as "invalid"
+
+  Scenario: A number is given once
+    Given a quote numbered "Q-77"
+    When ann drafts another quote numbered "Q-77"
+    Then it is refused as "already_taken"
+
+  Scenario: Goods are taxed where they go, not where they are billed
+    Given the customer's invoices go to a registered customer in France
+    When ann drafts a quote for 3 lamps and 1 maintenance
+    Then line 1 is taxed as "S" and line 2 as "AE"

@@ -141,3 +141,33 @@ def test_a_wrong_body_names_the_field_and_echoes_nothing(world: World, change: d
     assert (response.status_code, problem["code"]) == (422, "body_invalid")
     assert problem["errors"][0]["pointer"].startswith("/")
     assert "no uuid" not in response.text
+
+
+@given(parsers.parse('a quote numbered "{number}"'))
+def numbered(story: Story, number: str) -> None:
+    story.world.api.done("/quotes", story.world.quote(number=number))
+
+
+@given("the customer's invoices go to a registered customer in France")
+def billed_in_france(story: Story) -> None:
+    api, customer = story.world.api, story.world.customer
+    french = {"name": "Lumière SA", "vat_id": "FR40303265045", "address": {"country_code": "FR"}}
+    roles = {"bill_to": api.done("/customers", french).id, "ship_to": customer}
+    api.done(f"/customers/{customer}/change-roles", roles)
+
+
+@when(parsers.parse('ann drafts another quote numbered "{number}"'))
+def numbered_again(story: Story, number: str) -> None:
+    story.tries("/quotes", story.world.quote(number=number))
+
+
+@when(parsers.parse("ann tries to take {allowance} off a line of 3 lamps"))
+def takes_off(story: Story, allowance: str) -> None:
+    line = {"product_id": story.world.products["LAMP"], "quantity": "3", "allowance": allowance}
+    story.tries("/quotes", {**story.world.quote(), "lines": [line]})
+
+
+@then(parsers.parse('line 1 is taxed as "{first}" and line 2 as "{second}"'))
+def taxed_as(story: Story, first: str, second: str) -> None:
+    lines = story.world.api.get(f"/quotes/{story.quote}")["lines"]
+    assert [line["vat_category_code"] for line in lines] == [first, second]

@@ -42,7 +42,7 @@ class Interrupted(Application):
 def interrupted(database_url: str, clock: SetClock) -> Iterator[Api]:
     """A second process on the same database, whose policies never come to run."""
     app = create_app(database_url, clock)
-    with TestClient(app) as client:
+    with TestClient(app, client=("127.0.0.1", 50000)) as client:
         system = app.state.system
         app.state.application = Interrupted(system.log, checked_vat_number, system.policies)
         yield Api(client, clock, actor="ivy")

@@ -110,7 +110,7 @@ def test_what_is_refused_is_recorded_and_left_alone_for_a_while(world: World, da
         async with await projector(database_url) as connection:
             await connection.execute(
                 "insert into timers.timers values"
-                " (%s, 'expire_quote', 0, 1, '2026-03-01', 'Europe/Berlin', true, clock_timestamp())",
+                " (%s, 'expire_quote', 0, 1, '2026-03-01', '2026-02-28', 'Europe/Berlin', true, clock_timestamp())",
                 [uuid4()],
             )
 

@@ -20,7 +20,8 @@ from application.crm import RegisterCustomer
 from application.ordering import FulfilOrder
 from application.organisation import RegisterLegalEntity, SetTaxRates
 from application.payments import RecordPayment
-from application.quoting import AcceptQuote, DocumentCharge, DraftQuote, QuoteLine, SendQuote
+from application.quoting import AcceptQuote, DraftQuote, QuoteLine, SendQuote
+from application.trading import DocumentCharge
 from application.unit_of_work import Envelope
 from domain.billing import Invoice
 from domain.ordering import Order

@@ -39,7 +39,7 @@ def _envelope(
     reason: Annotated[str | None, Header(alias="Q2C-Reason", max_length=500)] = None,
 ) -> Envelope:
     # Until identity comes, whoever can reach the loopback interface is trusted to say who they are.
-    if request.client is not None and request.client.host not in ("127.0.0.1", "::1", "testclient"):
+    if request.client is not None and request.client.host not in ("127.0.0.1", "::1"):
         raise OnlyFromLoopback
     if actor in SYSTEM_ACTORS:
         raise ActorReserved

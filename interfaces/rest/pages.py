@@ -22,7 +22,7 @@ def amount(value: Decimal) -> str:
 
 
 def plain(value: Decimal) -> str:
-    """A quantity, price or rate without idle zeros; a price keeps two decimals."""
+    """A quantity or rate without idle zeros."""
     return f"{value.normalize():,f}"
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from psycopg import DataError
 from starlette.exceptions import HTTPException
 
 from application.unit_of_work import KeyBelongsToAnotherRequest, VersionHasMoved
 from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal
 from infrastructure.database import DatabaseUnavailable
-from infrastructure.event_log import LogBusy, LogError
+from infrastructure.event_log import LogBusy, NotStorable
 from infrastructure.projecting import ReadModelBehind
 from interfaces.rest.requests import (
     ActorReserved,
@@ -87,7 +89,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestProblem, _not_understood)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for unavailable in (LogBusy, LogError, DatabaseUnavailable, ReadModelBehind):
+    app.add_exception_handler(NotStorable, _not_storable)
+    app.add_exception_handler(DataError, _not_storable)
+    for unavailable in (LogBusy, DatabaseUnavailable, ReadModelBehind):
         app.add_exception_handler(unavailable, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -149,6 +153,10 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     return _answer(_problem(error.status_code, code, _TITLES.get(error.status_code, str(error.detail))), headers)
 
 
+async def _not_storable(_: Request, __: Exception) -> JSONResponse:
+    return _answer(_problem(422, "not_storable", "A value is one that no database column can hold."))
+
+
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:
     behind = isinstance(error, ReadModelBehind)
     code = "read_model_behind" if behind else "try_again"
@@ -158,5 +166,7 @@ async def _unavailable(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    # Where it happened, without the exception's own words: they may quote what was sent.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("%s %s failed: %s\n%s", request.method, request.url.path, type(error).__name__, where)
     return _answer(_problem(500, "unexpected", "Something went wrong here, and is logged."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
 from domain.ordering import Order
@@ -10,14 +12,19 @@ from domain.quoting import Quote
 from domain.shared.money import Money
 from projections.documents.statements import (
     LINE,
+    NEXT_PLACE,
     STILL_OPEN,
     added,
     after_end,
     allocation,
+    amounts,
+    back_to,
     changed,
     charges_of,
     content,
+    copied_to,
     document_row,
+    extended,
     instalment,
     less_open,
     line_values,
@@ -25,6 +32,7 @@ from projections.documents.statements import (
     order_state,
     payment_row,
     repriced,
+    revision_row,
     taxes_of,
 )
 from projections.shared import Effect, Effects, ReadModel, Recorded, delete, insert, update
@@ -60,10 +68,15 @@ class Documents(ReadModel):
             document_id uuid not null, place integer not null, reason text not null, amount numeric not null,
             vat_category_code text not null, vat_rate numeric not null, primary key (document_id, place)
         );
+        create table revisions (
+            document_id uuid not null, revision integer not null, last_day date, document_sha256 text,
+            net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
+            total_amount numeric not null, primary key (document_id, revision)
+        );
         create table taxes (
-            document_id uuid not null, place integer not null, scheme text not null, jurisdiction text not null,
-            vat_category_code text not null, vat_rate numeric not null, taxable_amount numeric not null,
-            tax_amount numeric not null, primary key (document_id, place)
+            document_id uuid not null, revision integer not null, place integer not null, scheme text not null,
+            jurisdiction text not null, vat_category_code text not null, vat_rate numeric not null,
+            taxable_amount numeric not null, tax_amount numeric not null, primary key (document_id, revision, place)
         );
         create table instalments (
             document_id uuid not null, number integer not null, due_date date not null, amount numeric not null,
@@ -101,44 +114,37 @@ class Documents(ReadModel):
         )
         yield from lines_of(event.originator_id, event.lines, revision=1)
         yield from charges_of(event.originator_id, offer.charges)
-        yield from taxes_of(event.originator_id, event.totals)
+        yield from taxes_of(event.originator_id, event.totals, revision=1)
+        yield revision_row(event.originator_id, 1, event.valid_until, event.totals)
 
     def quote_line_added(self, event: Quote.LineAdded, recorded: Recorded) -> Effects:
         yield Effect(
-            LINE.replace("%(place)s", "(select count(*) + 1 from lines where document_id = %(document_id)s)"),
+            LINE.replace("%(place)s", NEXT_PLACE),
             line_values(event.originator_id, event.revision, 0, event.line),
         )
-        yield from repriced(event, event.totals)
+        yield from repriced(event, event.revision, event.totals)
 
     def quote_line_changed(self, event: Quote.LineChanged, recorded: Recorded) -> Effects:
         values = line_values(event.originator_id, event.revision, 0, event.line)
         keys = {name: values.pop(name) for name in ("document_id", "revision", "line_id")}
         del values["place"]
         yield update("lines", keys, **values)
-        yield from repriced(event, event.totals)
+        yield from repriced(event, event.revision, event.totals)
 
     def quote_line_removed(self, event: Quote.LineRemoved, recorded: Recorded) -> Effects:
         keys = {"document_id": event.originator_id, "revision": event.revision, "line_id": event.line_id}
         yield delete("lines", keys)
-        yield from repriced(event, event.totals)
+        yield from repriced(event, event.revision, event.totals)
 
     def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects:
-        yield changed(
-            event,
-            state="sent",
-            revision=event.revision,
-            document_sha256=event.document_sha256,
-            last_day=event.valid_until,
-        )
+        shown: dict[str, Any] = {"document_sha256": event.document_sha256, "last_day": event.valid_until}
+        keys = {"document_id": event.originator_id, "revision": event.revision}
+        yield changed(event, state="sent", revision=event.revision, **shown, **amounts(event.totals))
+        yield update("revisions", keys, **shown)
 
     def quote_accepted(self, event: Quote.Accepted, recorded: Recorded) -> Effects:
-        yield changed(
-            event,
-            state="accepted",
-            revision=event.revision,
-            document_sha256=event.document_sha256,
-            purchase_order_reference=event.purchase_order_reference,
-        )
+        yield changed(event, state="accepted", purchase_order_reference=event.purchase_order_reference)
+        yield back_to(event.originator_id, event.revision)
 
     def quote_declined(self, event: Quote.Declined, recorded: Recorded) -> Effects:
         yield after_end(event, "declined", event.reason)
@@ -150,31 +156,16 @@ class Documents(ReadModel):
         yield changed(event, state="withdrawn", reason=event.reason)
 
     def quote_extended(self, event: Quote.ValidityExtended, recorded: Recorded) -> Effects:
-        yield Effect(
-            """update documents set last_day = %(last_day)s, version = %(version)s,
-                state = case when revision > %(revision)s then 'revising' else 'sent' end
-                where document_id = %(id)s""",
-            {
-                "id": event.originator_id,
-                "last_day": event.valid_until,
-                "version": event.originator_version,
-                "revision": event.revision,
-            },
-        )
+        keys = {"document_id": event.originator_id, "revision": event.revision}
+        yield update("revisions", keys, last_day=event.valid_until)
+        yield extended(event)
 
     def quote_revised(self, event: Quote.Revised, recorded: Recorded) -> Effects:
+        yield from copied_to(event)
         yield Effect(
-            """insert into lines select document_id, %(revision)s, place, line_id, seller_item_id, item_name,
-                product_line, quantity, open_quantity, unit_code, gross_price, net_price, base_quantity, allowance,
-                amount, vat_category_code, vat_rate, explanation
-                from lines where document_id = %(id)s and revision = %(revision)s - 1""",
-            {"id": event.originator_id, "revision": event.revision},
-            None,
-        )
-        yield Effect(
-            """update documents set version = %(version)s, revision = %(revision)s,
-                state = case state when 'sent' then 'revising' else 'draft' end,
-                last_day = case state when 'sent' then last_day else %(last_day)s end where document_id = %(id)s""",
+            """update documents set version = %(version)s, revision = %(revision)s, document_sha256 = null,
+                state = case state when 'sent' then 'revising' else 'draft' end, last_day = %(last_day)s
+                where document_id = %(id)s""",
             {
                 "id": event.originator_id,
                 "version": event.originator_version,
@@ -280,7 +271,7 @@ class Documents(ReadModel):
             recorded,
             "invoice",
             number="",
-            state="draft",
+            state="held" if event.held else "draft",
             parties=event.parties,
             totals=event.totals,
             owner="",
@@ -292,7 +283,7 @@ class Documents(ReadModel):
         yield from content(event, event.lines, event.charges, event.totals)
 
     def invoice_released(self, event: Invoice.Released, recorded: Recorded) -> Effects:
-        yield changed(event)
+        yield changed(event, state="draft")
 
     def invoice_discarded(self, event: Invoice.Discarded, recorded: Recorded) -> Effects:
         yield changed(event, state="discarded", reason=event.reason)

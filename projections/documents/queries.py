@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -17,6 +17,12 @@ from domain.shared.aggregate import Aggregate
 from projections.shared import Reader
 
 Kind = Literal["quote", "contract", "order", "invoice", "credit_note"]
+
+Settlement = Literal["unpaid", "partially_paid", "paid"]
+SETTLEMENT = """case
+    when kind <> 'invoice' or state not in ('issued', 'credited') then null
+    when total_amount <= paid_amount + credited_amount then 'paid'
+    when paid_amount + credited_amount > 0 then 'partially_paid' else 'unpaid' end as settlement"""
 
 AGGREGATES: dict[Kind, type[Aggregate]] = {
     "quote": Quote,
@@ -44,6 +50,8 @@ class ListedDocument:
     total_amount: Decimal
     open_amount: Decimal
     """Neither paid nor credited; meaningful for invoices."""
+    settlement: Settlement | None
+    """Of an issued invoice."""
     ordinal: int
     version: int
 
@@ -139,6 +147,8 @@ class DocumentHeader:
     total_amount: Decimal
     paid_amount: Decimal
     credited_amount: Decimal
+    settlement: Settlement | None
+    """Of an issued invoice."""
     payment_terms: str
 
 
@@ -210,8 +220,8 @@ async def documents(
     """Documents of a kind, the newest first; of a customer, or of a number, where asked for."""
     return await reader.rows(
         ListedDocument,
-        """select document_id, kind, number, state, customer_id, buyer_name, document_date, last_day, currency,
-            total_amount, total_amount - paid_amount - credited_amount as open_amount, ordinal, version
+        f"""select document_id, kind, number, state, customer_id, buyer_name, document_date, last_day, currency,
+            total_amount, total_amount - paid_amount - credited_amount as open_amount, {SETTLEMENT}, ordinal, version
             from documents where kind = %(kind)s and ordinal < %(before)s
             and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
             and (%(number)s::text is null or number = %(number)s)
@@ -228,24 +238,49 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
     """A document with its lines: of its latest revision, or of an earlier one."""
     header = await reader.row(
         DocumentHeader,
-        """select document_id, kind, version, number, state, seller_id, seller_name, seller_address, seller_vat_id,
+        f"""select document_id, kind, version, number, state, seller_id, seller_name, seller_address, seller_vat_id,
             customer_id, bill_to_id, buyer_name, buyer_address, buyer_vat_id, currency, owner,
             purchase_order_reference, document_date, last_day, revision, document_sha256, source_id, source_number,
-            reason, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount, payment_terms
-            from documents where document_id = %(id)s and kind = %(kind)s""",
+            reason, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
+            {SETTLEMENT}, payment_terms from documents where document_id = %(id)s and kind = %(kind)s""",
         id=document_id,
         kind=kind,
     )
+    if header is not None and revision is not None:
+        header = await _of_revision(reader, header, revision)
     if header is None:
         return None
+    shown = header.revision
     return DocumentView(
         document=header,
         available_actions=list(AGGREGATES[kind].ACTIONS.get(header.state, ())),
-        lines=await reader.rows(DocumentLine, LINES, id=document_id, revision=revision or header.revision),
+        lines=await reader.rows(DocumentLine, LINES, id=document_id, revision=shown),
         charges=await reader.rows(DocumentCharge, CHARGES, id=document_id),
-        taxes=await reader.rows(DocumentTax, TAXES, id=document_id),
+        taxes=await reader.rows(DocumentTax, TAXES, id=document_id, revision=shown),
         instalments=await reader.rows(DocumentInstalment, INSTALMENTS, id=document_id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Revision:
+    revision: int
+    last_day: date | None
+    document_sha256: str | None
+    net_amount: Decimal
+    charge_amount: Decimal
+    tax_amount: Decimal
+    total_amount: Decimal
+
+
+async def _of_revision(reader: Reader, header: DocumentHeader, revision: int) -> DocumentHeader | None:
+    row = await reader.row(
+        _Revision,
+        """select revision, last_day, document_sha256, net_amount, charge_amount, tax_amount, total_amount
+            from revisions where document_id = %(id)s and revision = %(revision)s""",
+        id=header.document_id,
+        revision=revision,
+    )
+    return replace(header, **asdict(row)) if row else None
 
 
 LINES = """select line_id, seller_item_id, item_name, product_line, quantity, open_quantity, unit_code, gross_price,
@@ -253,7 +288,7 @@ LINES = """select line_id, seller_item_id, item_name, product_line, quantity, op
     from lines where document_id = %(id)s and revision = %(revision)s order by place"""
 CHARGES = "select reason, amount, vat_category_code, vat_rate from charges where document_id = %(id)s order by place"
 TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount
-    from taxes where document_id = %(id)s order by place"""
+    from taxes where document_id = %(id)s and revision = %(revision)s order by place"""
 INSTALMENTS = """select number, due_date, amount, invoice_id from instalments
     where document_id = %(id)s order by number"""
 

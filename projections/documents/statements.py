@@ -22,6 +22,8 @@ _LINE_COLUMNS = (
 LINE = "insert into lines ({}) values ({})".format(
     _LINE_COLUMNS, ", ".join(f"%({name})s" for name in _LINE_COLUMNS.split(", "))
 )
+NEXT_PLACE = """(select coalesce(max(place), 0) + 1 from lines
+    where document_id = %(document_id)s and revision = %(revision)s)"""
 STILL_OPEN = "exists (select from lines where document_id = %(id)s and open_quantity > 0)"
 
 
@@ -75,7 +77,7 @@ def _parties(parties: Parties) -> dict[str, Any]:
     }
 
 
-def amounts(totals: Totals) -> dict[str, Decimal]:
+def amounts(totals: Totals) -> dict[str, Any]:
     return {
         "net_amount": totals.line_extension_total.amount,
         "charge_amount": totals.charge_total.amount,
@@ -97,10 +99,65 @@ def after_end(event: Quote.Declined | Quote.Expired, state: str, reason: str | N
     )
 
 
-def repriced(event: Event, totals: Totals) -> Effects:
+def repriced(event: Event, revision: int, totals: Totals) -> Effects:
+    """The draft has other lines or prices now."""
+    keys = {"document_id": event.originator_id, "revision": revision}
     yield changed(event, **amounts(totals))
-    yield delete("taxes", {"document_id": event.originator_id}, rows=None)
-    yield from taxes_of(event.originator_id, totals)
+    yield update("revisions", keys, **amounts(totals))
+    yield delete("taxes", keys, rows=None)
+    yield from taxes_of(event.originator_id, totals, revision)
+
+
+def revision_row(quote_id: UUID, revision: int, last_day: date, totals: Totals) -> Effect:
+    """What a revision of a quote has for itself."""
+    return insert("revisions", document_id=quote_id, revision=revision, last_day=last_day, **amounts(totals))
+
+
+def back_to(quote_id: UUID, revision: int) -> Effect:
+    """The quote shows that revision, whatever has been drafted since."""
+    return Effect(
+        """update documents d set revision = r.revision, last_day = r.last_day, document_sha256 = r.document_sha256,
+            net_amount = r.net_amount, charge_amount = r.charge_amount, tax_amount = r.tax_amount,
+            total_amount = r.total_amount
+            from revisions r
+            where d.document_id = %(id)s and r.document_id = d.document_id and r.revision = %(revision)s""",
+        {"id": quote_id, "revision": revision},
+    )
+
+
+def copied_to(event: Quote.Revised) -> Effects:
+    """The next revision begins as the last one was."""
+    values = {"id": event.originator_id, "revision": event.revision, "last_day": event.valid_until}
+    last = "document_id = %(id)s and revision = %(revision)s - 1"
+    columns = _LINE_COLUMNS.replace("revision", "%(revision)s")
+    yield Effect(f"insert into lines ({_LINE_COLUMNS}) select {columns} from lines where {last}", values, None)
+    yield Effect(
+        f"""insert into taxes select document_id, %(revision)s, place, scheme, jurisdiction, vat_category_code,
+            vat_rate, taxable_amount, tax_amount from taxes where {last}""",
+        values,
+        None,
+    )
+    yield Effect(
+        f"""insert into revisions select document_id, %(revision)s, %(last_day)s, null, net_amount, charge_amount,
+            tax_amount, total_amount from revisions where {last}""",
+        values,
+    )
+
+
+def extended(event: Quote.ValidityExtended) -> Effect:
+    """A draft beside it keeps its own last day."""
+    return Effect(
+        """update documents set version = %(version)s,
+            last_day = case when revision = %(revision)s then %(last_day)s else last_day end,
+            state = case when revision > %(revision)s then 'revising' else 'sent' end
+            where document_id = %(id)s""",
+        {
+            "id": event.originator_id,
+            "last_day": event.valid_until,
+            "version": event.originator_version,
+            "revision": event.revision,
+        },
+    )
 
 
 def content(event: Event, lines: Iterable[Line], charges: Iterable[Charge], totals: Totals) -> Effects:
@@ -150,11 +207,12 @@ def charges_of(document_id: UUID, charges: Iterable[Charge]) -> Effects:
         )
 
 
-def taxes_of(document_id: UUID, totals: Totals) -> Effects:
+def taxes_of(document_id: UUID, totals: Totals, revision: int = 0) -> Effects:
     for place, group in enumerate(totals.tax_breakdown, 1):
         yield insert(
             "taxes",
             document_id=document_id,
+            revision=revision,
             place=place,
             scheme=group.tax.scheme,
             jurisdiction=group.tax.jurisdiction,
