@@ -134,7 +134,7 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/orders/{order_id}/fulfil": lambda shop: (shop.order(), {"quantities": [{"line_id": "1", "quantity": "2"}]}),
     "/orders/{order_id}/cancel": lambda shop: (shop.order(), REASON),
     "/orders/{order_id}/close": _closable,
-    "/invoices": lambda shop: ("", shop.by_hand()),
+    "/invoices": lambda shop: ("", shop.by_hand(charges=[{"reason": "Freight", "amount": "10.00"}])),
     "/invoices/of-delivery": lambda shop: ("", {"order_id": shop.delivered(billed=False), "delivery": 1}),
     "/invoices/of-instalment": _of_instalment,
     "/invoices/{invoice_id}/issue": _issuable,
