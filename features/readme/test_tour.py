@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from features.house.processes import environment, eventually, free_port, is_ready, started
+from features.house.processes import environment, eventually, free_port, is_ready, q2c, started
 from features.readme import page
 
 MARK = "==== end of block ===="
@@ -24,6 +25,7 @@ def test_the_tour_answers_what_the_page_says(state: Path, tmp_path: Path) -> Non
     env = environment(state, Q2C_PORT=str(port), PATH=path, COLUMNS="120")
     with started("serve", env=env) as supervisor:
         eventually(lambda: is_ready(supervisor, port), "the service is ready")
+        eventually(lambda: _has_read_models(env), "the read models are there")
         first, second = (_pasted(stops, env, tmp_path) for _ in range(2))
         supervisor.terminate()
         assert supervisor.wait(60) == 0
@@ -36,6 +38,12 @@ def test_the_tour_ends_with_a_settled_invoice_and_its_history() -> None:
     told = "\n".join(line for stop in page.tour() for line in stop.answers)
     assert "367.12\n367.12\n0.00" in told
     assert "invoice payment applied" in told
+
+
+def _has_read_models(env: dict[str, str]) -> bool:
+    """Whether the worker has made every read model: it begins with that on an empty state."""
+    states = [each["state"] for each in json.loads(q2c("projection", "status", "--json", env=env).stdout)]
+    return "missing" not in states
 
 
 def _pasted(stops: list[page.Stop], env: dict[str, str], folder: Path) -> list[str]:
