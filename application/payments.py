@@ -16,7 +16,7 @@ from application.unit_of_work import Context
 from domain.billing import Invoice
 from domain.crm import Customer
 from domain.organisation import SERIES_PREFIX, LegalEntity
-from domain.payments import Payment
+from domain.payments import Payment, Receipt
 from domain.shared.money import Money
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
@@ -100,7 +100,7 @@ class Payments(Context):
         if booked > today:
             raise Invalid("Money is recorded once it has arrived.", pointer="/booking_date")
         payment = self.work.new(Payment, payment_id)
-        payment.settle(
+        receipt = Receipt(
             number=reference("PAY", payment_id),
             customer_id=command.customer_id,
             seller_id=seller.id,
@@ -111,8 +111,8 @@ class Payments(Context):
             remittance_information=command.remittance_information,
             end_to_end_id=command.end_to_end_id,
             account_servicer_reference=command.account_servicer_reference,
-            at=self.at,
         )
+        payment.settle(receipt, self.at)
         if command.account_servicer_reference is not None:
             reference_of_bank = f"{seller.id} {command.account_servicer_reference}"
             self.work.claim("account_servicer_reference", reference_of_bank, payment_id)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from domain.shared.aggregate import Aggregate, Event
+from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.money import Money
 from domain.shared.party import Parties, Personal
 from domain.shared.refusal import Invalid, Refusal
@@ -20,6 +21,22 @@ class AllocationExceedsPayment(Refusal):
 
 class NotThisBuyersPayment(Refusal):
     """A payment settles invoices of its own seller, buyer and currency only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Money that has arrived, as bank or provider tell it; the fields of `Payment.Settled`."""
+
+    number: str
+    customer_id: UUID
+    seller_id: UUID
+    amount: Money
+    payment_means_code: str
+    booking_date: date
+    value_date: date
+    remittance_information: str
+    end_to_end_id: str | None
+    account_servicer_reference: str | None
 
 
 class Payment(Aggregate):
@@ -104,38 +121,11 @@ class Payment(Aggregate):
     """Neither allocated nor refunded (P3)."""
     refunded: Money
 
-    def settle(
-        self,
-        *,
-        number: str,
-        customer_id: UUID,
-        seller_id: UUID,
-        amount: Money,
-        payment_means_code: str,
-        booking_date: date,
-        value_date: date,
-        remittance_information: str,
-        end_to_end_id: str | None,
-        account_servicer_reference: str | None,
-        at: datetime,
-    ) -> None:
+    def settle(self, receipt: Receipt, at: datetime) -> None:
         """Money has arrived. Refuses an amount that is not positive."""
-        if amount.amount <= 0:
+        if receipt.amount.amount <= 0:
             raise Invalid("A payment is of a positive amount.", pointer="/amount")
-        self.record(
-            self.Settled,
-            at,
-            number=number,
-            customer_id=customer_id,
-            seller_id=seller_id,
-            amount=amount,
-            payment_means_code=payment_means_code,
-            booking_date=booking_date,
-            value_date=value_date,
-            remittance_information=remittance_information,
-            end_to_end_id=end_to_end_id,
-            account_servicer_reference=account_servicer_reference,
-        )
+        self.record(self.Settled, at, **fields_of(receipt))
 
     def follow_reference(self, invoices: Sequence[UUID], at: datetime) -> None:
         """Its payer's words have been followed, whether they named anything or not."""

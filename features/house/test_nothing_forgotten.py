@@ -29,7 +29,7 @@ needs_readme = pytest.mark.skipif(not disk.readme(), reason="the README is not w
 
 def test_contexts_are_listed_in_the_contracts() -> None:
     assert disk.listed("domain-contexts") == disk.modules("domain") - {"shared"}
-    common = {"policies", "unit_of_work", "constraints"}
+    common = {"policies", "trading", "unit_of_work", "constraints"}
     assert disk.modules("application") - common <= disk.listed("application-contexts")
     assert disk.listed("application-contexts") <= disk.listed("domain-contexts")
 

@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, LiteralString, cast
 
 from psycopg import AsyncConnection, AsyncCursor
+from psycopg.errors import UndefinedTable
 from psycopg.rows import TupleRow, class_row, scalar_row
 from psycopg_pool import AsyncConnectionPool
 
 from infrastructure.database import Role, connection_pool, unavailable
+from infrastructure.projecting.waiting import ReadModelBehind
 from projections.shared import Row
 
 
 class PostgresReader:
     """A `projections.shared.Reader` of one schema. Its pool belongs to `Readers`."""
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection[TupleRow]]) -> None:
-        self._pool = pool
+    def __init__(self, schema: str, pool: AsyncConnectionPool[AsyncConnection[TupleRow]]) -> None:
+        self._schema, self._pool = schema, pool
 
     async def rows(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
         """Every row; columns bear the dataclass's field names, or there is one column of a plain type.
 
-        Raises `DatabaseUnavailable`.
+        Raises `DatabaseUnavailable`, and `ReadModelBehind` while there are no tables.
         """
-        with unavailable():
-            async with self._pool.connection() as connection, _cursor(connection, row) as cursor:
-                return await (await cursor.execute(sql, values)).fetchall()
+        async with self._answer(row, sql, values) as cursor:
+            return await cursor.fetchall()
 
     async def row(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
-        """The first row, or None. Raises `DatabaseUnavailable`."""
-        with unavailable():
-            async with self._pool.connection() as connection, _cursor(connection, row) as cursor:
-                return await (await cursor.execute(sql, values)).fetchone()
+        """The first row, or None. Raises as `rows` does."""
+        async with self._answer(row, sql, values) as cursor:
+            return await cursor.fetchone()
+
+    @asynccontextmanager
+    async def _answer(
+        self, row: type[Row], sql: LiteralString, values: dict[str, Any]
+    ) -> AsyncIterator[AsyncCursor[Row]]:
+        try:
+            with unavailable():
+                async with self._pool.connection() as connection, _cursor(connection, row) as cursor:
+                    yield await cursor.execute(sql, values)
+        except UndefinedTable:
+            # Its tables are not made yet, or are just being exchanged for others.
+            raise ReadModelBehind(self._schema, 0) from None
 
 
 def _cursor(connection: AsyncConnection[TupleRow], row: type[Row]) -> AsyncCursor[Row]:
@@ -65,7 +79,7 @@ class Readers:
             )
             self._pools[schema] = pool
             await pool.open()
-        return PostgresReader(pool)
+        return PostgresReader(schema, pool)
 
     async def aclose(self) -> None:
         """Close every connection."""

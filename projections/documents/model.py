@@ -247,14 +247,14 @@ class Documents(ReadModel):
         yield changed(event, state="confirmed")
 
     def order_fulfilled(self, event: Order.Fulfilled, recorded: Recorded) -> Effects:
-        yield from less_open(event, {one.line_id: one.quantity for one in event.quantities})
+        yield from less_open(event, event.quantities)
         yield order_state(event, "fulfilled", "in_fulfilment")
 
     def delivery_billed(self, event: Order.DeliveryBilled, recorded: Recorded) -> Effects:
         yield changed(event)
 
     def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
-        yield from less_open(event, {one.line_id: one.quantity for one in event.quantities})
+        yield from less_open(event, event.quantities)
         yield Effect(
             f"""update documents set version = %(version)s, reason = %(reason)s, state = case
                 when {STILL_OPEN} then state when state = 'in_fulfilment' then 'fulfilled' else 'cancelled' end

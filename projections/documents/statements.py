@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from domain.ordering import Quantity
 from domain.quoting import Quote
 from domain.shared.aggregate import Event
 from domain.shared.document import Charge, Line, Totals
@@ -22,6 +24,11 @@ _LINE_COLUMNS = (
 LINE = "insert into lines ({}) values ({})".format(
     _LINE_COLUMNS, ", ".join(f"%({name})s" for name in _LINE_COLUMNS.split(", "))
 )
+LINES = f"""insert into lines ({_LINE_COLUMNS})
+    select {_LINE_COLUMNS} from jsonb_populate_recordset(null::lines, %(lines)s::jsonb)"""
+DONE = """update lines set open_quantity = open_quantity - done.quantity
+    from jsonb_to_recordset(%(done)s::jsonb) as done (line_id text, quantity numeric)
+    where document_id = %(id)s and lines.line_id = done.line_id"""
 NEXT_PLACE = """(select coalesce(max(place), 0) + 1 from lines
     where document_id = %(document_id)s and revision = %(revision)s)"""
 STILL_OPEN = "exists (select from lines where document_id = %(id)s and open_quantity > 0)"
@@ -167,8 +174,10 @@ def content(event: Event, lines: Iterable[Line], charges: Iterable[Charge], tota
 
 
 def lines_of(document_id: UUID, lines: Iterable[Line], revision: int = 0) -> Effects:
-    for place, line in enumerate(lines, 1):
-        yield Effect(LINE, line_values(document_id, revision, place, line))
+    """All lines in one statement: a document may have a thousand."""
+    rows = [line_values(document_id, revision, place, line) for place, line in enumerate(lines, 1)]
+    if rows:
+        yield Effect(LINES, {"lines": json.dumps(rows, default=str)}, len(rows))
 
 
 def line_values(document_id: UUID, revision: int, place: int, line: Line) -> dict[str, Any]:
@@ -227,13 +236,11 @@ def instalment(event: Event, number: int, due_date: date, amount: Decimal) -> Ef
     return insert("instalments", document_id=event.originator_id, number=number, due_date=due_date, amount=amount)
 
 
-def less_open(event: Event, quantities: dict[str, Decimal]) -> Effects:
-    for line_id, quantity in quantities.items():
-        yield Effect(
-            """update lines set open_quantity = open_quantity - %(done)s
-                where document_id = %(id)s and line_id = %(line)s""",
-            {"id": event.originator_id, "line": line_id, "done": quantity},
-        )
+def less_open(event: Event, quantities: Sequence[Quantity]) -> Effects:
+    """So much less is open of these lines."""
+    done = [{"line_id": one.line_id, "quantity": str(one.quantity)} for one in quantities]
+    if done:
+        yield Effect(DONE, {"id": event.originator_id, "done": json.dumps(done)}, len(done))
 
 
 def order_state(event: Event, done: str, still_open: str) -> Effect:
