@@ -34,7 +34,7 @@ DEAL = {
     "quoting.Quote": ["Drafted", "Sent", "Accepted", "Converted"],
     "ordering.Order": ["Placed", "Confirmed", "Fulfilled", "DeliveryBilled"],
     "billing.Invoice": ["Drafted", "Issued", "PaymentApplied"],
-    "payments.Payment": ["Settled", "Allocated"],
+    "payments.Payment": ["Settled", "Allocated", "ReferenceFollowed"],
 }
 """What happens in one deal, each once."""
 
