@@ -79,7 +79,7 @@ def service(state: Path) -> Iterator[Service]:
         migrate(cluster.url())
         started = Service(state, cluster)
         try:
-            for part in PARTS:
+            for part in (POSTGRES, WORKER, API):  # the API is ready once the worker has made the read models
                 started.start(part)
             yield started
         finally:

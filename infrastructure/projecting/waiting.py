@@ -39,7 +39,7 @@ class Positions:
 
     def __init__(self, database_url: str, models: Iterable[str]) -> None:
         self._database_url = database_url
-        self._models = sorted(models)
+        self.models = sorted(models)
         self._waits: set[_Wait] = set()
         self._poller: asyncio.Task[None] | None = None
         self._connection: AsyncConnection | None = None
@@ -51,7 +51,7 @@ class Positions:
 
         Raises `ReadModelBehind` after `timeout` seconds, or at once if the read model has stopped at an event before.
         """
-        if model not in self._models:
+        if model not in self.models:
             raise KeyError(model)
         wait = _Wait(model, position, asyncio.get_running_loop().create_future())
         self._waits.add(wait)
@@ -110,7 +110,7 @@ class Positions:
             self._connection = await connect(self._database_url, Role.READER, "q2c positions")
         if any(wait.model not in self._made for wait in self._waits):
             cursor = await self._connection.execute(
-                "select schemaname from pg_tables where tablename = 'position' and schemaname = any(%s)", [self._models]
+                "select schemaname from pg_tables where tablename = 'position' and schemaname = any(%s)", [self.models]
             )
             self._made = sorted(row[0] for row in await cursor.fetchall())
         if not self._made:

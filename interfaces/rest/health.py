@@ -25,5 +25,8 @@ async def live() -> Health:
 
 @router.get("/ready")
 async def ready(request: Request) -> Health:
-    """The database answers: 503 where it does not."""
-    return Health("ready", await request.app.state.system.log.head())
+    """The database answers, and every read model has been made: 503 where that is not so."""
+    system = request.app.state.system
+    for model in system.positions.models:
+        await system.positions.reached(model, 0, timeout=1)
+    return Health("ready", await system.log.head())
