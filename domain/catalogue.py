@@ -127,7 +127,7 @@ class DatedPrice:
 class PriceBook(Aggregate):
     """List prices in one currency. Its version is the number of changes: a quote names the one it was priced with."""
 
-    ACTIONS = {"open": ("set_price", "close"), "closed": ()}
+    ACTIONS = {"open": ("set_prices", "close"), "closed": ()}
 
     name: str
     currency: str
@@ -183,7 +183,7 @@ class PriceBook(Aggregate):
         self, product_id: UUID, price: Price, valid_from: date, at: datetime, *, pointer: str = "/price"
     ) -> None:
         """A product's price from that day on. Sent quotes keep theirs. `pointer` is where it stands in the command."""
-        self.require("set_price")
+        self.require("set_prices")
         check_price(price, pointer)
         self.record(self.PriceSet, at, product_id=product_id, valid_from=valid_from, price=price)
 

@@ -55,11 +55,12 @@ class Order(Aggregate):
     ACTIONS = {
         "placed": ("confirm", "cancel"),
         "confirmed": ("fulfil", "cancel"),
-        "in_fulfilment": ("fulfil", "cancel", "bill_delivery"),
-        "fulfilled": ("bill_delivery", "close"),
-        "closed": ("bill_delivery",),
+        "in_fulfilment": ("fulfil", "cancel"),
+        "fulfilled": ("close",),
+        "closed": (),
         "cancelled": (),
     }
+    CONSEQUENCES = dict.fromkeys(("in_fulfilment", "fulfilled", "closed"), ("bill_delivery",))
 
     number: str
     source: Source

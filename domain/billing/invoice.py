@@ -48,10 +48,11 @@ class Invoice(Aggregate):
     ACTIONS = {
         "draft": ("issue", "discard"),
         "held": ("issue", "release", "discard"),
-        "issued": ("credit", "settle"),
-        "credited": ("settle",),
+        "issued": ("credit",),
+        "credited": (),
         "discarded": (),
     }
+    CONSEQUENCES = {"issued": ("settle",), "credited": ("settle",)}
 
     source: Source | None
     parties: Parties

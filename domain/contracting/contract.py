@@ -47,9 +47,15 @@ class Contract(Aggregate):
     ACTIONS = {
         "draft": ("send_for_signature", "sign", "decline"),
         "in_signature": ("sign", "decline", "return_to_draft"),
-        "signed": ("activate", "place_order", "terminate"),
-        "active": ("bill_instalment", "place_order", "terminate", "expire"),
+        "signed": ("activate", "terminate"),
+        "active": ("terminate", "expire"),
         "declined": (),
+        "terminated": (),
+        "expired": (),
+    }
+    CONSEQUENCES = {
+        "signed": ("place_order",),
+        "active": ("place_order", "bill_instalment"),
         "terminated": ("bill_instalment",),
         "expired": ("bill_instalment",),
     }

@@ -32,12 +32,13 @@ class Quote(Aggregate):
             *("add_line", "change_line", "remove_line", "send"),
             *("accept", "decline", "expire", "withdraw", "extend"),
         ),
-        "accepted": ("convert",),
+        "accepted": (),
         "declined": ("revise",),
         "expired": ("extend", "revise"),
         "withdrawn": ("revise",),
         "converted": (),
     }
+    CONSEQUENCES = {"accepted": ("convert",)}
 
     offer: Offer
     purchase_order_reference: str | None = None

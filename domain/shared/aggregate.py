@@ -59,7 +59,9 @@ class Aggregate:
     """Every aggregate class by its name, `context.Aggregate`."""
     KIND: ClassVar[str]
     ACTIONS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """What each state allows, in the words of the commands."""
+    """What people may do in each state, in the words of the commands."""
+    CONSEQUENCES: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What commands on other documents may do to this one in each state."""
 
     state: str = ""
 
@@ -88,12 +90,12 @@ class Aggregate:
         return aggregate
 
     def available_actions(self) -> tuple[str, ...]:
-        """What may be done next."""
+        """What people may do next."""
         return self.ACTIONS.get(self.state, ())
 
     def require(self, action: str) -> None:
         """Refuse what the state does not allow, and say what it does."""
-        if action not in self.available_actions():
+        if action not in (*self.available_actions(), *self.CONSEQUENCES.get(self.state, ())):
             raise NotAllowedNow(
                 f"{action} is not possible while it is {self.state}.",
                 state=self.state,

@@ -85,7 +85,7 @@ def _(world: World, price: str, day: str, less: str, quantity: str) -> None:
 @then("the price book has these prices")
 def _(world: World, datatable: list[list[str]]) -> None:
     view = world.api.get(f"/price-books/{world.price_book}")
-    assert view["available_actions"] == ["set_price", "close"]
+    assert view["available_actions"] == ["set_prices", "close"]
     shown = [
         [
             *(price[column] for column in datatable[0][:4]),

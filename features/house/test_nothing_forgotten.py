@@ -12,7 +12,9 @@ import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
+from domain.shared.aggregate import Aggregate
 from features.house import disk
+from infrastructure.history import import_domain
 from infrastructure.settings import Settings, listed
 from interfaces.rest import commands, queries
 
@@ -84,3 +86,15 @@ def test_no_file_names_an_index_or_a_path_of_one_machine() -> None:
         f"{path.relative_to(disk.ROOT)}: {match[0]}" for path, text in disk.texts() for match in FOREIGN.finditer(text)
     ]
     assert found == []
+
+
+def test_what_a_view_says_may_be_done_has_a_route() -> None:
+    routes = {
+        word
+        for path in (disk.ROOT / "interfaces/rest/commands").glob("*.py")
+        for word in re.findall(r"\}/([a-z-]+)\"", path.read_text())
+    }
+    elsewhere = {"credit", "take"}  # these create a credit note, and a number
+    import_domain()
+    said = {action for kind in Aggregate.KINDS.values() for actions in kind.ACTIONS.values() for action in actions}
+    assert {action.replace("_", "-") for action in said - elsewhere} <= routes
