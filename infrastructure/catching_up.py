@@ -29,7 +29,7 @@ async def catch_up(application: Application, log: EventLog, state: PolicyState, 
         recorded = await log.read(position, BATCH)
         ripe = [each for each in recorded if clock.now() - each.recorded_at >= GRACE]
         for each in await _unanswered(log, state, ripe):
-            await _react(application, each)
+            await react_to(application, each)
         if ripe:
             position = ripe[-1].position
             await state.advance(position)
@@ -47,7 +47,8 @@ async def _unanswered(log: EventLog, state: PolicyState, recorded: Sequence[Reco
     return [each for each in recorded if not answered.issuperset(asked[each.position])]
 
 
-async def _react(application: Application, recorded: RecordedEvent) -> None:
+async def react_to(application: Application, recorded: RecordedEvent) -> None:
+    """Carry out what the policies ask for after one event, on behalf of whoever began it."""
     metadata = recorded.metadata
     envelope = Envelope(
         key=str(metadata["correlation_id"]),

@@ -18,7 +18,7 @@ from domain.shared.aggregate import Aggregate
 from features.api import Api, Json
 from features.invariants.story import SEED, Teller, tell
 from features.rest.shop import Shop
-from infrastructure.catching_up import _react
+from infrastructure.catching_up import react_to
 from infrastructure.event_log import RecordedEvent
 from infrastructure.projecting import Comparison, read_models, verify
 from infrastructure.wiring import System
@@ -83,7 +83,7 @@ def _going_through_all_policies_again_appends_nothing(told: Teller) -> None:
 
 async def _react_to_everything(system: System) -> None:
     for recorded in await system.log.read(0, 100_000):
-        await _react(system.application, recorded)
+        await react_to(system.application, recorded)
 
 
 def test_what_was_told_of_the_past_is_told_again(shop: Shop, teller: Teller) -> None:
