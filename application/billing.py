@@ -177,7 +177,7 @@ class Billing(Context):
     async def issue_invoice(self, invoice_id: UUID, command: IssueInvoice) -> None:
         """It gets its number, in the same append as the number is taken (I1)."""
         invoice = await self.work.load(Invoice, invoice_id)
-        invoice.require("issue")
+        invoice.check_issue(command.issue_date, self.at)
         number, issue_date = await self._number("INV", invoice, invoice_id, command.issue_date)
         invoice.issue(number, issue_date, self.at)
         self.work.claim("document_number", f"{invoice.parties.seller_id} {number}", invoice_id)

@@ -196,13 +196,15 @@ class Invoice(Aggregate):
             raise Invalid("What was delivered or is due is issued and credited, not discarded.")
         self.record(self.Discarded, at, reason=reason)
 
+    def check_issue(self, asked: date | None, at: datetime) -> None:
+        """Refuse before a number is taken: what is not to be issued, and a future date, as no series goes back."""
+        self.require("issue")
+        if asked is not None and asked > self.today(at):
+            raise Invalid("An invoice is not issued in the future.", pointer="/issue_date")
+
     def issue(self, number: str, issue_date: date, at: datetime) -> None:
         """Under its number, taken in the same append (I1); from now on immutable (I2)."""
         self.require("issue")
-        if issue_date > self.today(at):
-            raise Invalid(
-                "An invoice is not issued in the future: its series could not go back.", pointer="/issue_date"
-            )
         due = due_instalments(self.payment_terms, issue_date, self.totals.payable_amount)
         self.record(
             self.Issued,
