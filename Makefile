@@ -29,7 +29,7 @@ serve: .venv/.run
 	@exec $(BIN)/q2c serve
 
 test: .venv/.dev
-	@exec $(BIN)/pytest -n auto
+	@exec $(BIN)/pytest -n "$$($(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))')"  # tests mostly wait
 
 check: .venv/.dev
 	$(BIN)/ruff format --check
