@@ -17,37 +17,7 @@ from domain.shared.refusal import Invalid
 Category = Literal["S", "Z", "E", "AE", "K", "G", "O"]
 UNTAXED: frozenset[str] = frozenset(("Z", "E", "AE", "K", "G", "O"))
 
-EU_VAT_AREA = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
+EU_VAT_AREA = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
 
 
 class NoTaxRate(Invalid):

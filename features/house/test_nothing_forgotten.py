@@ -26,8 +26,6 @@ FOREIGN = re.compile(
     r"https?://[^ \"]*/(?:simple/|packages/[0-9a-f]{2}/)|files\.python" + r"hosted"
 )
 
-needs_readme = pytest.mark.skipif(not disk.readme(), reason="the README is not written yet")
-
 
 def test_contexts_are_listed_in_the_contracts() -> None:
     assert disk.listed("domain-contexts") == disk.modules("domain") - {"shared"}
@@ -60,12 +58,10 @@ def test_commands_are_posted_and_queries_are_got(package: ModuleType, verb: str)
     assert {where: verbs for where, verbs in routes.items() if verbs != {verb}} == {}
 
 
-@needs_readme
 def test_the_readme_lists_every_setting() -> None:
     assert disk.first_column(disk.section("settings")) == {setting.variable for setting in listed(Settings())}
 
 
-@needs_readme
 def test_the_readme_maps_every_context() -> None:
     assert disk.first_column(disk.section("map of contexts")) == disk.listed("domain-contexts")
 
