@@ -29,6 +29,9 @@ class RegisterCustomer:
     payment_terms: PaymentTerms = NET_30
     representative: Text | None = None
     contacts: Annotated[tuple[Contact, ...], MaxLen(100)] = ()
+    one_time: bool = False
+    """A one-time customer stands for buyers who are not registered one by one; documents for it may bear the buyer's
+    details given with the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,7 @@ class CustomerRelations(Context):
             external_id=command.external_id,
             representative=command.representative,
             contacts=command.contacts,
+            one_time=command.one_time,
         )
         if command.external_id is not None:
             self.work.claim("customer_external_id", command.external_id, customer_id)

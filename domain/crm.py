@@ -44,6 +44,9 @@ class Customer(Aggregate):
     segment: str
     payment_terms: PaymentTerms
     representative: str | None
+    one_time: bool
+    """It stands for buyers who are not registered one by one; documents for it may bear the buyer's details given with
+    the document."""
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -61,6 +64,7 @@ class Customer(Aggregate):
         payment_terms: PaymentTerms
         representative: str | None
         contacts: tuple[Contact, ...]
+        one_time: bool = False
 
         def apply(self, customer: Customer) -> None:
             customer.state = "active"
@@ -68,6 +72,7 @@ class Customer(Aggregate):
             customer.external_id, customer.region, customer.segment = self.external_id, self.region, self.segment
             customer.payment_terms, customer.representative = self.payment_terms, self.representative
             customer.contacts = {contact.name: contact for contact in self.contacts}
+            customer.one_time = self.one_time
 
     class DetailsChanged(Event):
         name: str
@@ -109,6 +114,7 @@ class Customer(Aggregate):
         external_id: str | None,
         representative: str | None,
         contacts: Sequence[Contact],
+        one_time: bool,
     ) -> None:
         """A new customer. Refuses one contact named twice."""
         if len({contact.name for contact in contacts}) < len(contacts):
@@ -120,6 +126,7 @@ class Customer(Aggregate):
             external_id=external_id,
             representative=representative,
             contacts=tuple(contacts),
+            one_time=one_time,
         )
 
     def change(self, details: CustomerDetails, at: datetime) -> None:
