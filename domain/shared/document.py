@@ -60,6 +60,8 @@ class Line:
     """By which the seller's table taxes it; None where the tax was given by hand."""
     goods: bool
     explanation: tuple[PriceStep, ...] = ()
+    note: str = ""
+    """BT-127: what its reader should know of it."""
 
 
 @dataclass(frozen=True, slots=True)
