@@ -60,6 +60,7 @@ def delete(table: LiteralString, where: Mapping[str, Any], *, rows: int | None =
 class ReadModel:
     """Subclasses give `tables` and one method per event, whose `event` argument names the event's class.
 
+    Where they are many, each part of a read model is a plain class of such methods, which the read model inherits.
     A handler is `def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects`.
     """
 
@@ -76,7 +77,8 @@ class ReadModel:
         cls.NAME = cls.__module__.removeprefix("projections.").split(".")[0]
         ReadModel.MODELS[cls.NAME] = cls
         cls.HANDLERS = {}
-        for name, method in vars(cls).items():
+        parts = [part for part in cls.__mro__ if not issubclass(ReadModel, part)]
+        for name, method in ((name, method) for part in reversed(parts) for name, method in vars(part).items()):
             event_class = get_type_hints(method).get("event") if callable(method) else None
             if event_class is not None:
                 cls.HANDLERS[event_class] = name

@@ -25,7 +25,7 @@ def test_the_expired_quote_is_found_where_the_page_says() -> None:
         "domain/quoting/quote.py": "def accept(",
         "domain/quoting/offer.py": "class QuoteHasExpired",
         "application/policies.py": "def whenever_quote_accepted_draft_contract_or_place_order",
-        "projections/documents/model.py": "def quote_accepted",
+        "projections/documents/quotes.py": "def quote_accepted",
     }
     assert set(names) <= page.links()
     assert {file for file, name in names.items() if name not in (disk.ROOT / file).read_text()} == set()

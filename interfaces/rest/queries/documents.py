@@ -12,7 +12,7 @@ from interfaces.rest.pages import page
 from interfaces.rest.reading import Page, Paged, found, query_router, reads
 from projections import documents
 from projections.documents import DocumentView, ListedDocument, PaymentView
-from projections.documents.queries import PaymentRow
+from projections.documents.rows import PaymentRow
 from projections.shared import Reader
 
 router = query_router("", "documents")

@@ -1,0 +1,193 @@
+"""The rows and views that queries of documents answer with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+Kind = Literal["quote", "contract", "order", "invoice", "credit_note"]
+Settlement = Literal["unpaid", "partially_paid", "paid"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDocument:
+    """A document in a list."""
+
+    document_id: UUID
+    kind: Kind
+    number: str
+    state: str
+    customer_id: UUID
+    buyer_name: str
+    document_date: date
+    last_day: date | None
+    """Last valid day of a quote, last day of a contract, due date of an invoice."""
+    currency: str
+    total_amount: Decimal
+    open_amount: Decimal
+    """Neither paid nor credited; meaningful for invoices."""
+    settlement: Settlement | None
+    """Of an issued invoice."""
+    ordinal: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A line; amounts in the document's currency, prices per base quantity."""
+
+    line_id: str
+    seller_item_id: str
+    item_name: str
+    product_line: str
+    quantity: Decimal
+    open_quantity: Decimal
+    """Not delivered and not cancelled yet; meaningful for orders."""
+    unit_code: str
+    gross_price: Decimal
+    net_price: Decimal
+    base_quantity: Decimal
+    allowance: Decimal
+    amount: Decimal
+    vat_category_code: str
+    vat_rate: Decimal
+    explanation: str
+    """How the price came about, step by step."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCharge:
+    """A charge on the whole document."""
+
+    reason: str
+    amount: Decimal
+    vat_category_code: str
+    vat_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTax:
+    """One tax group."""
+
+    scheme: str
+    jurisdiction: str
+    vat_category_code: str
+    vat_rate: Decimal
+    taxable_amount: Decimal
+    tax_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInstalment:
+    """A part of a contract's payment schedule, or of an invoice's payment terms."""
+
+    number: int
+    due_date: date
+    amount: Decimal
+    invoice_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHeader:
+    """A document without its lines."""
+
+    document_id: UUID
+    kind: Kind
+    version: int
+    number: str
+    state: str
+    seller_id: UUID
+    seller_name: str
+    seller_address: str
+    seller_vat_id: str | None
+    customer_id: UUID
+    bill_to_id: UUID
+    buyer_name: str
+    buyer_address: str
+    buyer_vat_id: str | None
+    currency: str
+    owner: str
+    purchase_order_reference: str | None
+    document_date: date
+    last_day: date | None
+    revision: int
+    document_sha256: str | None
+    """Of a sent quote: what an acceptance repeats."""
+    source_id: UUID | None
+    source_number: str | None
+    """Of the document that this one follows from."""
+    reason: str | None
+    net_amount: Decimal
+    charge_amount: Decimal
+    tax_amount: Decimal
+    total_amount: Decimal
+    paid_amount: Decimal
+    credited_amount: Decimal
+    settlement: Settlement | None
+    """Of an issued invoice."""
+    payment_terms: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document with everything on it, and what may be done with it next."""
+
+    document: DocumentHeader
+    available_actions: list[str]
+    lines: list[DocumentLine]
+    charges: list[DocumentCharge]
+    taxes: list[DocumentTax]
+    instalments: list[DocumentInstalment]
+
+    @property
+    def version(self) -> int:
+        """Of the aggregate: the ETag."""
+        return self.document.version
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment."""
+
+    payment_id: UUID
+    version: int
+    ordinal: int
+    number: str
+    state: str
+    seller_id: UUID
+    customer_id: UUID
+    currency: str
+    amount: Decimal
+    unapplied_amount: Decimal
+    refunded_amount: Decimal
+    booking_date: date
+    value_date: date
+    payment_means_code: str
+    remittance_information: str
+    end_to_end_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """So much of a payment for that invoice."""
+
+    invoice_id: UUID
+    number: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment, what it settles, and what may be done with it next."""
+
+    payment: PaymentRow
+    available_actions: list[str]
+    allocations: list[AllocationRow]
+
+    @property
+    def version(self) -> int:
+        """Of the aggregate: the ETag."""
+        return self.payment.version
