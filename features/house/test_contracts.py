@@ -18,7 +18,7 @@ VIOLATIONS = {
     "domain-contexts": ("domain/catalogue.py", "import domain.crm"),
     "application-contexts": ("application/catalogue.py", "import application.crm"),
     "read-models": ("projections/portal.py", "import projections.sales"),
-    "domain-alone": ("domain/crm.py", "from eventsourcing.persistence import Transcoding"),
+    "domain-alone": ("domain/crm/customer.py", "from eventsourcing.persistence import Transcoding"),
     "application-alone": ("application/unit_of_work.py", "import pydantic"),
     "commands-write": ("interfaces/rest/commands/__init__.py", "import projections.shared"),
     "queries-read": ("interfaces/rest/queries/__init__.py", "import application.unit_of_work"),
