@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-from interfaces.importing import orders
+from interfaces.importing.adventureworks import orders
 
 SAMPLE = Path(orders.__file__).parent / "sample"
 FACTS = "FactResellerSales"

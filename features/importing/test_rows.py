@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from features.importing.folders import FACTS, SAMPLE, Rows, a_dozen, change
-from interfaces.importing.orders import read
+from interfaces.importing.adventureworks.orders import read
 from interfaces.importing.rows import Unreadable
 
 SECOND = 1  # of the first order, which has many

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from domain.shared.money import Money, total
-from interfaces.importing.dimensions import Dimensions, Product, Reseller
+from interfaces.importing.adventureworks.dimensions import Dimensions, Product, Reseller
 from interfaces.importing.rows import BadRow, Problem, Row, Table
 
 TAX_PERCENT = Decimal(8)

@@ -1,19 +1,13 @@
-"""When what happened, and how much of it is worked on at once."""
+"""When what happened."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 
-from interfaces.importing.adventureworks import Deal
-
-AT_ONCE = 16
-
-T = TypeVar("T")
+from interfaces.importing.adventureworks.deals import Deal
 
 
 @dataclass(slots=True)
@@ -34,16 +28,3 @@ def agenda(deals: Iterable[Deal]) -> list[tuple[date, Day]]:
         days[heading.ship_date].shipped.append(deal)
         days[heading.due_date].paid.append(deal)
     return sorted(days.items())
-
-
-async def at_once(things: Iterable[T], work: Callable[[T], Awaitable[None]]) -> None:
-    """Work on all of them, `AT_ONCE` at a time, begun in their order."""
-    waiting = iter(things)
-
-    async def next_ones() -> None:
-        for thing in waiting:
-            await work(thing)
-
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(AT_ONCE):
-            tasks.create_task(next_ones())

@@ -8,12 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
-from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from application.catalogue import OpenPriceBook, ProductPrice, RegisterProduct, SetPrices
 from application.crm import RegisterCustomer
@@ -22,7 +19,6 @@ from application.organisation import RegisterLegalEntity, SetTaxRates
 from application.payments import RecordPayment
 from application.quoting import AcceptQuote, DraftQuote, QuoteLine, SendQuote
 from application.trading import DocumentCharge
-from application.unit_of_work import Envelope
 from domain.billing import Invoice
 from domain.ordering import Order
 from domain.quoting import AcceptanceEvidence, Quote
@@ -31,12 +27,12 @@ from domain.shared.party import Address
 from domain.shared.tax import Tax, TaxRate
 from domain.shared.terms import net
 from domain.shared.tiers import Price
-from interfaces.importing.dimensions import Product, Reseller
-from interfaces.importing.orders import TAX_PERCENT, Heading, SalesOrder
-from interfaces.importing.prices import ListPrice, PriceList
+from interfaces.importing.adventureworks.dimensions import Product, Reseller
+from interfaces.importing.adventureworks.orders import TAX_PERCENT, Heading, SalesOrder
+from interfaces.importing.adventureworks.prices import ListPrice, PriceList
+from interfaces.importing.wishes import Origin, Wish
 
-ACTOR = "import adventureworks"
-TIME_ZONE = "America/Los_Angeles"
+ORIGIN = Origin("adventureworks", "America/Los_Angeles")
 LINE_TAX = Tax("S", TAX_PERCENT, "US", "SALES")
 """The file taxes every line alike, wherever the reseller is."""
 FREIGHT_TAX = Tax("Z", Decimal(0), "US", "SALES")
@@ -48,62 +44,34 @@ SELLER = RegisterLegalEntity(
     name="Adventure Works Cycles",
     address=Address(country_code="US", city="Bothell", post_code="98011", subdivision="WA"),
     currency="USD",
-    time_zone=TIME_ZONE,
+    time_zone=ORIGIN.time_zone,
     series_prefix="AW",
 )
 VALID_DAYS = 30
 
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A command, the key that makes it one, and the day on which it takes effect."""
-
-    key: str
-    command: Any
-    day: date
-    on: UUID | None = None
-
-    @property
-    def envelope(self) -> Envelope:
-        """At noon, where the seller is."""
-        noon = datetime.combine(self.day, time(12), ZoneInfo(TIME_ZONE)).astimezone(UTC)
-        return Envelope(key=self.key, actor=ACTOR, at=noon)
-
-
-@cache
-def identity(key: str) -> UUID:
-    """Of what the command of that key creates."""
-    return Wish(key, None, date(2010, 1, 1)).envelope.new_id()
-
-
-def key_of(subject: str, step: str) -> str:
-    """Of one step with one thing."""
-    return f"adventureworks {subject} {step}"
-
-
-SELLER_KEY = key_of("seller", "register")
-SELLER_ID = identity(SELLER_KEY)
+SELLER_KEY = ORIGIN.key("seller", "register")
+SELLER_ID = ORIGIN.identity(SELLER_KEY)
 
 
 def customer_key(reseller: Reseller) -> str:
     """Of what registers a reseller."""
-    return key_of(f"reseller {reseller.external_id}", "register")
+    return ORIGIN.key(f"reseller {reseller.external_id}", "register")
 
 
 def product_key(product: Product) -> str:
     """Of what registers a product."""
-    return key_of(f"product {product.sku}", "register")
+    return ORIGIN.key(f"product {product.sku}", "register")
 
 
 def book_key(currency: str) -> str:
     """Of what opens a currency's price book."""
-    return key_of(f"prices {currency}", "open")
+    return ORIGIN.key(f"prices {currency}", "open")
 
 
 def seller(day: date) -> list[Wish]:
     """The legal entity and its taxes."""
     rates = SetTaxRates(tax_rates=TAX_RATES)
-    return [Wish(SELLER_KEY, SELLER, day), Wish(key_of("seller", "tax"), rates, day, SELLER_ID)]
+    return [ORIGIN.wish(SELLER_KEY, SELLER, day), ORIGIN.wish(ORIGIN.key("seller", "tax"), rates, day, SELLER_ID)]
 
 
 def customer(heading: Heading, day: date) -> Wish:
@@ -117,13 +85,13 @@ def customer(heading: Heading, day: date) -> Wish:
         segment=who.segment,
         representative=representative(heading),
     )
-    return Wish(customer_key(who), command, day)
+    return ORIGIN.wish(customer_key(who), command, day)
 
 
 def product(what: Product, day: date) -> Wish:
     """What was ordered."""
     command = RegisterProduct(sku=what.sku, name=what.name, product_line=what.product_line)
-    return Wish(product_key(what), command, day)
+    return ORIGIN.wish(product_key(what), command, day)
 
 
 def price_book(prices: PriceList) -> Wish:
@@ -131,19 +99,21 @@ def price_book(prices: PriceList) -> Wish:
     command = OpenPriceBook(
         name=f"Reseller prices in {prices.currency}", currency=prices.currency, valid_from=prices.valid_from
     )
-    return Wish(book_key(prices.currency), command, prices.valid_from)
+    return ORIGIN.wish(book_key(prices.currency), command, prices.valid_from)
 
 
 def new_prices(currency: str, prices: Sequence[ListPrice], day: date) -> Wish:
     """Those that are valid from that day on. Another content is another command: a corrected file adds its prices."""
     command = SetPrices(
         prices=tuple(
-            ProductPrice(product_id=identity(product_key(one.product)), price=Price(one.price), valid_from=day)
+            ProductPrice(product_id=ORIGIN.identity(product_key(one.product)), price=Price(one.price), valid_from=day)
             for one in prices
         )
     )
     content = hashlib.sha256(repr(command).encode()).hexdigest()[:12]
-    return Wish(key_of(f"prices {currency} {day}", f"set {content}"), command, day, identity(book_key(currency)))
+    return ORIGIN.wish(
+        ORIGIN.key(f"prices {currency} {day}", f"set {content}"), command, day, ORIGIN.identity(book_key(currency))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +129,7 @@ class Deal:
 
     @property
     def quote_id(self) -> UUID:
-        return identity(self._key("draft"))
+        return ORIGIN.identity(self._key("draft"))
 
     @property
     def order_id(self) -> UUID:
@@ -181,8 +151,8 @@ class Deal:
         freight = self.order.freight
         command = DraftQuote(
             seller_id=SELLER_ID,
-            customer_id=identity(customer_key(heading.reseller)),
-            price_book_id=identity(book_key(heading.currency)),
+            customer_id=ORIGIN.identity(customer_key(heading.reseller)),
+            price_book_id=ORIGIN.identity(book_key(heading.currency)),
             valid_until=heading.order_date + timedelta(days=VALID_DAYS),
             lines=self._lines(),
             charges=(DocumentCharge(reason="Freight", amount=freight.amount, tax=FREIGHT_TAX),) if freight else (),
@@ -190,11 +160,11 @@ class Deal:
             owner=representative(heading),
             number=heading.number,
         )
-        return Wish(self._key("draft"), command, heading.order_date)
+        return ORIGIN.wish(self._key("draft"), command, heading.order_date)
 
     def send(self) -> Wish:
         """To the reseller."""
-        return Wish(self._key("send"), SendQuote(), self.order.heading.order_date, self.quote_id)
+        return ORIGIN.wish(self._key("send"), SendQuote(), self.order.heading.order_date, self.quote_id)
 
     def accept(self, sent: Quote.Sent) -> Wish:
         """By the reseller's purchase order."""
@@ -210,29 +180,29 @@ class Deal:
             evidence=evidence,
             purchase_order_reference=heading.purchase_order,
         )
-        return Wish(self._key("accept"), command, heading.order_date, self.quote_id)
+        return ORIGIN.wish(self._key("accept"), command, heading.order_date, self.quote_id)
 
     def fulfil(self) -> Wish:
         """All of it, on the file's ShipDate."""
         heading = self.order.heading
         command = FulfilOrder(delivered_on=heading.ship_date, tracking_reference=heading.tracking)
-        return Wish(self._key("fulfil"), command, heading.ship_date, self.order_id)
+        return ORIGIN.wish(self._key("fulfil"), command, heading.ship_date, self.order_id)
 
     def pay(self, number: str, payable: Money) -> Wish:
         """What the invoice asks for, on the file's DueDate."""
         command = RecordPayment(
             seller_id=SELLER_ID,
-            customer_id=identity(customer_key(self.order.heading.reseller)),
+            customer_id=ORIGIN.identity(customer_key(self.order.heading.reseller)),
             amount=payable.amount,
             currency=payable.currency,
             remittance_information=number,
         )
-        return Wish(self._key("pay"), command, self.order.heading.due_date)
+        return ORIGIN.wish(self._key("pay"), command, self.order.heading.due_date)
 
     def _lines(self) -> tuple[QuoteLine, ...]:
         return tuple(
             QuoteLine(
-                product_id=identity(product_key(line.product)),
+                product_id=ORIGIN.identity(product_key(line.product)),
                 quantity=line.quantity,
                 line_id=line.line_id,
                 negotiated_price=self.prices.negotiated(line, self.order.heading.order_date),
@@ -243,7 +213,7 @@ class Deal:
         )
 
     def _key(self, step: str) -> str:
-        return key_of(self.order.heading.number, step)
+        return ORIGIN.key(self.order.heading.number, step)
 
 
 def representative(heading: Heading) -> str:

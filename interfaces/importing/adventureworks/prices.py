@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from interfaces.importing.dimensions import Product
-from interfaces.importing.orders import OrderLine, SalesOrder
+from interfaces.importing.adventureworks.dimensions import Product
+from interfaces.importing.adventureworks.orders import OrderLine, SalesOrder
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from domain.shared.aggregate import Event
 from domain.shared.document import Totals
 from domain.shared.money import Money
 from domain.shared.tax import tax_on
-from interfaces.importing.adventureworks import LINE_TAX
-from interfaces.importing.orders import SalesOrder
+from interfaces.importing.adventureworks.deals import LINE_TAX
+from interfaces.importing.adventureworks.orders import SalesOrder
 from interfaces.importing.rows import Problem
 
 

@@ -10,49 +10,25 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, Protocol
-from uuid import UUID
 
-from application.unit_of_work import Envelope, KeyBelongsToAnotherRequest
+from application.unit_of_work import KeyBelongsToAnotherRequest
 from domain.quoting import Quote
-from domain.shared.aggregate import Event
 from domain.shared.refusal import Refusal
-from interfaces.importing import adventureworks
-from interfaces.importing.adventureworks import Deal, Wish
-from interfaces.importing.agenda import agenda, at_once
-from interfaces.importing.dimensions import Product
-from interfaces.importing.orders import SalesOrder, Source
-from interfaces.importing.prices import PriceList, price_lists
-from interfaces.importing.report import Billed, Report
+from interfaces.importing.adventureworks import deals
+from interfaces.importing.adventureworks.agenda import agenda
+from interfaces.importing.adventureworks.deals import Deal
+from interfaces.importing.adventureworks.dimensions import Product
+from interfaces.importing.adventureworks.orders import SalesOrder, Source
+from interfaces.importing.adventureworks.prices import PriceList, price_lists
+from interfaces.importing.adventureworks.report import Billed, Report
+from interfaces.importing.office import Answer, Office, at_once, told
 from interfaces.importing.rows import Problem
+from interfaces.importing.wishes import Wish
 
 STEPS = 3
 """Per order: agreed, delivered, paid."""
 AFTER_DRAFT = 1
 """An invoice's first version is its draft, with all of its lines; what is asked for here follows it."""
-
-
-class Answer(Protocol):
-    """What a command answers."""
-
-    @property
-    def position(self) -> int: ...
-
-
-class Office(Protocol):
-    """The application and its log, as far as an import needs them."""
-
-    async def execute(self, command: Any, envelope: Envelope, on: UUID | None) -> Answer:
-        """Carry a command out, policies included. Raises Refusal."""
-
-    async def events_of(self, id: UUID, after_version: int = 0) -> Sequence[Event]:
-        """What has happened to one thing since that version."""
-
-    async def event_at(self, position: int) -> Event:
-        """What the log holds there."""
-
-    async def head(self) -> int:
-        """The last position of the log."""
 
 
 class Import:
@@ -76,7 +52,7 @@ class Import:
         """Take every order to its end. Raises Refusal where the seller itself is refused."""
         todo = await self._unsettled()
         if todo:
-            for wish in adventureworks.seller(todo[0].order.heading.order_date):
+            for wish in deals.seller(todo[0].order.heading.order_date):
                 await self._carry_out(wish)
         for day, happened in agenda(todo):
             await self._prepare(day, happened.ordered)
@@ -102,17 +78,17 @@ class Import:
         self._report.known_before = len(settled)
         return [deal for deal in self._deals if deal.number not in settled]
 
-    async def _prepare(self, day: date, deals: Sequence[Deal]) -> None:
+    async def _prepare(self, day: date, ordered: Sequence[Deal]) -> None:
         """Customers, products and prices of what was ordered that day."""
-        customers = {deal.order.heading.reseller.external_id: deal for deal in deals}
+        customers = {deal.order.heading.reseller.external_id: deal for deal in ordered}
         await at_once([self._firsts[external_id] for external_id in customers], self._register_customer)
-        for prices in {id(deal.prices): deal.prices for deal in deals}.values():
-            await self._ask(adventureworks.price_book(prices))
+        for prices in {id(deal.prices): deal.prices for deal in ordered}.values():
+            await self._ask(deals.price_book(prices))
             for first in (first for first in prices.days() if first <= day):
                 await self._set_prices(prices, first)
 
     async def _register_customer(self, first: SalesOrder) -> None:
-        await self._ask(adventureworks.customer(first.heading, first.heading.order_date), first)
+        await self._ask(deals.customer(first.heading, first.heading.order_date), first)
 
     async def _set_prices(self, prices: PriceList, day: date) -> None:
         """The products that are sold from that day on, and their prices."""
@@ -122,12 +98,12 @@ class Import:
         self._priced.add((prices.currency, day))
 
         async def register(product: Product) -> None:
-            await self._ask(adventureworks.product(product, day))
+            await self._ask(deals.product(product, day))
 
         await at_once([one.product for one in beginning], register)
-        sold = [one for one in beginning if not self._asked[adventureworks.product_key(one.product)]]
+        sold = [one for one in beginning if not self._asked[deals.product_key(one.product)]]
         if sold:
-            await self._ask(adventureworks.new_prices(prices.currency, sold, day))
+            await self._ask(deals.new_prices(prices.currency, sold, day))
 
     async def _ask(self, wish: Wish, order: SalesOrder | None = None) -> None:
         """Ask for what orders need, once in a run; that it was refused is the trouble of the orders that need it."""
@@ -138,10 +114,10 @@ class Import:
             await self._office.execute(wish.command, wish.envelope, wish.on)
         except KeyBelongsToAnotherRequest:
             file, row = (order.file, order.row) if order else ("", 0)
-            reason = f"{wish.key.removesuffix(' register')} is known with other details, which stay"
+            reason = f"{wish.subject} is known with other details, which stay"
             self._report.problems.append(Problem(file, row, "", reason))
         except Refusal as refusal:
-            self._asked[wish.key] = f"{wish.key}: {_told(refusal)}"
+            self._asked[wish.key] = f"{wish.key}: {told(refusal)}"
 
     async def _agree(self, deal: Deal) -> None:
         """Quote, and the reseller's acceptance."""
@@ -184,7 +160,7 @@ class Import:
             if deal.number not in self._failed:
                 await step(deal)
         except Refusal as refusal:
-            self._fail(deal, _told(refusal))
+            self._fail(deal, told(refusal))
         finally:
             self._moved(1)
 
@@ -198,7 +174,3 @@ class Import:
         self._report.add(order, billed)
         for column, difference in billed.differences(order):
             self._report.problems.append(Problem(order.file, order.row, column, f"{deal.number}: {difference}"))
-
-
-def _told(refusal: Refusal) -> str:
-    return " ".join(filter(None, (refusal.title(), refusal.detail)))
