@@ -105,6 +105,7 @@ class Ordering(Context):
             payment_terms=contract.payment_terms,
             purchase_order_reference=contract.purchase_order_reference,
             owner=contract.owner,
+            opportunity_id=contract.opportunity_id,
         )
         order.place(agreement, contract.terms.billing_trigger, self.at)
         if command.number is not None:

@@ -71,6 +71,7 @@ class Order(Aggregate):
     payment_terms: PaymentTerms
     billing_trigger: BillingTrigger
     purchase_order_reference: str | None
+    opportunity_id: UUID | None
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -93,6 +94,7 @@ class Order(Aggregate):
         purchase_order_reference: str | None
         owner: str
         totals: Totals
+        opportunity_id: UUID | None = None
 
         def apply(self, order: Order) -> None:
             order.state = "placed"
@@ -100,9 +102,12 @@ class Order(Aggregate):
             order.currency, order.lines, order.charges = self.currency, self.lines, self.charges
             order.payment_terms, order.billing_trigger = self.payment_terms, self.billing_trigger
             order.purchase_order_reference = self.purchase_order_reference
+            order.opportunity_id = self.opportunity_id
             order.open = {line.line_id: line.quantity for line in self.lines}
 
     class Confirmed(Event):
+        opportunity_id: UUID | None = None
+
         def apply(self, order: Order) -> None:
             order.state = "confirmed"
 
@@ -135,6 +140,9 @@ class Order(Aggregate):
     class Cancelled(Event):
         quantities: tuple[Quantity, ...]
         reason: str
+        opportunity_id: UUID | None = None
+        whole: bool = False
+        """Nothing was delivered, and nothing will be."""
 
         def apply(self, order: Order) -> None:
             for cancelled in self.quantities:
@@ -159,7 +167,7 @@ class Order(Aggregate):
     def confirm(self, at: datetime) -> None:
         """The seller will deliver."""
         self.require("confirm")
-        self.record(self.Confirmed, at)
+        self.record(self.Confirmed, at, opportunity_id=self.opportunity_id)
 
     def fulfil(
         self,
@@ -211,7 +219,16 @@ class Order(Aggregate):
     def cancel(self, quantities: Sequence[Quantity], reason: str, at: datetime) -> None:
         """Open quantity is no longer wanted (O4); all of it where none is given."""
         self.require("cancel")
-        self.record(self.Cancelled, at, quantities=self._within_open(quantities), reason=reason)
+        cancelled = self._within_open(quantities)
+        left = sum(self.open.values(), Decimal(0)) - sum((one.quantity for one in cancelled), Decimal(0))
+        self.record(
+            self.Cancelled,
+            at,
+            quantities=cancelled,
+            reason=reason,
+            opportunity_id=self.opportunity_id,
+            whole=not left and not self.deliveries,
+        )
 
     def close(self, at: datetime) -> None:
         """Nothing more happens to it, but the billing of what was delivered."""

@@ -71,6 +71,7 @@ class Contract(Aggregate):
     schedule: tuple[Instalment, ...]
     purchase_order_reference: str | None
     owner: str
+    opportunity_id: UUID | None
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -92,6 +93,7 @@ class Contract(Aggregate):
         purchase_order_reference: str | None
         owner: str
         totals: Totals
+        opportunity_id: UUID | None = None
 
         def apply(self, contract: Contract) -> None:
             contract.state = "draft"
@@ -100,6 +102,7 @@ class Contract(Aggregate):
             contract.terms, contract.payment_terms = self.terms, self.payment_terms
             contract.schedule = self.schedule
             contract.purchase_order_reference, contract.owner = self.purchase_order_reference, self.owner
+            contract.opportunity_id = self.opportunity_id
 
     class SentForSignature(Event):
         def apply(self, contract: Contract) -> None:

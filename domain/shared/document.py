@@ -262,6 +262,7 @@ class Agreement:
     purchase_order_reference: str | None
     """BT-13."""
     owner: str
+    opportunity_id: UUID | None = None
 
     def totals(self) -> Totals:
         """Of all lines and charges."""
