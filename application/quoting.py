@@ -5,43 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from annotated_types import MaxLen
 
-from application.constraints import Code, LongText, NotNegative, Number, Percent, Quantity, Text
-from application.trading import DocumentCharge, charges_of, parties_of
+from application.constraints import Code, LongText, Number, Text
+from application.trading import DocumentCharge, PricedLine, Pricing, charges_of, parties_of
 from application.unit_of_work import Context
-from domain.catalogue import PriceBook, Product
+from domain.catalogue import PriceBook
 from domain.crm import Customer
 from domain.organisation import LegalEntity
-from domain.quoting import AcceptanceEvidence, Offer, Quote, price_line, price_steps
+from domain.quoting import AcceptanceEvidence, Offer, PricesHaveChanged, Quote
 from domain.shared.contract_terms import ContractTerms
 from domain.shared.document import Line
-from domain.shared.party import Parties
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
-from domain.shared.tax import Tax
 from domain.shared.terms import PaymentTerms, check_terms
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteLine:
-    """A product and its price: by price book and tier, unless negotiated; then discount and allowance."""
-
-    product_id: UUID
-    quantity: Quantity
-    line_id: Code | None = None
-    """Its place in the quote where not given."""
-    negotiated_price: NotNegative | None = None
-    """Replaces the list price, per base quantity."""
-    discount_percent: Percent = Decimal(0)
-    allowance: NotNegative = Decimal(0)
-    """Taken off the line as a whole."""
-    tax: Tax | None = None
-    """Determined from seller, buyer and product where not given."""
+QuoteLine = PricedLine
+"""A line of a quote is a product and its price."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +70,11 @@ class RemoveQuoteLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepriceQuote:
+    """Price every line of the draft again, from the price book as it is now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendQuote:
     """Send the draft to the customer. From then on it is immutable."""
 
@@ -122,9 +110,11 @@ class WithdrawQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendQuote:
-    """Set a later last valid day."""
+    """Set a later last valid day, at prices that the price book still has."""
 
     valid_until: date
+    keep_prices: bool = False
+    """Extend it at the prices that were sent, though the price book says something else by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +122,8 @@ class ReviseQuote:
     """Start the next revision with the lines of the last one."""
 
     valid_until: date
+    prices: Literal["keep", "relist"] = "keep"
+    """As they were sent, or from the price book as it is now."""
 
 
 class Quoting(Context):
@@ -145,7 +137,7 @@ class Quoting(Context):
         parties = await parties_of(self.work, seller, customer)
         terms = command.payment_terms or customer.payment_terms
         check_terms(terms)
-        pricing = Pricing(self, seller, parties, book)
+        pricing = Pricing(self.work, seller, parties, book)
         offer = Offer(
             number=command.number or reference("Q", quote_id),
             parties=parties,
@@ -168,7 +160,8 @@ class Quoting(Context):
         """One more line, priced today."""
         quote = await self.work.load(Quote, quote_id)
         quote.require("add_line")
-        quote.add_line(await self._priced(quote, command.line, quote.next_line_id()), self.at)
+        pricing = await self._pricing(quote)
+        quote.add_line(await pricing.line(command.line, quote.next_line_id()), self.at)
         self.work.save(quote)
 
     async def change_quote_line(self, quote_id: UUID, command: ChangeQuoteLine) -> None:
@@ -177,13 +170,21 @@ class Quoting(Context):
         quote.require("change_line")
         if command.line.line_id is None:
             raise Invalid("Which line is changed?", pointer="/line/line_id")
-        quote.change_line(await self._priced(quote, command.line, ""), self.at)
+        pricing = await self._pricing(quote)
+        quote.change_line(await pricing.line(command.line, ""), self.at)
         self.work.save(quote)
 
     async def remove_quote_line(self, quote_id: UUID, command: RemoveQuoteLine) -> None:
         """One line less."""
         quote = await self.work.load(Quote, quote_id)
         quote.remove_line(command.line_id, self.at)
+        self.work.save(quote)
+
+    async def reprice_quote(self, quote_id: UUID, command: RepriceQuote) -> None:
+        """The draft at the prices of today; negotiated prices, discounts and allowances stay."""
+        quote = await self.work.load(Quote, quote_id)
+        quote.require("reprice")
+        await self._reprice(quote)
         self.work.save(quote)
 
     async def send_quote(self, quote_id: UUID, command: SendQuote) -> None:
@@ -221,50 +222,33 @@ class Quoting(Context):
     async def extend_quote(self, quote_id: UUID, command: ExtendQuote) -> None:
         """It may be accepted for longer."""
         quote = await self.work.load(Quote, quote_id)
-        quote.extend(command.valid_until, self.work.envelope.actor, self.at)
+        if not command.keep_prices:
+            await self._check_prices(quote, quote.lines_to_extend())
+        actor = self.work.envelope.actor
+        quote.extend(command.valid_until, actor, self.at, keep_prices=command.keep_prices)
         self.work.save(quote)
 
     async def revise_quote(self, quote_id: UUID, command: ReviseQuote) -> None:
         """A new draft beside what was sent."""
         quote = await self.work.load(Quote, quote_id)
         quote.revise(command.valid_until, self.at)
+        if command.prices == "relist":
+            await self._reprice(quote)
         self.work.save(quote)
 
-    async def _priced(self, quote: Quote, line: QuoteLine, line_id: str) -> Line:
+    async def _pricing(self, quote: Quote) -> Pricing:
         seller = await self.work.read(LegalEntity, quote.offer.parties.seller_id)
         book = await self.work.read(PriceBook, quote.offer.price_book_id)
-        return await Pricing(self, seller, quote.offer.parties, book).line(line, line_id)
+        return Pricing(self.work, seller, quote.offer.parties, book)
 
+    async def _reprice(self, quote: Quote) -> None:
+        pricing = await self._pricing(quote)
+        lines = [await pricing.again(line) for line in quote.lines_of_draft()]
+        quote.reprice(lines, pricing.book.version, pricing.seller.tax_table_version, self.at)
 
-class Pricing:
-    """Prices the lines of one quote from its price book, as of the command's day at the seller."""
-
-    def __init__(self, context: Quoting, seller: LegalEntity, parties: Parties, book: PriceBook) -> None:
-        self.work, self.seller, self.parties, self.book = context.work, seller, parties, book
-        self.today = seller.today(context.at)
-        book.check_valid(self.today, parties.segment)
-
-    async def lines(self, lines: Sequence[QuoteLine]) -> list[Line]:
-        """All lines, numbered by their place where they have no id."""
-        return [await self.line(line, str(place)) for place, line in enumerate(lines, 1)]
-
-    async def line(self, line: QuoteLine, line_id: str) -> Line:
-        """A product at its price, taxed."""
-        product = await self.work.read(Product, line.product_id)
-        product.check_sold()
-        price, tax_class = self.book.price_on(product.id, self.today), product.tax_class
-        listed_in = f"{self.book.name}, version {self.book.version}"
-        tax = line.tax or self.seller.tax_of(
-            self.parties, goods=product.kind == "goods", tax_class=tax_class, tax_point=self.today
-        )
-        return price_line(
-            line.line_id or line_id,
-            product.as_item(),
-            line.quantity,
-            price,
-            price_steps(price, line.quantity, listed_in, line.negotiated_price, line.discount_percent),
-            allowance=line.allowance,
-            tax=tax,
-            tax_class=None if line.tax else tax_class,
-            currency=self.book.currency,
-        )
+    async def _check_prices(self, quote: Quote, lines: Sequence[Line]) -> None:
+        """Refuse where the price book says something else by now, and say of which lines."""
+        pricing = await self._pricing(quote)
+        changed = [difference for line in lines if (difference := await pricing.difference(line))]
+        if changed:
+            raise PricesHaveChanged("; ".join(changed), pointer="/keep_prices")

@@ -1,18 +1,23 @@
-"""What quotes and invoices written by hand share: who trades with whom, and charges on the whole document."""
+"""What documents that are written by hand share: who trades with whom, lines at their prices, and charges."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from uuid import UUID
 
-from application.constraints import Amount, Text
+from application.constraints import Amount, Code, NotNegative, Percent, Quantity, Text
 from application.unit_of_work import UnitOfWork
+from domain.catalogue import NotInPriceBook, PriceBook, Product, ProductIsDiscontinued
 from domain.crm import Customer
 from domain.organisation import LegalEntity
-from domain.shared.document import Charge
+from domain.quoting import asked_price, price_line, price_steps
+from domain.shared.document import Charge, Line
 from domain.shared.money import Money
-from domain.shared.party import Parties
+from domain.shared.party import Address, Parties, Party, check_country, check_vat_id
+from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax
 
 STANDARD = "standard"
@@ -28,8 +33,39 @@ class DocumentCharge:
     """That of goods of the standard class where not given."""
 
 
-async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer) -> Parties:
-    """Seller and buyer as they are now: the customer, who pays for it, and where the goods go."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedLine:
+    """A product and its price: by price book and tier, unless negotiated; then discount and allowance."""
+
+    product_id: UUID
+    quantity: Quantity
+    line_id: Code | None = None
+    """Its place in the document where not given."""
+    negotiated_price: NotNegative | None = None
+    """Replaces the list price, per base quantity."""
+    discount_percent: Percent = Decimal(0)
+    allowance: NotNegative = Decimal(0)
+    """Taken off the line as a whole."""
+    tax: Tax | None = None
+    """Determined from seller, buyer and product where not given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who bought, as a document for a one-time customer bears it."""
+
+    name: Text
+    address: Address
+    vat_id: Code | None = None
+
+
+async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer, buyer: Buyer | None = None) -> Parties:
+    """Seller and buyer as they are now: the customer, who pays for it, and where the goods go.
+
+    A one-time customer stands for whoever bought. Refuses a buyer's details for any other.
+    """
+    if buyer is not None:
+        return _with_buyer(work, seller, customer, buyer)
     bill_to = customer if customer.bill_to == customer.id else await work.read(Customer, customer.bill_to)
     ship_to = customer if customer.ship_to == customer.id else await work.read(Customer, customer.ship_to)
     return Parties(
@@ -41,6 +77,25 @@ async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer) 
         ship_to_id=ship_to.id,
         ship_to_country=ship_to.address.country_code,
         buyer=bill_to.as_party(),
+        region=customer.region,
+        segment=customer.segment,
+    )
+
+
+def _with_buyer(work: UnitOfWork, seller: LegalEntity, customer: Customer, buyer: Buyer) -> Parties:
+    if not customer.one_time:
+        raise Invalid("Only a one-time customer's documents bear a buyer of their own.", pointer="/buyer")
+    check_country(buyer.address.country_code, "/buyer/address/country_code")
+    vat_id = check_vat_id(buyer.vat_id, work.vat_number_check, "/buyer/vat_id")
+    return Parties(
+        seller_id=seller.id,
+        seller=seller.as_party(),
+        time_zone=seller.time_zone,
+        sold_to_id=customer.id,
+        bill_to_id=customer.id,
+        ship_to_id=customer.id,
+        ship_to_country=buyer.address.country_code,
+        buyer=Party(name=buyer.name, address=buyer.address, vat_id=vat_id),
         region=customer.region,
         segment=customer.segment,
     )
@@ -59,3 +114,62 @@ def charges_of(
         )
         for one in charges
     )
+
+
+class Pricing:
+    """Prices the lines of one document from its price book, as of the command's day at the seller."""
+
+    def __init__(self, work: UnitOfWork, seller: LegalEntity, parties: Parties, book: PriceBook) -> None:
+        self.work, self.seller, self.parties, self.book = work, seller, parties, book
+        self.today = seller.today(work.envelope.at)
+        book.check_valid(self.today, parties.segment)
+
+    async def lines(self, lines: Sequence[PricedLine]) -> list[Line]:
+        """All lines, numbered by their place where they have no id."""
+        return [await self.line(line, str(place)) for place, line in enumerate(lines, 1)]
+
+    async def line(self, line: PricedLine, line_id: str) -> Line:
+        """A product at its price, taxed."""
+        product = await self.work.read(Product, line.product_id)
+        product.check_sold()
+        price, tax_class = self.book.price_on(product.id, self.today), product.tax_class
+        listed_in = f"{self.book.name}, version {self.book.version}"
+        tax = line.tax or self.seller.tax_of(
+            self.parties, goods=product.kind == "goods", tax_class=tax_class, tax_point=self.today
+        )
+        return price_line(
+            line.line_id or line_id,
+            product.as_item(),
+            line.quantity,
+            price,
+            price_steps(price, line.quantity, listed_in, line.negotiated_price, line.discount_percent),
+            allowance=line.allowance,
+            tax=tax,
+            tax_class=None if line.tax else tax_class,
+            currency=self.book.currency,
+        )
+
+    async def again(self, line: Line) -> Line:
+        """The same line as the price book has it now; what was negotiated, discounted or allowed stays."""
+        if line.product_id is None:
+            return line
+        negotiated_price, discount_percent = asked_price(line)
+        asked = PricedLine(
+            product_id=line.product_id,
+            quantity=line.quantity,
+            line_id=line.line_id,
+            negotiated_price=negotiated_price,
+            discount_percent=discount_percent,
+            allowance=line.allowance,
+            tax=None if line.tax_class else line.tax,
+        )
+        return replace(await self.line(asked, line.line_id), note=line.note)
+
+    async def difference(self, line: Line) -> str:
+        """What the price book says otherwise of a line by now; nothing where it says the same."""
+        try:
+            now = await self.again(line)
+        except (NotInPriceBook, ProductIsDiscontinued) as gone:
+            return f"line {line.line_id}: {gone.detail}"
+        before, after = line.line_extension_amount, now.line_extension_amount
+        return "" if before == after else f"line {line.line_id}: {before} is {after} by now"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from domain.shared.contract_terms import ContractTerms, check_contract_terms
 from domain.shared.document import Charge, Line, Totals, content_sha256, totals
+from domain.shared.money import Money
 from domain.shared.party import Parties, Personal
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import check_categories
@@ -43,6 +45,21 @@ class ExtensionNeedsAnotherPerson(Refusal):
     rule = "Q8"
 
 
+class PricesHaveChanged(Refusal):
+    """The price book has other prices by now: keep the old ones explicitly, or revise the quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """What repricing made of a line."""
+
+    line_id: str
+    net_price_before: Decimal
+    net_price: Decimal
+    amount_before: Money
+    amount: Money
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptanceEvidence:
     """How we know who agreed to what."""
@@ -70,6 +87,8 @@ class Offer:
     payment_terms: PaymentTerms
     owner: str
     """The representative whose deal it is."""
+    opportunity_id: UUID | None = None
+    """What it is an offer for."""
 
     def totals(self, lines: Iterable[Line]) -> Totals:
         """A function of lines and charges alone (Q9)."""
@@ -99,3 +118,12 @@ class Revision:
     valid_until: date = date.max
     document_sha256: str = ""
     sent_by: str = ""
+
+
+def price_changes(before: Iterable[Line], after: Iterable[Line]) -> tuple[PriceChange, ...]:
+    """Which lines cost something else now; both have the same lines in the same order."""
+    return tuple(
+        PriceChange(old.line_id, old.net_price, new.net_price, old.line_extension_amount, new.line_extension_amount)
+        for old, new in zip(before, after, strict=True)
+        if (old.net_price, old.line_extension_amount) != (new.net_price, new.line_extension_amount)
+    )

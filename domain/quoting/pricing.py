@@ -29,6 +29,14 @@ def price_steps(
     return steps
 
 
+def asked_price(line: Line) -> tuple[Decimal | None, Decimal]:
+    """The negotiated price and the discount in percent that a line was priced with: what `price_steps` was given."""
+    steps = {step.source: step for step in line.explanation}
+    negotiated, discount = steps.get("negotiated"), steps.get("line_discount")
+    percent = Decimal(discount.detail.split()[0]) if discount else Decimal(0)
+    return (negotiated.price if negotiated else None), percent
+
+
 def price_line(
     line_id: str,
     item: Item,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from domain.quoting.offer import (
     AcceptanceEvidence,
     ExtensionNeedsAnotherPerson,
     Offer,
+    PriceChange,
     QuoteHasExpired,
     QuoteHasNoLines,
     QuoteIsStillValid,
     QuoteWasNotShownLikeThis,
     Revision,
+    price_changes,
 )
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.document import Agreement, Line, Source, Totals, line_of
@@ -26,10 +29,10 @@ class Quote(Aggregate):
     """An offer to one customer in one currency (Q10)."""
 
     ACTIONS = {
-        "draft": ("add_line", "change_line", "remove_line", "send", "withdraw"),
+        "draft": ("add_line", "change_line", "remove_line", "reprice", "send", "withdraw"),
         "sent": ("accept", "decline", "expire", "withdraw", "extend", "revise"),
         "revising": (
-            *("add_line", "change_line", "remove_line", "send"),
+            *("add_line", "change_line", "remove_line", "reprice", "send"),
             *("accept", "decline", "expire", "withdraw", "extend"),
         ),
         "accepted": (),
@@ -81,12 +84,28 @@ class Quote(Aggregate):
         def apply(self, quote: Quote) -> None:
             quote.revisions[self.revision].lines.pop(self.line_id)
 
+    class Repriced(Event):
+        revision: int
+        price_book_version: int
+        tax_table_version: int
+        lines: tuple[Line, ...]
+        changes: tuple[PriceChange, ...]
+        totals_before: Totals
+        totals: Totals
+
+        def apply(self, quote: Quote) -> None:
+            quote.revisions[self.revision].lines = {line.line_id: line for line in self.lines}
+            quote.offer = replace(
+                quote.offer, price_book_version=self.price_book_version, tax_table_version=self.tax_table_version
+            )
+
     class Sent(Event):
         revision: int
         document_sha256: str
         valid_until: date
         sent_by: str
         totals: Totals
+        opportunity_id: UUID | None = None
 
         def apply(self, quote: Quote) -> None:
             if quote.open is not None:
@@ -101,6 +120,7 @@ class Quote(Aggregate):
         evidence: AcceptanceEvidence
         purchase_order_reference: str | None
         has_contract_terms: bool
+        opportunity_id: UUID | None = None
 
         def apply(self, quote: Quote) -> None:
             quote.accepted, quote.open, quote.draft = quote.revisions[self.revision], None, None
@@ -131,6 +151,8 @@ class Quote(Aggregate):
         revision: int
         valid_until: date
         extended_by: str
+        keep_prices: bool = False
+        """Whether the prices stay whatever the price book says by now."""
 
         def apply(self, quote: Quote) -> None:
             revision = quote.revisions[self.revision]
@@ -199,6 +221,27 @@ class Quote(Aggregate):
         after = [line for line in draft.lines.values() if line.line_id != line_id]
         self.record(self.LineRemoved, at, revision=draft.number, line_id=line_id, totals=self.offer.totals(after))
 
+    def lines_of_draft(self) -> list[Line]:
+        """As they are now."""
+        return list(self._draft().lines.values())
+
+    def reprice(self, lines: Sequence[Line], price_book_version: int, tax_table_version: int, at: datetime) -> None:
+        """All lines of the draft at the prices of now; what was sent stays as it was."""
+        self.require("reprice")
+        before = self.lines_of_draft()
+        self.offer.check(lines)
+        self.record(
+            self.Repriced,
+            at,
+            revision=self._draft().number,
+            price_book_version=price_book_version,
+            tax_table_version=tax_table_version,
+            lines=tuple(lines),
+            changes=price_changes(before, lines),
+            totals_before=self.offer.totals(before),
+            totals=self.offer.totals(lines),
+        )
+
     def send(self, actor: str, at: datetime) -> None:
         """Show the draft to the customer: from now on it is immutable (Q2) and the one open revision (Q1)."""
         self.require("send")
@@ -216,6 +259,7 @@ class Quote(Aggregate):
             valid_until=draft.valid_until,
             sent_by=actor,
             totals=self.offer.totals(lines),
+            opportunity_id=self.offer.opportunity_id,
         )
 
     def accept(
@@ -241,6 +285,7 @@ class Quote(Aggregate):
             evidence=evidence,
             purchase_order_reference=purchase_order_reference,
             has_contract_terms=self.offer.contract_terms is not None,
+            opportunity_id=self.offer.opportunity_id,
         )
 
     def decline(self, reason: str, at: datetime) -> None:
@@ -261,18 +306,26 @@ class Quote(Aggregate):
         self.require("withdraw")
         self.record(self.Withdrawn, at, reason=reason)
 
-    def extend(self, valid_until: date, actor: str, at: datetime) -> None:
+    def lines_to_extend(self) -> list[Line]:
+        """Of the revision that an extension would be of."""
+        return list(self._extendable().lines.values())
+
+    def extend(self, valid_until: date, actor: str, at: datetime, *, keep_prices: bool) -> None:
         """A later last valid day; once the old one has passed, by someone other than the sender (Q8)."""
-        self.require("extend")
-        revision = self.open or max(
-            (one for one in self.revisions.values() if one.state == "expired"), key=lambda one: one.number
-        )
+        revision = self._extendable()
         today = self._today(at)
         if valid_until <= revision.valid_until or valid_until < today:
             raise Invalid("An extension ends later than before, and not in the past.", pointer="/valid_until")
         if today > revision.valid_until and actor == revision.sent_by:
             raise ExtensionNeedsAnotherPerson
-        self.record(self.ValidityExtended, at, revision=revision.number, valid_until=valid_until, extended_by=actor)
+        self.record(
+            self.ValidityExtended,
+            at,
+            revision=revision.number,
+            valid_until=valid_until,
+            extended_by=actor,
+            keep_prices=keep_prices,
+        )
 
     def revise(self, valid_until: date, at: datetime) -> None:
         """A new draft beside what was sent, with its lines; what was sent stays acceptable until the draft is sent."""
@@ -298,6 +351,7 @@ class Quote(Aggregate):
             payment_terms=self.offer.payment_terms,
             purchase_order_reference=self.purchase_order_reference,
             owner=self.offer.owner,
+            opportunity_id=self.offer.opportunity_id,
         )
 
     def _draft(self) -> Revision:
@@ -305,6 +359,11 @@ class Quote(Aggregate):
 
     def _open(self) -> Revision:
         return _there(self.open)
+
+    def _extendable(self) -> Revision:
+        self.require("extend")
+        expired = (one for one in self.revisions.values() if one.state == "expired")
+        return self.open or max(expired, key=lambda one: one.number)
 
     def _today(self, at: datetime) -> date:
         return local_date(at, self.offer.parties.time_zone)

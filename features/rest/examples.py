@@ -113,6 +113,7 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/quotes/{quote_id}/add-line": lambda shop: (shop.draft(), _line(shop)),
     "/quotes/{quote_id}/change-line": lambda shop: (shop.draft(), _line(shop, line_id="1")),
     "/quotes/{quote_id}/remove-line": lambda shop: (shop.draft(), {"line_id": "2"}),
+    "/quotes/{quote_id}/reprice": lambda shop: (shop.draft(), {}),
     "/quotes/{quote_id}/send": lambda shop: (shop.draft(), {}),
     "/quotes/{quote_id}/accept": _accept,
     "/quotes/{quote_id}/decline": lambda shop: (shop.sent(), REASON),

@@ -67,6 +67,11 @@ class Quotes:
         yield delete("lines", keys)
         yield from repriced(event, event.revision, event.totals)
 
+    def quote_repriced(self, event: Quote.Repriced, recorded: Recorded) -> Effects:
+        yield delete("lines", {"document_id": event.originator_id, "revision": event.revision}, rows=None)
+        yield from lines_of(event.originator_id, event.lines, event.revision)
+        yield from repriced(event, event.revision, event.totals)
+
     def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects:
         shown: dict[str, Any] = {"document_sha256": event.document_sha256, "last_day": event.valid_until}
         keys = {"document_id": event.originator_id, "revision": event.revision}

@@ -63,6 +63,9 @@ class Pipeline(ReadModel):
     def quote_line_removed(self, event: Quote.LineRemoved, recorded: Recorded) -> Effects:
         yield _repriced(event, event.totals)
 
+    def quote_repriced(self, event: Quote.Repriced, recorded: Recorded) -> Effects:
+        yield _repriced(event, event.totals)
+
     def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects:
         yield Effect(
             """update deals set stage = 'sent', drafting = false, amount = %(amount)s, draft_amount = %(amount)s,

@@ -75,6 +75,11 @@ class Portal(ReadModel):
         keys = {"quote_id": event.originator_id, "revision": event.revision, "line_id": event.line_id}
         yield delete("quote_lines", keys)
 
+    def quote_repriced(self, event: Quote.Repriced, recorded: Recorded) -> Effects:
+        yield quote_changed(event)
+        yield delete("quote_lines", {"quote_id": event.originator_id, "revision": event.revision}, rows=None)
+        yield quote_lines(event.originator_id, event.revision, event.lines)
+
     def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects:
         yield quote_changed(
             event,
@@ -217,21 +222,41 @@ class Portal(ReadModel):
     def payment_unapplied(self, event: Invoice.PaymentUnapplied, recorded: Recorded) -> Effects:
         yield invoice_settled(event, "paid_amount", -event.amount.amount)
 
+    def credit_applied(self, event: Invoice.CreditApplied, recorded: Recorded) -> Effects:
+        yield invoice_settled(event, "credited_amount", event.amount.amount)
+
+    def credit_unapplied(self, event: Invoice.CreditUnapplied, recorded: Recorded) -> Effects:
+        yield invoice_settled(event, "credited_amount", -event.amount.amount)
+
     def credit_note_issued(self, event: CreditNote.Issued, recorded: Recorded) -> Effects:
-        yield insert(
-            "credit_notes",
-            credit_note_id=event.originator_id,
-            ordinal=recorded.position,
-            customer_id=event.parties.sold_to_id,
-            bill_to_id=event.parties.bill_to_id,
-            invoice_id=event.invoice_id,
-            invoice_number=event.preceding_invoice_reference,
+        yield credit_note(
+            event,
+            recorded,
             number=event.number,
             issue_date=event.issue_date,
-            currency=event.currency,
-            total_amount=event.totals.payable_amount.amount,
-            reason=event.reason,
+            invoice_ids=[invoice.invoice_id for invoice in event.preceding_invoices],
+            invoice_numbers=[invoice.number for invoice in event.preceding_invoices],
         )
+
+    def credit_note_requested(self, event: CreditNote.Requested, recorded: Recorded) -> Effects:
+        yield credit_note(event, recorded, number="", invoice_ids=[], invoice_numbers=[])
+
+    def credit_note_rejected(self, event: CreditNote.Rejected, recorded: Recorded) -> Effects:
+        yield delete("credit_notes", {"credit_note_id": event.originator_id})
+
+    def credit_note_approved(self, event: CreditNote.Approved, recorded: Recorded) -> Effects:
+        note = {"credit_note_id": event.originator_id}
+        open_amount = event.amount.amount
+        yield update("credit_notes", note, number=event.number, issue_date=event.issue_date, open_amount=open_amount)
+
+    def credit_note_allocated(self, event: CreditNote.Allocated, recorded: Recorded) -> Effects:
+        yield credit_used(event, event.amount.amount)
+
+    def credit_note_unallocated(self, event: CreditNote.Unallocated, recorded: Recorded) -> Effects:
+        yield credit_used(event, -event.amount.amount)
+
+    def credit_note_refunded(self, event: CreditNote.Refunded, recorded: Recorded) -> Effects:
+        yield credit_used(event, event.amount.amount)
 
     def payment_settled(self, event: Payment.Settled, recorded: Recorded) -> Effects:
         yield insert(

@@ -13,6 +13,7 @@ from application.quoting import (
     ExpireQuote,
     ExtendQuote,
     RemoveQuoteLine,
+    RepriceQuote,
     ReviseQuote,
     SendQuote,
     WithdrawQuote,
@@ -43,6 +44,12 @@ async def change_quote_line(quote_id: UUID, command: ChangeQuoteLine, change: Ch
 @router.post("/{quote_id}/remove-line")
 async def remove_quote_line(quote_id: UUID, command: RemoveQuoteLine, change: Change) -> Recorded:
     """Remove a line of the draft."""
+    return await change(command, quote_id)
+
+
+@router.post("/{quote_id}/reprice")
+async def reprice_quote(quote_id: UUID, command: RepriceQuote, change: Change) -> Recorded:
+    """Price every line of the draft again, from the price book as it is now."""
     return await change(command, quote_id)
 
 
@@ -78,11 +85,11 @@ async def withdraw_quote(quote_id: UUID, command: WithdrawQuote, change: Change)
 
 @router.post("/{quote_id}/extend")
 async def extend_quote(quote_id: UUID, command: ExtendQuote, change: Change) -> Recorded:
-    """Set a later last valid day."""
+    """Set a later last valid day; other prices by now are kept explicitly, or refused."""
     return await change(command, quote_id)
 
 
 @router.post("/{quote_id}/revise")
 async def revise_quote(quote_id: UUID, command: ReviseQuote, change: Change) -> Recorded:
-    """Start the next revision with the lines of the last one."""
+    """Start the next revision with the lines of the last one, at their prices or at those of now."""
     return await change(command, quote_id)
