@@ -11,6 +11,7 @@ from typing import get_type_hints
 
 from application.billing import InvoiceDelivery, IssueInvoice
 from application.contracting import ActivateContract, DraftContract
+from application.crm import AttachQuote, LoseOrder, PrepareHandOver, ReachMilestone, WinByOrder
 from application.ordering import CancelOrder, ConfirmOrder, PlaceContractOrder, PlaceOrder
 from application.payments import AllocatePaymentByReference
 from application.unit_of_work import Reaction
@@ -20,6 +21,30 @@ from domain.ordering import Order
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Event
+
+
+def whenever_quote_drafted_for_opportunity_attach_it(event: Quote.Drafted) -> Iterator[Reaction]:
+    """An opportunity has the quotes that were drafted for it; the first gives it its amount (F2)."""
+    quote, opportunity = event.originator_id, event.offer.opportunity_id
+    if opportunity is not None:
+        command = AttachQuote(quote_id=quote, customer_id=event.offer.parties.sold_to_id)
+        yield Reaction(f"attachment of {quote} to {opportunity}", command, opportunity)
+
+
+def whenever_quote_sent_move_its_opportunity(event: Quote.Sent) -> Iterator[Reaction]:
+    """The opportunity is as far as its quote, at least."""
+    if event.opportunity_id is not None:
+        fact = f"sending of {event.originator_id} revision {event.revision}"
+        command = ReachMilestone(milestone="quote_sent", quote_id=event.originator_id)
+        yield Reaction(fact, command, event.opportunity_id)
+
+
+def whenever_quote_accepted_move_its_opportunity(event: Quote.Accepted) -> Iterator[Reaction]:
+    """The customer has agreed; it is won once the seller has accepted the order."""
+    if event.opportunity_id is not None:
+        fact = f"acceptance of {event.originator_id} revision {event.revision}"
+        command = ReachMilestone(milestone="quote_accepted", quote_id=event.originator_id)
+        yield Reaction(fact, command, event.opportunity_id)
 
 
 def whenever_quote_accepted_draft_contract_or_place_order(event: Quote.Accepted) -> Iterator[Reaction]:
@@ -50,6 +75,26 @@ def whenever_contract_terminated_cancel_its_order(event: Contract.Terminated) ->
 def whenever_order_placed_confirm_it(event: Order.Placed) -> Iterator[Reaction]:
     """Seller and buyer have agreed to it already, by the accepted quote or the signed contract."""
     yield Reaction(f"confirmation of {event.originator_id}", ConfirmOrder(), event.originator_id)
+
+
+def whenever_order_placed_hand_it_over_to_finance(event: Order.Placed) -> Iterator[Reaction]:
+    """Finance sees everything about the deal at once, and nothing is entered again."""
+    command = PrepareHandOver(order_id=event.originator_id, owner=event.owner)
+    yield Reaction(f"hand-over of {event.originator_id}", command)
+
+
+def whenever_order_confirmed_win_its_opportunity(event: Order.Confirmed) -> Iterator[Reaction]:
+    """The order is accepted: the opportunity is won."""
+    if event.opportunity_id is not None:
+        command = WinByOrder(order_id=event.originator_id)
+        yield Reaction(f"win by {event.originator_id}", command, event.opportunity_id)
+
+
+def whenever_order_cancelled_reverse_the_win(event: Order.Cancelled) -> Iterator[Reaction]:
+    """An opportunity of which everything is cancelled was not won after all."""
+    if event.opportunity_id is not None and event.whole:
+        command = LoseOrder(order_id=event.originator_id)
+        yield Reaction(f"loss of {event.originator_id}", command, event.opportunity_id)
 
 
 def whenever_order_fulfilled_invoice_the_delivery(event: Order.Fulfilled) -> Iterator[Reaction]:

@@ -11,10 +11,10 @@ from uuid import UUID
 from annotated_types import MaxLen
 
 from application.constraints import Code, LongText, Number, Text
-from application.trading import DocumentCharge, PricedLine, Pricing, charges_of, parties_of
+from application.trading import DocumentCharge, PricedLine, Pricing, charges_of, customer_of, parties_of
 from application.unit_of_work import Context
 from domain.catalogue import PriceBook
-from domain.crm import Customer
+from domain.crm import Customer, Opportunity
 from domain.organisation import LegalEntity
 from domain.quoting import AcceptanceEvidence, Offer, PricesHaveChanged, Quote
 from domain.shared.contract_terms import ContractTerms
@@ -46,6 +46,8 @@ class DraftQuote:
     """The representative whose deal it is; who drafts it, where not given."""
     number: Code | None = None
     """Given by an import; else derived."""
+    opportunity_id: UUID | None = None
+    """What it is an offer for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ class Quoting(Context):
     async def draft_quote(self, quote_id: UUID, command: DraftQuote) -> None:
         """A new quote, priced."""
         seller = await self.work.read(LegalEntity, command.seller_id)
-        customer = await self.work.read(Customer, command.customer_id)
+        customer = await self._customer(command)
         book = await self.work.read(PriceBook, command.price_book_id)
         parties = await parties_of(self.work, seller, customer)
         terms = command.payment_terms or customer.payment_terms
@@ -149,6 +151,7 @@ class Quoting(Context):
             contract_terms=command.contract_terms,
             payment_terms=terms,
             owner=command.owner or self.work.envelope.actor,
+            opportunity_id=command.opportunity_id,
         )
         quote = self.work.new(Quote, quote_id)
         quote.draft_quote(offer, await pricing.lines(command.lines), command.valid_until, self.at)
@@ -235,6 +238,13 @@ class Quoting(Context):
         if command.prices == "relist":
             await self._reprice(quote)
         self.work.save(quote)
+
+    async def _customer(self, command: DraftQuote) -> Customer:
+        """Who may have a quote for the opportunity, where it is for one."""
+        customer = await customer_of(self.work, command.customer_id)
+        if command.opportunity_id is not None:
+            (await self.work.read(Opportunity, command.opportunity_id)).check_quotable(customer.id)
+        return customer
 
     async def _pricing(self, quote: Quote) -> Pricing:
         seller = await self.work.read(LegalEntity, quote.offer.parties.seller_id)

@@ -59,6 +59,14 @@ class Buyer:
     vat_id: Code | None = None
 
 
+async def customer_of(work: UnitOfWork, customer_id: UUID) -> Customer:
+    """The customer of that id, or of whom it has become an alias: new documents are the survivor's."""
+    customer = await work.read(Customer, customer_id)
+    while customer.merged_into is not None:
+        customer = await work.read(Customer, customer.merged_into)
+    return customer
+
+
 async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer, buyer: Buyer | None = None) -> Parties:
     """Seller and buyer as they are now: the customer, who pays for it, and where the goods go.
 
@@ -66,8 +74,8 @@ async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer, 
     """
     if buyer is not None:
         return _with_buyer(work, seller, customer, buyer)
-    bill_to = customer if customer.bill_to == customer.id else await work.read(Customer, customer.bill_to)
-    ship_to = customer if customer.ship_to == customer.id else await work.read(Customer, customer.ship_to)
+    bill_to = customer if customer.bill_to == customer.id else await customer_of(work, customer.bill_to)
+    ship_to = customer if customer.ship_to == customer.id else await customer_of(work, customer.ship_to)
     return Parties(
         seller_id=seller.id,
         seller=seller.as_party(),

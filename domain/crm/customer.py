@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,8 +11,29 @@ from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.party import Address, Contact, Party, VatNumberCheck, check_country, check_vat_id
-from domain.shared.refusal import Invalid
+from domain.shared.refusal import Invalid, Refusal
 from domain.shared.terms import PaymentTerms, check_terms
+
+LEGAL_FORMS = frozenset(
+    """ab ag as bv co company corp corporation eg eood ev gbr gmbh inc incorporated kft kg kgaa limited llc llp lp ltd
+    mbh nv og ohg oy plc pte pty sa sas sarl se spa srl sro ug und and""".split()
+)
+"""Words that tell companies not apart."""
+
+
+class DifferentVatNumbers(Refusal):
+    """Customers with different VAT numbers are not the same."""
+
+
+class MergedInCircle(Refusal):
+    """A customer cannot be merged into itself, nor into one that stands for it."""
+
+
+def matching_name(name: str) -> str:
+    """What is left of a name without accents, punctuation, case and legal form: duplicates have it in common (L1)."""
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
+    words = re.findall(r"\w+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+    return "".join([word for word in words if word not in LEGAL_FORMS] or words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +57,10 @@ class CustomerDetails:
 class Customer(Aggregate):
     """A buying organisation (sold_to). Bills and goods go to itself unless others are named (bill_to, ship_to)."""
 
-    ACTIONS = {"active": ("change", "add_contact", "assign_representative", "change_roles")}
+    ACTIONS = {
+        "active": ("change", "add_contact", "assign_representative", "change_roles", "merge"),
+        "merged": ("unmerge",),
+    }
 
     name: str
     address: Address
@@ -53,6 +79,7 @@ class Customer(Aggregate):
         self.contacts: dict[str, Contact] = {}
         self.bill_to: UUID = id
         self.ship_to: UUID = id
+        self.merged_into: UUID | None = None
 
     class Registered(Event):
         name: str
@@ -106,6 +133,16 @@ class Customer(Aggregate):
         def apply(self, customer: Customer) -> None:
             customer.bill_to, customer.ship_to = self.bill_to, self.ship_to
 
+    class Merged(Event):
+        into: UUID
+
+        def apply(self, customer: Customer) -> None:
+            customer.state, customer.merged_into = "merged", self.into
+
+    class Unmerged(Event):
+        def apply(self, customer: Customer) -> None:
+            customer.state, customer.merged_into = "active", None
+
     def register(
         self,
         details: CustomerDetails,
@@ -148,6 +185,20 @@ class Customer(Aggregate):
         """Who receives the invoices and the goods of what this customer buys."""
         self.require("change_roles")
         self.record(self.RolesChanged, at, bill_to=bill_to, ship_to=ship_to)
+
+    def merge(self, survivor: Customer, at: datetime) -> None:
+        """It is another name of the same customer. Its documents stay as they are; new ones are the survivor's."""
+        self.require("merge")
+        if survivor.id == self.id:
+            raise MergedInCircle(pointer="/into")
+        if None not in (self.vat_id, survivor.vat_id) and self.vat_id != survivor.vat_id:
+            raise DifferentVatNumbers(f"{self.vat_id} is not {survivor.vat_id}.", pointer="/into")
+        self.record(self.Merged, at, into=survivor.id)
+
+    def unmerge(self, at: datetime) -> None:
+        """It is a customer by itself, after all."""
+        self.require("unmerge")
+        self.record(self.Unmerged, at)
 
     def as_party(self) -> Party:
         """What documents freeze of it."""

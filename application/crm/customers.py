@@ -9,6 +9,7 @@ from uuid import UUID
 from annotated_types import MaxLen
 
 from application.constraints import Code, OptionalText, Text
+from application.trading import customer_of
 from application.unit_of_work import Context
 from domain.crm import Customer, CustomerDetails
 from domain.shared.party import Address, Contact
@@ -68,6 +69,18 @@ class ChangeRoles:
     ship_to: UUID
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeCustomer:
+    """Say that this is another name of that customer. Nothing is rewritten; new documents are that one's."""
+
+    into: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmergeCustomer:
+    """Say that it is a customer by itself, after all."""
+
+
 class CustomerRelations(Context):
     """Who buys."""
 
@@ -110,6 +123,18 @@ class CustomerRelations(Context):
         for other in {command.bill_to, command.ship_to} - {customer_id}:
             await self.work.read(Customer, other)
         customer.change_roles(command.bill_to, command.ship_to, self.at)
+        self.work.save(customer)
+
+    async def merge_customer(self, customer_id: UUID, command: MergeCustomer) -> None:
+        """It becomes an alias of the other, or of what that one is an alias of."""
+        customer = await self.work.load(Customer, customer_id)
+        customer.merge(await customer_of(self.work, command.into), self.at)
+        self.work.save(customer)
+
+    async def unmerge_customer(self, customer_id: UUID, command: UnmergeCustomer) -> None:
+        """It is no alias any more."""
+        customer = await self.work.load(Customer, customer_id)
+        customer.unmerge(self.at)
         self.work.save(customer)
 
     def _details(self, command: RegisterCustomer | ChangeCustomer) -> CustomerDetails:
