@@ -25,3 +25,56 @@ Feature: History
     When 10 days pass
     And the customer declines it
     Then on 2026-03-05 the quote was "sent"
+
+  Scenario: A business day ends at midnight where the seller is
+    Given a sent quote for 3 lamps
+    When the clock shows 2026-03-05 23:30 in UTC
+    And the customer declines it
+    Then on 2026-03-05 the quote was "sent"
+    And on 2026-03-06 the quote was "declined"
+
+  Scenario: A changed line is told in plain words
+    Given a sent quote for 3 lamps
+    When ann revises the quote to 5 lamps
+    Then the history of the quote tells "revision 2 line 1 quantity: 3 → 5"
+    And the history of the quote tells "total: 357.00 EUR → 595.00 EUR"
+
+  Scenario: A payment is told with the numbers of what it settles
+    Given an issued invoice for 3 lamps
+    When the customer pays the invoice
+    Then the history of the invoice tells "paid: 0.00 EUR → 357.00 EUR"
+    And the payment that settled it is named by its number
+
+  Scenario: The reason that somebody gave is told
+    Given a sent quote for 3 lamps
+    When ann withdraws the quote because "wrong customer" for the reason "asked by legal"
+    Then the last event of the quote happened because of "asked by legal; wrong customer"
+
+  Scenario: What a policy did is told with the policy and what it reacted to
+    Given an issued invoice for 3 lamps
+    Then the last event of the invoice happened because of "policy “whenever invoice drafted issue it”"
+    And the event that caused it is named
+
+  Scenario: What became of a thing between two points
+    Given a sent quote for 3 lamps
+    When compliance notes the position
+    And the customer declines it
+    And 10 days pass
+    Then between the noted position and now the quote went from "sent" to "declined" by "quote declined"
+    And the command line tells "state: sent → declined" since the noted position
+    And between the start and the noted position it was made
+
+  Scenario Outline: A point that cannot be told of is refused in clear words
+    Given a sent quote for 3 lamps
+    When compliance asks for the quote <when>
+    Then the status code is <status>
+    And it says "<words>"
+
+    Examples:
+      | when                         | status | words                                      |
+      | at the position 999999       | 422    | There is no position 999999 yet            |
+      | at the instant 2199-01-01    | 422    | has not come yet                           |
+      | at the position 1            | 404    | Nothing had happened to it there           |
+      | at the instant 2001-01-01    | 404    | Nothing had happened to it there           |
+      | at a position and an instant | 422    | A point is a position or an instant        |
+      | between the head and 1       | 422    | lies after position 1                      |

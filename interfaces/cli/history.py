@@ -6,13 +6,15 @@ import asyncio
 import contextlib
 import json
 import sys
-from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from infrastructure import history as histories
@@ -21,12 +23,14 @@ from infrastructure.projecting import Readers
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import LOOK
+from interfaces.cli._points import date_or_instant, position_or_instant
 from projections.documents import ids_of
 
-_LONGEST_VALUE = 60
-_MOST_CHANGES = 8
+_LONGEST_LINE = 100
+_MOST_CHANGES = 12
 
 console = Console(highlight=False)
+Told = histories.History | histories.Difference
 
 
 def register(app: typer.Typer) -> None:
@@ -39,16 +43,22 @@ def history(
     as_of: Annotated[
         str | None, typer.Option(metavar="POSITION|INSTANT", help="As the log stood at a position or an instant.")
     ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="POSITION|INSTANT", help="Only what became of it since that point.")
+    ] = None,
     effective: Annotated[str | None, typer.Option(metavar="DATE", help="Only what had taken effect by then.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tell what happened to one thing: when, who, why, and what it changed."""
-    known = position_or_instant(as_of) if as_of else None
+    if since and effective:
+        raise typer.BadParameter("--since compares what was recorded; --effective goes without it")
+    point = position_or_instant(as_of) if as_of else None
+    first = position_or_instant(since) if since else None
     taken_effect = date_or_instant(effective) if effective else None
     with database(Settings()) as url:
         try:
-            told = asyncio.run(_history(url, aggregate, known, taken_effect))
-        except histories.BuiltOnTheFuture as problem:
+            told = asyncio.run(_told(url, aggregate, first, point, taken_effect))
+        except (histories.BuiltOnTheFuture, histories.NotInOrder, histories.NotYet) as problem:
             sys.exit(f"q2c: {problem}")
     if told is None:
         sys.exit(f"q2c: nothing is known of {aggregate} there")
@@ -58,16 +68,18 @@ def history(
         _print(told)
 
 
-async def _history(
-    url: str, aggregate: str, as_of: int | datetime | None, effective: date | None
-) -> histories.History | None:
+async def _told(
+    url: str, aggregate: str, since: int | datetime | None, as_of: int | datetime | None, effective: date | None
+) -> Told | None:
     histories.import_domain()
-    aggregate_id = await _identified(url, aggregate)
+    aggregate_id = await identified(url, aggregate)
     async with EventLog(url, name="q2c history", readers=1) as log:
+        if since is not None:
+            return await histories.difference(log, aggregate_id, since, as_of)
         return await histories.history(log, aggregate_id, as_of=as_of, effective=effective)
 
 
-async def _identified(url: str, text: str) -> UUID:
+async def identified(url: str, text: str) -> UUID:
     """An id as it is, or that of the one document or payment that bears this number."""
     with contextlib.suppress(ValueError):
         return UUID(text)
@@ -83,51 +95,37 @@ async def _identified(url: str, text: str) -> UUID:
     return ids[0]
 
 
-def position_or_instant(text: str) -> int | datetime:
-    """A position of the log, or an ISO 8601 instant (UTC unless it says otherwise)."""
-    if text.isdecimal():
-        return int(text)
-    return _instant(text, "a position such as 1200, or an instant such as 2024-05-01T12:00Z")
+def _print(told: Told) -> None:
+    what = f"[bold]{told.kind}[/bold] {told.name or ''} {told.aggregate_id}".replace("  ", " ")
+    if isinstance(told, histories.Difference):
+        since = f"{told.from_position} (version {told.from_version})"
+        console.print(f"{what}, from {since} to {told.to_position} (version {told.to_version})\n")
+        console.print(_lines(told.changes, len(told.changes)) or "Nothing has changed.", end="\n\n", soft_wrap=True)
+    else:
+        console.print(f"{what}, version {told.version}, as of {told.as_of}\n")
+    console.print(_table(told.entries))
 
 
-def date_or_instant(text: str) -> date:
-    """An ISO 8601 date, or an instant (UTC unless it says otherwise)."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return _instant(text, "a date such as 2024-05-01")
-
-
-def _instant(text: str, expected: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not {expected}") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def _print(told: histories.History) -> None:
-    console.print(f"[bold]{told.kind}[/bold] {told.aggregate_id}, version {told.version}, as of {told.as_of}\n")
+def _table(entries: Sequence[histories.Entry]) -> Table:
     table = Table("", "when", "who", "what happened", "changes", box=None, header_style="bold", pad_edge=False)
-    for entry in told.entries:
-        who = entry.actor + (f" for {entry.on_behalf_of}" if entry.on_behalf_of else "")
-        what = entry.happened + (f"\n“{entry.reason}”" if entry.reason else "")
-        table.add_row(str(entry.version), f"{entry.effective_at:%Y-%m-%d %H:%M}", who, what, _told(entry.changes))
-    console.print(table)
+    for entry in entries:
+        who = escape(entry.actor + (f" for {entry.on_behalf_of}" if entry.on_behalf_of else ""))
+        when = f"{entry.effective_at:%Y-%m-%d %H:%M}"
+        if abs((entry.recorded_at - entry.effective_at).total_seconds()) > 60:
+            when += f"\nrecorded {entry.recorded_at:%Y-%m-%d %H:%M}"
+        lines = [
+            _lines(entry.changes, _MOST_CHANGES),
+            f"[italic]why: {escape(entry.why)}[/italic]" if entry.why else "",
+        ]
+        table.add_row(str(entry.version), when, who, entry.happened, "\n".join(filter(None, lines)))
+    return table
 
 
-def _told(changes: list[histories.Change]) -> str:
-    lines = [f"{change.path}: {_arrow(change)}" for change in changes[:_MOST_CHANGES]]
-    more = len(changes) - _MOST_CHANGES
+def _lines(changes: Sequence[histories.Change], most: int) -> str:
+    lines = [escape(_short(change.told)) for change in changes[:most]]
+    more = len(changes) - most
     return "\n".join([*lines, f"… and {more} more"] if more > 0 else lines)
 
 
-def _arrow(change: histories.Change) -> str:
-    return _short(change.after) if change.before is None else f"{_short(change.before)} → {_short(change.after)}"
-
-
-def _short(value: Any) -> str:
-    if value is None or value == "":
-        return "none"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_LINE else f"{text[: _LONGEST_LINE - 1]}…"

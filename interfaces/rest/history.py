@@ -1,36 +1,66 @@
-"""What happened to one aggregate, and how it stood at any past position, instant or business date."""
+"""What happened to one aggregate, how it stood at any past point, and what became of it between two."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated
+from collections.abc import Awaitable
+from datetime import date
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
 from domain.shared.refusal import NotFound
-from infrastructure.history import BuiltOnTheFuture, History, history
+from infrastructure.history import (
+    BuiltOnTheFuture,
+    Difference,
+    History,
+    NotInOrder,
+    NotYet,
+    difference,
+    history,
+)
+from infrastructure.points import Point
+from interfaces.rest.instants import Instant, PastPoint, Position, one_point
 from interfaces.rest.requests import ParameterInvalid
 
 router = APIRouter(tags=["history"])
+
+Answer = TypeVar("Answer")
 
 
 @router.get("/history/{aggregate_id}")
 async def history_of(
     aggregate_id: UUID,
     request: Request,
-    position: Annotated[int | None, Query(ge=0, lt=2**63, description="As of this position of the log.")] = None,
-    instant: Annotated[datetime | None, Query(description="As of this instant, by when it was recorded.")] = None,
+    as_of: PastPoint,
     effective: Annotated[date | None, Query(description="Only what took effect in the business by then.")] = None,
 ) -> History:
     """Every event with who caused it, why and what changed; and the state that they left."""
-    if instant is not None and instant.tzinfo is None:
-        raise ParameterInvalid("An instant names its time zone, such as 2026-03-02T10:00:00Z.")
-    as_of = position if position is not None else instant
+    log = request.app.state.system.log
+    return await _told(history(log, aggregate_id, as_of=as_of, effective=effective))
+
+
+@router.get("/history/{aggregate_id}/difference")
+async def difference_of(
+    aggregate_id: UUID,
+    request: Request,
+    from_position: Position = None,
+    from_instant: Instant = None,
+    to_position: Position = None,
+    to_instant: Instant = None,
+) -> Difference:
+    """What changed between two points, from what to what, and the events between: from the start where no first point
+    is given, until now where no second is."""
+    first: Point = one_point(from_position, from_instant) or 0
+    log = request.app.state.system.log
+    return await _told(difference(log, aggregate_id, first, one_point(to_position, to_instant)))
+
+
+async def _told(asked: Awaitable[Answer | None]) -> Answer:
     try:
-        found = await history(request.app.state.system.log, aggregate_id, as_of=as_of, effective=effective)
-    except BuiltOnTheFuture as error:
+        found = await asked
+    except (BuiltOnTheFuture, NotInOrder, NotYet) as error:
         raise ParameterInvalid(str(error)) from None
     if found is None:
-        raise NotFound
+        raise NotFound("Nothing had happened to it there.")
     return found

@@ -1,4 +1,4 @@
-"""Which time a query means: now by the injected clock, or the days that it names."""
+"""Which time a query means: now by the injected clock, a past point of the log, or the days that it names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+
+from interfaces.rest.requests import ParameterInvalid
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -27,3 +29,28 @@ From = Annotated[
 To = Annotated[
     date | None, Query(alias="to", ge=FIRST_DAY, le=LAST_DAY, description="The last day; without it, to the end.")
 ]
+
+Position = Annotated[int | None, Query(ge=0, lt=2**63, description="A position of the log.")]
+Instant = Annotated[datetime | None, Query(description="An instant with its time zone: what was recorded by then.")]
+
+
+def one_point(position: int | None, instant: datetime | None) -> int | datetime | None:
+    """The position or the instant, whichever is given."""
+    if position is not None and instant is not None:
+        raise ParameterInvalid("A point is a position or an instant, not both.")
+    if instant is not None and instant.tzinfo is None:
+        raise ParameterInvalid("An instant names its time zone, such as 2026-03-02T10:00:00Z.")
+    return instant if position is None else position
+
+
+def _past_point(
+    position: Annotated[int | None, Query(ge=0, lt=2**63, description="As of this position of the log.")] = None,
+    instant: Annotated[
+        datetime | None, Query(description="As of this instant with its time zone, by when it was recorded.")
+    ] = None,
+) -> int | datetime | None:
+    return one_point(position, instant)
+
+
+PastPoint = Annotated[int | datetime | None, Depends(_past_point)]
+"""As of which point of the log; None is now."""

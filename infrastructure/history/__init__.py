@@ -1,0 +1,40 @@
+"""What happened, who did it and why: the history of one thing, what became of it between two points, the whole log."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import domain
+from infrastructure.history.records import Record
+from infrastructure.history.telling import (
+    BuiltOnTheFuture,
+    Change,
+    Difference,
+    Entry,
+    History,
+    NotInOrder,
+    difference,
+    history,
+)
+from infrastructure.points import NotYet
+
+__all__ = [
+    "BuiltOnTheFuture",
+    "Change",
+    "Difference",
+    "Entry",
+    "History",
+    "NotInOrder",
+    "NotYet",
+    "Record",
+    "difference",
+    "history",
+    "import_domain",
+]
+
+
+def import_domain() -> None:
+    """Make every aggregate and event known, so that any history can be read."""
+    for module in pkgutil.walk_packages(domain.__path__, f"{domain.__name__}."):
+        importlib.import_module(module.name)

@@ -1,0 +1,84 @@
+"""One event of the log as people and machines read it: who, when, what, why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from application.policies import POLICIES
+from infrastructure.event_log import RecordedEvent
+from infrastructure.history.states import plain
+from infrastructure.history.words import happened, words_of
+
+_ENVELOPE = {"originator_id", "originator_version", "timestamp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event, as its recorder and its readers see it. Values are plain data, as in JSON."""
+
+    version: int
+    position: int
+    effective_at: datetime
+    """When it took effect in the business."""
+    recorded_at: datetime
+    aggregate_id: UUID
+    actor: str
+    on_behalf_of: str | None
+    command: str | None
+    reason: str | None
+    """What whoever did it gave as the reason."""
+    why: str | None
+    """The reason in words, or what caused it where nobody gave one: a policy and the event that it reacted to."""
+    correlation_id: str | None
+    """What the whole chain of consequences shares."""
+    causation_position: int | None
+    """The event that a policy reacted to."""
+    event: str
+    """The stored name, such as `quoting.Quote.Accepted`."""
+    happened: str
+    """The same in words: `quote accepted`."""
+    fields: dict[str, Any]
+
+
+def record_of(recorded: RecordedEvent, cause: RecordedEvent | None = None) -> dict[str, Any]:
+    """The fields of a `Record`; `cause` is the event that a policy reacted to, where it is at hand."""
+    event, metadata = recorded.event, recorded.metadata
+    fields = {name: plain(value) for name, value in vars(event).items() if name not in _ENVELOPE}
+    return {
+        "version": recorded.originator_version,
+        "position": recorded.position,
+        "effective_at": event.timestamp,
+        "recorded_at": recorded.recorded_at,
+        "aggregate_id": recorded.originator_id,
+        "actor": str(metadata.get("actor", "")),
+        "on_behalf_of": metadata.get("on_behalf_of"),
+        "command": metadata.get("command"),
+        "reason": metadata.get("reason") or fields.get("reason") or None,
+        "why": _why(recorded, fields, cause),
+        "correlation_id": metadata.get("correlation_id"),
+        "causation_position": metadata.get("causation_position"),
+        "event": recorded.topic,
+        "happened": happened(event.TOPIC),
+        "fields": fields,
+    }
+
+
+def _why(recorded: RecordedEvent, fields: dict[str, Any], cause: RecordedEvent | None) -> str | None:
+    metadata = recorded.metadata
+    reasons = [str(given) for given in (metadata.get("reason"), fields.get("reason")) if given]
+    if (position := metadata.get("causation_position")) is not None:
+        reasons.append(_by_policy(position, cause))
+    elif metadata.get("actor") == "timer":
+        reasons.append("it had become due")
+    return "; ".join(reasons) or None
+
+
+def _by_policy(position: int, cause: RecordedEvent | None) -> str:
+    if cause is None:
+        return f"a policy, because of event {position}"
+    policies = (words_of(policy.__name__) for policy in POLICIES.get(type(cause.event), ()))
+    policy = " or ".join(f"“{name}”" for name in policies) or "of that time"
+    return f"policy {policy}, because of event {position}: {happened(cause.topic)}"

@@ -1,0 +1,215 @@
+"""The history of one aggregate: what happened, who did it and why, what it changed, and what stood at any point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.shared.aggregate import Aggregate
+from infrastructure.event_log import EventLog, RecordedEvent
+from infrastructure.history.names import name_of, names_of
+from infrastructure.history.records import Record, record_of
+from infrastructure.history.states import Standing, differences, plain, standing_of, state_of
+from infrastructure.history.words import ids_in, told
+from infrastructure.points import Point, position_at
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One part of the aggregate's state; a value is None where there was none."""
+
+    path: str
+    """Names and keys with dots between: `lines.2.quantity` is the quantity of the line whose id is 2."""
+    before: Any
+    after: Any
+    told: str = field(default="", compare=False)
+    """The same in words: `line 2 quantity: 3 → 5`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Record):
+    """One event of the aggregate, and what it changed."""
+
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """An aggregate at some point: how it stood, and all that had happened by then."""
+
+    aggregate_id: UUID
+    kind: str
+    name: str | None
+    """Its number or name, where it bears one."""
+    version: int
+    as_of: int
+    """The position of the log up to which this was asked."""
+    state: dict[str, Any]
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What became of an aggregate between two points: the first is left out, the second included."""
+
+    aggregate_id: UUID
+    kind: str
+    name: str | None
+    from_position: int
+    from_version: int
+    """0 where there was nothing yet."""
+    to_position: int
+    to_version: int
+    changes: list[Change]
+    """Of the state, from the first point to the second."""
+    entries: list[Entry]
+    """The events between."""
+
+
+class BuiltOnTheFuture(Exception):
+    """An event that had taken effect by then changes something that had not: no such state ever stood."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"Version {version} builds on an event that took effect later than the date asked for.")
+        self.version = version
+
+
+class NotInOrder(Exception):
+    """The first of two points lies after the second."""
+
+
+async def history(
+    log: EventLog, aggregate_id: UUID, *, as_of: Point | None = None, effective: date | datetime | None = None
+) -> History | None:
+    """All that happened to one aggregate; None if nothing had.
+
+    `as_of` is a position of the log, or an instant at which something was recorded or not. `effective` leaves out what
+    took effect later; a plain date ends with its last moment where the seller is, or in UTC where there is no seller.
+    Raises `NotYet`, `BuiltOnTheFuture`, `DatabaseUnavailable`.
+    """
+    position = await position_at(log, as_of)
+    events = await log.events_of(aggregate_id, up_to_position=position)
+    if events and effective is not None:
+        until = await _end_of(effective, log, events[0])
+        events = [each for each in events if each.event.timestamp <= until]
+    if not events:
+        return None
+    told_events = _Told(aggregate_id, events)
+    entries = await told_events.entries(log, position)
+    aggregate = told_events.aggregate
+    return History(
+        aggregate_id, aggregate.KIND, name_of(aggregate), aggregate.version, position, state_of(aggregate), entries
+    )
+
+
+async def difference(log: EventLog, aggregate_id: UUID, first: Point, last: Point | None = None) -> Difference | None:
+    """What became of an aggregate between two points; None if there was nothing by the last.
+
+    Raises `NotInOrder`, `NotYet`, `DatabaseUnavailable`.
+    """
+    start, end = await position_at(log, first), await position_at(log, last)
+    if start > end:
+        raise NotInOrder(f"Position {start} lies after position {end}.")
+    events = await log.events_of(aggregate_id, up_to_position=end)
+    if not events:
+        return None
+    told_events = _Told(aggregate_id, events)
+    between = [place for place, each in enumerate(events) if each.position > start]
+    before = told_events.standings[len(events) - len(between)]
+    names = await names_of(log, told_events.ids(between), end)
+    return Difference(
+        aggregate_id=aggregate_id,
+        kind=told_events.aggregate.KIND,
+        name=name_of(told_events.aggregate),
+        from_position=start,
+        from_version=events[between[0]].originator_version - 1 if between else told_events.aggregate.version,
+        to_position=end,
+        to_version=told_events.aggregate.version,
+        changes=_changes(before, told_events.standings[-1], names),
+        entries=await told_events.entries(log, end, between),
+    )
+
+
+class _Told:
+    """An aggregate's events, applied one after another, and how it stood before the first and after each."""
+
+    def __init__(self, aggregate_id: UUID, events: Sequence[RecordedEvent]) -> None:
+        self.events = events
+        self.aggregate = Aggregate.KINDS[events[0].topic.rpartition(".")[0]](aggregate_id)
+        self.standings: list[Standing] = [standing_of(self.aggregate)]
+        totals: Standing = {}
+        for recorded in events:
+            _apply(recorded, self.aggregate)
+            if hasattr(recorded.event, "totals"):
+                # Totals follow from lines: not every aggregate keeps them, but its reader wants to see them change.
+                totals = {"totals": plain(recorded.event.totals)}
+            self.standings.append(totals | standing_of(self.aggregate))
+
+    def _around(self, place: int) -> tuple[Standing, Standing]:
+        return self.standings[place], self.standings[place + 1]
+
+    def ids(self, places: Sequence[int]) -> set[UUID]:
+        """Every id that the changes of these events tell of, but the aggregate's own."""
+        parts = (part for place in places for part in differences(*self._around(place)))
+        return {found for part in parts for found in ids_in([part.path, part.before, part.after])} - {self.aggregate.id}
+
+    async def entries(self, log: EventLog, position: int, places: Sequence[int] | None = None) -> list[Entry]:
+        """These events, or all, in words."""
+        places = range(len(self.events)) if places is None else places
+        names = await names_of(log, self.ids(places), position)
+        causes = await _causes(log, [self.events[place] for place in places])
+        return [
+            Entry(
+                **record_of(recorded, causes.get(recorded.metadata.get("causation_position") or 0)),
+                changes=_changes(*self._around(place), names),
+            )
+            for place in places
+            for recorded in [self.events[place]]
+        ]
+
+
+def _apply(recorded: RecordedEvent, aggregate: Aggregate) -> None:
+    try:
+        recorded.event.apply(aggregate)
+    except Exception:
+        if aggregate.version + 1 == recorded.originator_version:
+            raise
+        raise BuiltOnTheFuture(recorded.originator_version) from None
+    aggregate.version, aggregate.modified_on = recorded.originator_version, recorded.event.timestamp
+
+
+def _changes(before: Standing, after: Standing, names: Mapping[str, str]) -> list[Change]:
+    return [
+        Change(".".join(part.path), part.before, part.after, told(part, names)) for part in differences(before, after)
+    ]
+
+
+async def _causes(log: EventLog, events: Sequence[RecordedEvent]) -> dict[int, RecordedEvent]:
+    """The events that policies reacted to, by position."""
+    positions = {int(each.metadata.get("causation_position") or 0) for each in events} - {0}
+    return {position: (await log.read(position - 1, 1))[0] for position in sorted(positions)}
+
+
+async def _end_of(effective: date | datetime, log: EventLog, first: RecordedEvent) -> datetime:
+    """The last moment of a day, where the seller is."""
+    if isinstance(effective, datetime):
+        return effective
+    zone = _found_in("time_zone", plain(vars(first.event)))
+    seller = _found_in("seller_id", plain(vars(first.event)))
+    if zone is None and seller is not None:
+        registered = await log.events_of(UUID(seller), up_to_version=1)
+        zone = _found_in("time_zone", plain(vars(registered[0].event))) if registered else None
+    return datetime.combine(effective, time.max, ZoneInfo(zone) if zone else UTC)
+
+
+def _found_in(name: str, value: Any) -> str | None:
+    """The first text of that name, at any depth."""
+    if not isinstance(value, dict):
+        return None
+    if isinstance(found := value.get(name), str):
+        return found
+    return next((found for part in value.values() if (found := _found_in(name, part)) is not None), None)
