@@ -8,8 +8,9 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
@@ -17,6 +18,7 @@ NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?")
 AS_NUMBER = re.compile(r"[0-9]+\.0+")
 WHOLE = re.compile(r"[0-9]{1,9}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(rf"{DAY.pattern} [0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}")
 NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 LONGEST_CODE = 50
 LONGEST_NAME = 500
@@ -85,14 +87,20 @@ class Row:
             raise self.bad(column, "is empty" if not value else f"is longer than {LONGEST_NAME} characters")
         return value
 
+    def signed(self, column: str) -> Decimal:
+        """A number."""
+        value = self.values[column].strip()
+        number = _number(value)
+        if number is None:
+            raise self.bad(column, f"{value[:40]!r} is not a number")
+        return number
+
     def amount(self, column: str) -> Decimal:
         """A number that is not negative."""
-        value = self.values[column].strip()
-        if not NUMBER.fullmatch(value):
-            raise self.bad(column, f"{value[:40]!r} is not a number")
-        if value.startswith("-"):
+        value = self.signed(column)
+        if value.is_signed():
             raise self.bad(column, f"{value} is negative")
-        return Decimal(value)
+        return value
 
     def whole(self, column: str) -> int:
         """A whole number above zero."""
@@ -111,6 +119,14 @@ class Row:
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise self.bad(column, f"{value[:40]!r} is not a date (YYYY-MM-DD)")
         return day
+
+    def moment(self, column: str) -> datetime:
+        """A date and a time of day, YYYY-MM-DD HH:MM:SS, by a clock that the file does not name."""
+        value = self.values[column].strip()
+        moment = _moment(value)
+        if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise self.bad(column, f"{value[:40]!r} is not a date and time (YYYY-MM-DD HH:MM:SS)")
+        return moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,30 +147,52 @@ class Table:
         raise Unreadable(f"{self.folder} has no {self.name}.csv.gz and no {self.name}.csv")
 
     def rows(self) -> Iterator[Row | Problem]:
-        """Every row; a problem in place of one that has not as many values as the header. Raises Unreadable."""
-        path = self.path
-        try:
-            with _opened(path) as lines:
-                reader = csv.reader(lines, strict=True)
-                header = self._header(path, next(reader, []))
-                for values in reader:
-                    if len(values) == len(header):
-                        yield Row(path.name, reader.line_num, dict(zip(header, values, strict=True)))
-                    elif values:
-                        reason = f"has {len(values)} values, the header has {len(header)}"
-                        yield Problem(path.name, reader.line_num, "", reason)
-        except (csv.Error, OSError, EOFError, zlib.error) as error:
-            raise Unreadable(f"{path.name} cannot be read: {error}") from None
+        """See `rows_of`."""
+        return rows_of(self.path, self.columns)
 
-    def _header(self, path: Path, header: Sequence[str]) -> list[str]:
-        missing = [column for column in self.columns if column not in header]
-        if missing:
-            raise Unreadable(f"{path.name} has no column {', '.join(missing)}")
-        return list(header)
+
+def rows_of(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterator[Row | Problem]:
+    """Every row of a file under its header; a problem in place of one that has not as many values as the header.
+
+    Raises Unreadable where the file is damaged, or lacks one of the columns; it may have others.
+    """
+    try:
+        with _opened(path) as lines:
+            reader = csv.reader(lines, strict=True, delimiter=delimiter)
+            header = _header(path, columns, next(reader, []))
+            for values in reader:
+                if len(values) == len(header):
+                    yield Row(path.name, reader.line_num, dict(zip(header, values, strict=True)))
+                elif values:
+                    reason = f"has {len(values)} values, the header has {len(header)}"
+                    yield Problem(path.name, reader.line_num, "", reason)
+    except (csv.Error, OSError, EOFError, zlib.error) as error:
+        raise Unreadable(f"{path.name} cannot be read: {error}") from None
+
+
+def _header(path: Path, columns: Sequence[str], header: Sequence[str]) -> Sequence[str]:
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise Unreadable(f"{path.name} has no column {', '.join(missing)}")
+    return header
+
+
+@lru_cache(maxsize=50_000)
+def _number(value: str) -> Decimal | None:
+    """One object for a number that stands in many rows."""
+    return Decimal(value) if NUMBER.fullmatch(value) else None
+
+
+@lru_cache
+def _moment(value: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value) if MOMENT.fullmatch(value) else None
+    except ValueError:
+        return None
 
 
 def _opened(path: Path) -> TextIO:
     """Bytes that are not UTF-8 come as lone surrogates, so that only their own row is bad."""
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", errors="surrogateescape", newline="")
-    return path.open(encoding="utf-8", errors="surrogateescape", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")

@@ -14,6 +14,7 @@ from domain.shared.money import Money
 from domain.shared.tax import tax_on
 from interfaces.importing.adventureworks.deals import LINE_TAX
 from interfaces.importing.adventureworks.orders import SalesOrder
+from interfaces.importing.report import plain
 from interfaces.importing.rows import Problem
 
 
@@ -150,14 +151,10 @@ class Report:
             "customers": self.customers,
             "products": self.products,
             "known_before": self.known_before,
-            "currencies": [_plain(asdict(self.currencies[currency])) for currency in sorted(self.currencies)],
-            "rounding": _plain(self.rounding),
+            "currencies": [plain(asdict(self.currencies[currency])) for currency in sorted(self.currencies)],
+            "rounding": plain(self.rounding),
             "left_out": sorted(self.left_out),
             "problems": [asdict(problem) for problem in self.problems],
             "position": self.position,
             "seconds": round(self.seconds, 1),
         }
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
