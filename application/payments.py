@@ -15,13 +15,14 @@ from application.constraints import Amount, Code, Currency, LongText, OptionalTe
 from application.unit_of_work import Context
 from domain.billing import Invoice
 from domain.crm import Customer
-from domain.organisation import SERIES_PREFIX, LegalEntity
+from domain.organisation import SERIES_CODE, SERIES_PREFIX, LegalEntity
 from domain.payments import Payment, Receipt
 from domain.shared.money import Money
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
 
-DOCUMENT_NUMBER = re.compile(rf"\b{SERIES_PREFIX.pattern}-INV-\d{{4}}-\d{{6,}}\b")
+DOCUMENT_NUMBER = re.compile(rf"\b{SERIES_PREFIX.pattern}-(?!CN-){SERIES_CODE.pattern}-\d{{4}}-\d{{6,}}\b")
+"""Of an invoice, whatever its series; a credit note's is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,11 @@ class Envelope:
     causation_depth: int = 0
     """How many policies stand between it and a person's command."""
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who stands behind the command: the one who acts, and the one on whose behalf."""
+        return (self.actor,) if self.on_behalf_of is None else (self.actor, self.on_behalf_of)
+
     def new_id(self) -> UUID:
         """The identity of what this command creates: the same key always creates the same thing."""
         return uuid5(IDENTITIES, f"{self.actor}\n{self.key}")

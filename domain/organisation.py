@@ -26,6 +26,9 @@ from domain.shared.tax import UNTAXED, Supply, Tax, TaxRate, determine
 SERIES_PREFIX = re.compile(r"[A-Z0-9]{1,20}")
 """What payers can write and readers can find in a line of remittance information."""
 
+SERIES_CODE = re.compile(r"[A-Z]{2,10}")
+"""The part of a number that tells the series: `INV`, `CN`, or what a house adds."""
+
 
 class IssueDatePrecedesSeries(Refusal):
     """A document of this series bears a later issue date already."""

@@ -58,9 +58,17 @@ class Api:
             self.position = max(self.position, response.json()["position"])
         return response
 
-    def done(self, path: str, body: Json | None = None, *, key: str | None = None, if_match: str = "*") -> Answer:
-        """A command that is not refused."""
-        response = self.post(path, body or {}, key=key, if_match=if_match)
+    def done(
+        self,
+        path: str,
+        body: Json | None = None,
+        *,
+        key: str | None = None,
+        if_match: str = "*",
+        actor: str | None = None,
+    ) -> Answer:
+        """A command that is not refused; by another user where one is named."""
+        response = self.post(path, body or {}, key=key, if_match=if_match, **{"Q2C-Actor": actor or self.actor})
         assert response.is_success, response.text
         return Answer(response.json()["id"], response.json()["position"], response.headers["ETag"])
 

@@ -1,7 +1,23 @@
 """Invoices and credit notes: what was asked for, under which number, and what of it is settled."""
 
-from domain.billing.credit import CreditedLine, CreditExceedsInvoice
-from domain.billing.credit_note import CreditNote
-from domain.billing.invoice import Invoice, InvoiceHeader, PayableExceeded
+from domain.billing.credit import Credit, CreditAsked, CreditedLine, CreditExceedsInvoice, joined
+from domain.billing.credit_note import CreditContent, CreditKind, CreditNote, Period, PrecedingInvoice
+from domain.billing.header import SERIES, InvoiceHeader
+from domain.billing.invoice import Invoice, PayableExceeded
 
-__all__ = ["CreditExceedsInvoice", "CreditNote", "CreditedLine", "Invoice", "InvoiceHeader", "PayableExceeded"]
+__all__ = [
+    "SERIES",
+    "Credit",
+    "CreditAsked",
+    "CreditContent",
+    "CreditExceedsInvoice",
+    "CreditKind",
+    "CreditNote",
+    "CreditedLine",
+    "Invoice",
+    "InvoiceHeader",
+    "PayableExceeded",
+    "Period",
+    "PrecedingInvoice",
+    "joined",
+]

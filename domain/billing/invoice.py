@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID, uuid5
 
-from domain.billing.credit import Credit, CreditedLine, credit_of
+from domain.billing.credit import Credit, CreditAsked, CreditedLine, credit_of
+from domain.billing.header import SERIES, InvoiceHeader
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.document import Billable, Charge, Line, Source, Totals
 from domain.shared.money import Money
@@ -24,26 +25,11 @@ class PayableExceeded(Refusal):
     rule = "P2"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceHeader:
-    """An invoice but for its lines and charges."""
-
-    source: Source | None
-    """The order's delivery or contract's instalment that it bills; None where written by hand."""
-    parties: Parties
-    currency: str
-    payment_terms: PaymentTerms
-    purchase_order_reference: str | None
-    """BT-13."""
-    tax_point_date: date
-    """BT-7."""
-    tax_table_version: int
-    held: bool
-    """Held back: not issued by itself, until somebody releases or issues it."""
-
-
 class Invoice(Aggregate):
-    """A claim for payment. `state` is the document's; `settlement` follows from credits and payments."""
+    """A claim for payment. `state` is the document's; `settlement` follows from credits and payments.
+
+    Credit notes that name it take it back; a customer's other credits are set off against it, as payments are applied.
+    """
 
     ACTIONS = {
         "draft": ("issue", "discard"),
@@ -52,7 +38,7 @@ class Invoice(Aggregate):
         "credited": (),
         "discarded": (),
     }
-    CONSEQUENCES = {"issued": ("settle",), "credited": ("settle",)}
+    CONSEQUENCES = {"issued": ("settle",), "credited": ("settle", "replace")}
 
     source: Source | None
     parties: Parties
@@ -64,15 +50,24 @@ class Invoice(Aggregate):
     number: str = ""
     issue_date: date = date.min
     due_date: date
+    tax_point_date: date
+    tax_table_version: int
+    documented: tuple[TaxGroup, ...]
+    replaced_by: UUID | None = None
+    purchase_order_reference: str | None
+    series: str
     credited: Money
     paid: Money
+    set_off: Money
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
         self.credited_lines: dict[str, Money] = {}
+        self.credited_quantities: dict[str, Decimal] = {}
         self.credited_charges = False
         self.credited_groups: tuple[TaxGroup, ...] = ()
         self.payments: dict[UUID, Money] = {}
+        self.set_offs: dict[UUID, Money] = {}
 
     class Drafted(Event):
         source: Source | None
@@ -88,13 +83,21 @@ class Invoice(Aggregate):
         tax_table_version: int
         held: bool
         totals: Totals
+        series: str = SERIES
+        external_reference: str | None = None
+        replaces: UUID | None = None
+        documented: tuple[TaxGroup, ...] = ()
+        """What earlier documents of its chain bear: its tax is the whole chain's less theirs."""
 
         def apply(self, invoice: Invoice) -> None:
             invoice.state = "held" if self.held else "draft"
             invoice.source, invoice.parties, invoice.currency = self.source, self.parties, self.currency
             invoice.lines, invoice.charges = self.lines, self.charges
             invoice.payment_terms, invoice.totals = self.payment_terms, self.totals
-            invoice.credited = invoice.paid = Money.zero(self.currency)
+            invoice.tax_point_date, invoice.series = self.tax_point_date, self.series
+            invoice.tax_table_version, invoice.documented = self.tax_table_version, self.documented
+            invoice.purchase_order_reference = self.purchase_order_reference
+            invoice.credited = invoice.paid = invoice.set_off = Money.zero(self.currency)
 
     class Released(Event):
         def apply(self, invoice: Invoice) -> None:
@@ -133,6 +136,8 @@ class Invoice(Aggregate):
             for line in self.lines:
                 earlier = invoice.credited_lines.get(line.line_id, Money.zero(invoice.currency))
                 invoice.credited_lines[line.line_id] = earlier + line.amount
+                done = invoice.credited_quantities.get(line.line_id, Decimal(0))
+                invoice.credited_quantities[line.line_id] = done + line.quantity
             invoice.credited_charges |= self.charges
             invoice.credited_groups = accumulated(invoice.credited_groups, self.tax_breakdown)
             invoice.credited += self.amount
@@ -156,6 +161,30 @@ class Invoice(Aggregate):
             invoice.payments[self.payment_id] -= self.amount
             invoice.paid -= self.amount
 
+    class Replaced(Event):
+        invoice_id: UUID
+        """The corrected one."""
+
+        def apply(self, invoice: Invoice) -> None:
+            invoice.replaced_by = self.invoice_id
+
+    class CreditApplied(Event):
+        credit_note_id: UUID
+        amount: Money
+        settled: bool
+
+        def apply(self, invoice: Invoice) -> None:
+            invoice.set_offs[self.credit_note_id] = invoice.set_off_by(self.credit_note_id) + self.amount
+            invoice.set_off += self.amount
+
+    class CreditUnapplied(Event):
+        credit_note_id: UUID
+        amount: Money
+
+        def apply(self, invoice: Invoice) -> None:
+            invoice.set_offs[self.credit_note_id] -= self.amount
+            invoice.set_off -= self.amount
+
     @property
     def settlement(self) -> Literal["unpaid", "partially_paid", "paid"]:
         """What credits and payments have made of it."""
@@ -164,9 +193,14 @@ class Invoice(Aggregate):
         return "partially_paid" if self.open_amount.amount > 0 else "paid"
 
     @property
+    def account(self) -> tuple[UUID, UUID, str]:
+        """Whose claim on whom it is, in which currency."""
+        return self.parties.seller_id, self.parties.bill_to_id, self.currency
+
+    @property
     def open_amount(self) -> Money:
         """What is still to be paid."""
-        return self.totals.payable_amount - self.credited - self.paid
+        return self.totals.payable_amount - self.credited - self.paid - self.set_off
 
     def draft_invoice(self, header: InvoiceHeader, billable: Billable, at: datetime) -> None:
         """An invoice without a number yet. Refuses one without lines, and impossible tax categories (I4)."""
@@ -181,6 +215,7 @@ class Invoice(Aggregate):
             **fields_of(header),
             lines=billable.lines,
             charges=billable.charges,
+            documented=tuple(billable.before),
             totals=billable.totals(header.currency),
         )
 
@@ -216,7 +251,7 @@ class Invoice(Aggregate):
             totals=self.totals,
         )
 
-    def credit(self, asked: Sequence[CreditedLine], credit_note_id: UUID, at: datetime) -> Credit:
+    def credit(self, asked: Sequence[CreditAsked], credit_note_id: UUID, at: datetime) -> Credit:
         """Take lines, or all that is left with the charges, back (I3). Tells what the credit note bears."""
         self.require("credit")
         credit = credit_of(self, asked)
@@ -224,7 +259,7 @@ class Invoice(Aggregate):
             self.Credited,
             at,
             credit_note_id=credit_note_id,
-            lines=tuple(CreditedLine(line.line_id, line.line_extension_amount) for line in credit.lines),
+            lines=credit.credited,
             charges=bool(credit.charges),
             tax_breakdown=credit.totals.tax_breakdown,
             amount=credit.totals.payable_amount,
@@ -232,11 +267,14 @@ class Invoice(Aggregate):
         )
         return credit
 
+    def replace(self, invoice_id: UUID, at: datetime) -> None:
+        """A corrected one stands in its place, all of it being credited."""
+        self.require("replace")
+        self.record(self.Replaced, at, invoice_id=invoice_id)
+
     def apply_payment(self, payment_id: UUID, amount: Money, at: datetime) -> None:
         """Settle it by so much. Refuses more than is open (P2)."""
-        self.require("settle")
-        if not Money.zero(self.currency) < amount <= self.open_amount:
-            raise PayableExceeded(f"{self.open_amount} of {self.number} are open.", pointer="/amount")
+        self._check_open(amount)
         self.record(self.PaymentApplied, at, payment_id=payment_id, amount=amount, settled=amount == self.open_amount)
 
     def unapply_payment(self, payment_id: UUID, amount: Money, at: datetime) -> None:
@@ -247,14 +285,36 @@ class Invoice(Aggregate):
             raise Invalid(f"{applied} of this payment are applied.", pointer="/amount")
         self.record(self.PaymentUnapplied, at, payment_id=payment_id, amount=amount)
 
+    def apply_credit(self, credit_note_id: UUID, amount: Money, at: datetime) -> None:
+        """Set a credit of the customer's off against it. Refuses more than is open (P2)."""
+        self._check_open(amount)
+        settled = amount == self.open_amount
+        self.record(self.CreditApplied, at, credit_note_id=credit_note_id, amount=amount, settled=settled)
+
+    def unapply_credit(self, credit_note_id: UUID, amount: Money, at: datetime) -> None:
+        """The credit no longer settles so much of it; that is due again."""
+        self.require("settle")
+        applied = self.set_off_by(credit_note_id)
+        if not Money.zero(self.currency) < amount <= applied:
+            raise Invalid(f"{applied} of this credit note are set off.", pointer="/amount")
+        self.record(self.CreditUnapplied, at, credit_note_id=credit_note_id, amount=amount)
+
     def overpaid(self) -> dict[UUID, Money]:
         """Which payments, the latest first, exceed what a credit has left payable."""
-        surplus, excess = -self.open_amount, {}
-        for payment_id, amount in reversed(self.payments.items()):
-            if surplus.amount > 0 and amount.amount > 0:
-                excess[payment_id] = min(surplus, amount)
-                surplus -= excess[payment_id]
-        return excess
+        return _beyond(-self.open_amount, self.payments)
+
+    def overset(self) -> dict[UUID, Money]:
+        """Which credits set off, the latest first, do so when no payment is left."""
+        return _beyond(-self.open_amount - self.paid, self.set_offs)
+
+    def set_off_by(self, credit_note_id: UUID) -> Money:
+        """How much a credit note settles of it."""
+        return self.set_offs.get(credit_note_id, Money.zero(self.currency))
+
+    def _check_open(self, amount: Money) -> None:
+        self.require("settle")
+        if not Money.zero(self.currency) < amount <= self.open_amount:
+            raise PayableExceeded(f"{self.open_amount} of {self.number} are open.", pointer="/amount")
 
     def today(self, at: datetime) -> date:
         """Which day it is for the seller."""
@@ -264,3 +324,13 @@ class Invoice(Aggregate):
     def id_for(document_id: UUID, part: int) -> UUID:
         """One invoice for a delivery or an instalment, whoever asks for it."""
         return uuid5(document_id, f"invoice {part}")
+
+
+def _beyond(surplus: Money, settled: dict[UUID, Money]) -> dict[UUID, Money]:
+    """How much of what settled it, the latest first, makes up the surplus."""
+    excess = {}
+    for id, amount in reversed(settled.items()):
+        if surplus.amount > 0 and amount.amount > 0:
+            excess[id] = min(surplus, amount)
+            surplus -= excess[id]
+    return excess

@@ -82,21 +82,19 @@ class Parties:
     segment: str
 
 
-def check_country(country_code: str) -> None:
+def check_country(country_code: str, pointer: str = "/address/country_code") -> None:
     """Refuse what is no ISO 3166-1 alpha-2 code by its form."""
     if len(country_code) != 2 or not (country_code.isascii() and country_code.isalpha() and country_code.isupper()):
-        raise Invalid(
-            "A country is an ISO 3166-1 code of two capital letters, such as DE.", pointer="/address/country_code"
-        )
+        raise Invalid("A country is an ISO 3166-1 code of two capital letters, such as DE.", pointer=pointer)
 
 
-def check_vat_id(vat_id: str | None, check: VatNumberCheck) -> str | None:
+def check_vat_id(vat_id: str | None, check: VatNumberCheck, pointer: str = "/vat_id") -> str | None:
     """The number in its normal form. Refuses one that cannot be a VAT number."""
     if vat_id is None:
         return None
     normal = check(vat_id)
     if normal is None:
-        raise InvalidVatNumber("The number fails the check of its country.", pointer="/vat_id")
+        raise InvalidVatNumber("The number fails the check of its country.", pointer=pointer)
     return normal
 
 

@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
+from features.billing.conftest import by_hand
 from features.world import Story
 
 scenarios("billing.feature")
-
-
-def by_hand(story: Story, **more: Any) -> dict[str, Any]:
-    """Two hours of advice."""
-    return {
-        "seller_id": story.world.seller,
-        "customer_id": story.world.customer,
-        "currency": "EUR",
-        "lines": [
-            {"item_name": "Advice", "quantity": "2", "net_price": "80.00", "unit_code": "HUR", "goods": False},
-        ],
-        **more,
-    }
-
-
-@given("it is paid")
-def paid(story: Story) -> None:
-    invoice = story.document("invoice")
-    story.payment = story.world.pay(invoice["total_amount"], invoice["number"]).id
 
 
 @when("finance invoices 2 hours of advice at 80.00 with freight of 10.00")
@@ -55,17 +36,6 @@ def discarded(story: Story) -> None:
 @when(parsers.parse("it is issued on {day}"))
 def issued_on(story: Story, day: str) -> None:
     story.tries(f"/invoices/{story.invoice}/issue", {"issue_date": day})
-
-
-@when("finance credits it")
-def credits_all(story: Story) -> None:
-    story.tries("/credit-notes", {"invoice_id": story.invoice, "reason": "returned"})
-
-
-@when(parsers.parse("finance credits {amount} of line {line_id}"))
-def credits_part(story: Story, amount: str, line_id: str) -> None:
-    body = {"invoice_id": story.invoice, "reason": "scratched", "lines": [{"line_id": line_id, "amount": amount}]}
-    story.tries("/credit-notes", body)
 
 
 @then("the invoice has no number")

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from domain.billing import CreditedLine, Invoice, InvoiceHeader
+from domain.billing import CreditAsked, Invoice, InvoiceHeader
 from domain.contracting import Contract, Signatory
 from domain.ordering import Order, Quantity
 from domain.payments import Payment
@@ -109,7 +109,7 @@ def test_credits_in_any_parts_take_back_exactly_the_invoice(agreement: Agreement
         places = Decimal(1).scaleb(-max(0, -int(line.line_extension_amount.amount.as_tuple().exponent)))
         amount = Money.of(places * data.draw(st.integers(1, 10**7)), invoice.currency)
         try:
-            taken.append(invoice.credit([CreditedLine(line.line_id, amount)], nth(number), NOON).totals)
+            taken.append(invoice.credit([CreditAsked(line_id=line.line_id, amount=amount)], nth(number), NOON).totals)
         except Refusal:
             assert not amount <= line.line_extension_amount - invoice.credited_lines.get(
                 line.line_id, Money.zero(invoice.currency)
@@ -136,7 +136,7 @@ def test_credits_take_back_exactly_an_invoice_within_a_chain(agreement: Agreemen
     invoice = issued(agreement, contract.bill_instalment(2, nth(2), as_agreed, NOON))
     assume(invoice.totals.line_extension_total)
     taken = [
-        invoice.credit([CreditedLine(line.line_id, line.line_extension_amount)], nth(place), NOON).totals
+        invoice.credit([CreditAsked(line_id=line.line_id, amount=line.line_extension_amount)], nth(place), NOON).totals
         for place, line in enumerate(data.draw(st.permutations(invoice.lines)), 10)
         if line.line_extension_amount
     ]

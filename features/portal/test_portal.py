@@ -156,7 +156,7 @@ def _(story: Story) -> None:
 @then(parsers.parse("the customer sees a credit note of {total} for that invoice"))
 def _(story: Story, total: str) -> None:
     note, invoice = the_only(story.world, "/credit-notes"), the_only(story.world, "/invoices")
-    assert (note["total_amount"], note["invoice_number"]) == (total, invoice["number"])
+    assert (note["total_amount"], note["invoice_numbers"]) == (total, [invoice["number"]])
 
 
 @then("another customer finds neither the quote nor the order, and no invoice")

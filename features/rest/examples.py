@@ -71,6 +71,34 @@ def _credit(shop: Shop) -> Example:
     return "", {"invoice_id": shop.invoice(), "reason": "damaged", "lines": [{"line_id": "1", "amount": "50.00"}]}
 
 
+def _credits(shop: Shop) -> Example:
+    credits = [{"invoice_id": shop.invoice(), "lines": [{"line_id": "1", "quantity": "1"}]} for _ in range(2)]
+    return "", {"credits": credits, "reason": "damaged"}
+
+
+def _bonus(shop: Shop) -> Json:
+    lines = [{"item_name": "Bonus", "quantity": "1", "net_price": "10.00"}]
+    period = {"first": "2025-01-01", "last": "2025-12-31"}
+    who = {"seller_id": shop.world.seller, "customer_id": shop.world.customer, "currency": "EUR"}
+    return who | {"kind": "volume_bonus", "period": period, "reason": "year 2025", "lines": lines}
+
+
+def _requested(shop: Shop) -> str:
+    return shop.api.done("/credit-notes/request", _bonus(shop), actor="finance").id
+
+
+def _open_credit(shop: Shop) -> str:
+    note = _requested(shop)
+    shop.api.done(f"/credit-notes/{note}/approve", actor="head of finance")
+    return note
+
+
+def _set_off(shop: Shop) -> Example:
+    note, invoice = _open_credit(shop), shop.invoice()
+    shop.api.done(f"/credit-notes/{note}/allocate", {"invoice_id": invoice})
+    return note, {"invoice_id": invoice}
+
+
 def _payment(shop: Shop) -> Example:
     who = {"seller_id": shop.world.seller, "customer_id": shop.world.customer}
     return "", {**who, "amount": "10.00", "currency": "EUR"}
@@ -142,6 +170,14 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/invoices/{invoice_id}/release": lambda shop: (shop.held(), {}),
     "/invoices/{invoice_id}/discard": lambda shop: (shop.held(), REASON),
     "/credit-notes": _credit,
+    "/credit-notes/of-invoices": _credits,
+    "/credit-notes/request": lambda shop: ("", _bonus(shop)),
+    "/credit-notes/{credit_note_id}/approve": lambda shop: (_requested(shop), {}),
+    "/credit-notes/{credit_note_id}/reject": lambda shop: (_requested(shop), REASON),
+    "/credit-notes/{credit_note_id}/allocate": lambda shop: (_open_credit(shop), {"invoice_id": shop.invoice()}),
+    "/credit-notes/{credit_note_id}/unallocate": _set_off,
+    "/credit-notes/{credit_note_id}/refund": lambda shop: (_open_credit(shop), {"amount": "5.00", **REASON}),
+    "/invoices/rebill": lambda shop: ("", {"invoice_id": shop.invoice(), **REASON}),
     "/payments": _payment,
     "/payments/{payment_id}/allocate": _allocate,
     "/payments/{payment_id}/allocate-by-reference": _by_reference,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from domain.billing import CreditNote, Invoice
+from domain.shared.aggregate import Event
 from projections.documents.statements import (
     added,
     changed,
     content,
     document_row,
     instalment,
+    relation,
 )
-from projections.shared import Effects, Recorded
+from projections.shared import Effect, Effects, Recorded
 
 
 class Invoices:
-    """Invoices and credit notes."""
+    """Invoices."""
 
     def invoice_drafted(self, event: Invoice.Drafted, recorded: Recorded) -> Effects:
         yield document_row(
@@ -30,7 +35,10 @@ class Invoices:
             source_number=event.source.number if event.source else None,
             purchase_order_reference=event.purchase_order_reference,
             payment_terms=event.payment_terms.note,
+            external_reference=event.external_reference,
         )
+        if event.replaces is not None:
+            yield relation(event.originator_id, "replaces", event.replaces)
         yield from content(event, event.lines, event.charges, event.totals)
 
     def invoice_released(self, event: Invoice.Released, recorded: Recorded) -> Effects:
@@ -59,20 +67,79 @@ class Invoices:
         yield changed(event)
         yield added(event, "paid_amount", -event.amount.amount)
 
+    def invoice_replaced(self, event: Invoice.Replaced, recorded: Recorded) -> Effects:
+        yield changed(event)
+
+    def credit_applied(self, event: Invoice.CreditApplied, recorded: Recorded) -> Effects:
+        yield changed(event)
+        yield added(event, "credited_amount", event.amount.amount)
+
+    def credit_unapplied(self, event: Invoice.CreditUnapplied, recorded: Recorded) -> Effects:
+        yield changed(event)
+        yield added(event, "credited_amount", -event.amount.amount)
+
+
+class CreditNotes:
+    """Credit notes: nothing is open of those that take invoices back."""
+
     def credit_note_issued(self, event: CreditNote.Issued, recorded: Recorded) -> Effects:
-        yield document_row(
+        named = event.preceding_invoices
+        yield _credit_note(
             event,
             recorded,
-            "credit_note",
-            number=event.number,
             state="issued",
-            parties=event.parties,
-            totals=event.totals,
-            owner="",
+            number=event.number,
             document_date=event.issue_date,
-            source_id=event.invoice_id,
-            source_number=event.preceding_invoice_reference,
-            reason=event.reason,
-            payment_terms="",
+            source_id=named[0].invoice_id if len(named) == 1 else None,
+            source_number=", ".join(invoice.number for invoice in named),
+            credited_amount=event.totals.payable_amount.amount,
         )
         yield from content(event, event.lines, event.charges, event.totals)
+        for invoice in named:
+            yield relation(event.originator_id, "credits", invoice.invoice_id, invoice.amount.amount)
+
+    def credit_note_requested(self, event: CreditNote.Requested, recorded: Recorded) -> Effects:
+        yield _credit_note(event, recorded, state="requested", number="")
+        yield from content(event, event.lines, event.charges, event.totals)
+
+    def credit_note_approved(self, event: CreditNote.Approved, recorded: Recorded) -> Effects:
+        yield changed(event, state="open", number=event.number, document_date=event.issue_date)
+
+    def credit_note_rejected(self, event: CreditNote.Rejected, recorded: Recorded) -> Effects:
+        yield changed(event, state="rejected", reason=event.reason)
+
+    def credit_note_allocated(self, event: CreditNote.Allocated, recorded: Recorded) -> Effects:
+        yield _used(event, "credited_amount", event.amount.amount)
+        yield relation(event.originator_id, "set_off", event.invoice_id, event.amount.amount)
+
+    def credit_note_unallocated(self, event: CreditNote.Unallocated, recorded: Recorded) -> Effects:
+        yield _used(event, "credited_amount", -event.amount.amount)
+        yield relation(event.originator_id, "set_off", event.invoice_id, -event.amount.amount)
+
+    def credit_note_refunded(self, event: CreditNote.Refunded, recorded: Recorded) -> Effects:
+        yield _used(event, "paid_amount", event.amount.amount)
+
+
+def _credit_note(event: CreditNote.Issued | CreditNote.Requested, recorded: Recorded, **values: Any) -> Effect:
+    return document_row(
+        event,
+        recorded,
+        "credit_note",
+        parties=event.parties,
+        totals=event.totals,
+        owner="",
+        reason=event.reason,
+        payment_terms="",
+        external_reference=event.external_reference,
+        **values,
+    )
+
+
+def _used(event: Event, column: str, amount: Decimal) -> Effect:
+    """So much of a credit is set off or paid out; once nothing is left, it is settled."""
+    return Effect(
+        f"""update documents set version = %(version)s, {column} = {column} + %(amount)s,
+            state = case when paid_amount + credited_amount + %(amount)s = total_amount then 'settled' else 'open' end
+            where document_id = %(id)s""",
+        {"id": event.originator_id, "version": event.originator_version, "amount": amount},
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from projections.documents.contracts import Contracts
-from projections.documents.invoices import Invoices
+from projections.documents.invoices import CreditNotes, Invoices
 from projections.documents.orders import Orders
 from projections.documents.payments import Payments
 from projections.documents.quotes import Quotes
 from projections.shared import ReadModel
 
 
-class Documents(Quotes, Contracts, Orders, Invoices, Payments, ReadModel):
+class Documents(Quotes, Contracts, Orders, Invoices, CreditNotes, Payments, ReadModel):
     """One row for each document, whatever its kind; its lines, charges and tax groups beside it."""
 
     tables = """
@@ -23,18 +23,20 @@ class Documents(Quotes, Contracts, Orders, Invoices, Payments, ReadModel):
             revision integer not null, document_sha256 text, source_id uuid, source_number text, reason text,
             net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
             total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null,
-            payment_terms text not null
+            payment_terms text not null, external_reference text
         );
         create index on documents (kind, ordinal desc);
         create index on documents (customer_id, ordinal desc);
         create index on documents (number);
+        create index on documents (external_reference);
         create table lines (
             document_id uuid not null, revision integer not null, place integer not null, line_id text not null,
             seller_item_id text not null, item_name text not null, product_line text not null,
             quantity numeric not null, open_quantity numeric not null, unit_code text not null,
             gross_price numeric not null, net_price numeric not null, base_quantity numeric not null,
             allowance numeric not null, amount numeric not null, vat_category_code text not null,
-            vat_rate numeric not null, explanation text not null, primary key (document_id, revision, line_id)
+            vat_rate numeric not null, explanation text not null, note text not null,
+            primary key (document_id, revision, line_id)
         );
         create table charges (
             document_id uuid not null, place integer not null, reason text not null, amount numeric not null,
@@ -50,6 +52,11 @@ class Documents(Quotes, Contracts, Orders, Invoices, Payments, ReadModel):
             jurisdiction text not null, vat_category_code text not null, vat_rate numeric not null,
             taxable_amount numeric not null, tax_amount numeric not null, primary key (document_id, revision, place)
         );
+        create table relations (
+            document_id uuid not null, relation text not null, other_id uuid not null, amount numeric,
+            primary key (document_id, relation, other_id)
+        );
+        create index on relations (other_id);
         create table instalments (
             document_id uuid not null, number integer not null, due_date date not null, amount numeric not null,
             invoice_id uuid, primary key (document_id, number)

@@ -25,6 +25,7 @@ from projections.documents.rows import (
     ListedDocument,
     PaymentRow,
     PaymentView,
+    RelatedDocument,
 )
 from projections.shared import Reader
 
@@ -70,7 +71,7 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
             customer_id, bill_to_id, buyer_name, buyer_address, buyer_vat_id, currency, owner,
             purchase_order_reference, document_date, last_day, revision, document_sha256, source_id, source_number,
             reason, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
-            {SETTLEMENT}, payment_terms from documents where document_id = %(id)s and kind = %(kind)s""",
+            {SETTLEMENT}, payment_terms, external_reference from documents where document_id = %(id)s and kind = %(kind)s""",
         id=document_id,
         kind=kind,
     )
@@ -86,6 +87,7 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
         charges=await reader.rows(DocumentCharge, CHARGES, id=document_id),
         taxes=await reader.rows(DocumentTax, TAXES, id=document_id, revision=shown),
         instalments=await reader.rows(DocumentInstalment, INSTALMENTS, id=document_id),
+        related=await reader.rows(RelatedDocument, RELATED, id=document_id),
     )
 
 
@@ -112,7 +114,7 @@ async def _of_revision(reader: Reader, header: DocumentHeader, revision: int) ->
 
 
 LINES = """select line_id, seller_item_id, item_name, product_line, quantity, open_quantity, unit_code, gross_price,
-    net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation
+    net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation, note
     from lines where document_id = %(id)s and revision = %(revision)s order by place"""
 CHARGES = "select reason, amount, vat_category_code, vat_rate from charges where document_id = %(id)s order by place"
 TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount
@@ -120,12 +122,19 @@ TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amo
 INSTALMENTS = """select number, due_date, amount, invoice_id from instalments
     where document_id = %(id)s order by number"""
 
+RELATED = """select relation, document_id, number, amount from (
+        select relation, other_id as document_id, amount from relations where document_id = %(id)s
+        union all select case relation when 'credits' then 'credited_by' when 'replaces' then 'replaced_by'
+            else relation end, document_id, amount from relations where other_id = %(id)s
+    ) as related join documents using (document_id) where amount is distinct from 0 order by relation, number"""
+
 
 async def ids_of(reader: Reader, number: str) -> list[UUID]:
     """Everything that bears this number."""
     return await reader.rows(
         UUID,
         """select document_id from documents where number = %(number)s
+            union all select document_id from documents where external_reference = %(number)s
             union all select payment_id from payments where number = %(number)s""",
         number=number,
     )

@@ -28,7 +28,7 @@ class ListedDocument:
     currency: str
     total_amount: Decimal
     open_amount: Decimal
-    """Neither paid nor credited; meaningful for invoices."""
+    """Neither paid nor credited; of a credit note that names no invoice, neither set off nor paid out."""
     settlement: Settlement | None
     """Of an issued invoice."""
     ordinal: int
@@ -56,6 +56,8 @@ class DocumentLine:
     vat_rate: Decimal
     explanation: str
     """How the price came about, step by step."""
+    note: str
+    """BT-127."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,22 @@ class DocumentHeader:
     settlement: Settlement | None
     """Of an issued invoice."""
     payment_terms: str
+    external_reference: str | None
+    """The number that it has in another system."""
+
+
+Relation = Literal["credits", "credited_by", "replaces", "replaced_by", "set_off"]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedDocument:
+    """Another document, and how this one belongs to it."""
+
+    relation: Relation
+    document_id: UUID
+    number: str
+    amount: Decimal | None
+    """What is taken back or set off, tax included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +159,7 @@ class DocumentView:
     charges: list[DocumentCharge]
     taxes: list[DocumentTax]
     instalments: list[DocumentInstalment]
+    related: list[RelatedDocument]
 
     @property
     def version(self) -> int:

@@ -19,7 +19,7 @@ from projections.shared import Effect, Effects, Recorded, delete, insert, update
 
 _LINE_COLUMNS = (
     "document_id, revision, place, line_id, seller_item_id, item_name, product_line, quantity, open_quantity, "
-    "unit_code, gross_price, net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation"
+    "unit_code, gross_price, net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation, note"
 )
 LINE = "insert into lines ({}) values ({})".format(
     _LINE_COLUMNS, ", ".join(f"%({name})s" for name in _LINE_COLUMNS.split(", "))
@@ -200,6 +200,7 @@ def line_values(document_id: UUID, revision: int, place: int, line: Line) -> dic
         "vat_category_code": line.tax.category,
         "vat_rate": line.tax.rate,
         "explanation": "; ".join(f"{step.source}: {step.detail} = {step.price}" for step in line.explanation),
+        "note": line.note,
     }
 
 
@@ -256,6 +257,15 @@ def added(event: Event, column: str, amount: Decimal) -> Effect:
     return Effect(
         f"update documents set {column} = {column} + %(amount)s where document_id = %(id)s",
         {"id": event.originator_id, "amount": amount},
+    )
+
+
+def relation(document_id: UUID, relation: str, other_id: UUID, amount: Decimal | None = None) -> Effect:
+    """How two documents belong together; amounts of the same relation add up."""
+    return Effect(
+        """insert into relations values (%(document_id)s, %(relation)s, %(other_id)s, %(amount)s)
+            on conflict (document_id, relation, other_id) do update set amount = relations.amount + excluded.amount""",
+        {"document_id": document_id, "relation": relation, "other_id": other_id, "amount": amount},
     )
 
 

@@ -16,6 +16,8 @@ from projections.portal.statements import (
     STILL_OPEN,
     allocated,
     amounts,
+    credit_note,
+    credit_used,
     invoice_settled,
     less_open,
     line_values,

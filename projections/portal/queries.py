@@ -162,8 +162,10 @@ async def _owed(reader: Reader, customer_id: UUID) -> list[_Owed]:
 async def _unapplied(reader: Reader, customer_id: UUID) -> list[_Unapplied]:
     return await reader.rows(
         _Unapplied,
-        """select currency, sum(unapplied_amount) as amount from payments
-            where customer_id = %(customer)s group by currency having sum(unapplied_amount) <> 0""",
+        """select currency, sum(amount) as amount from (
+                select currency, unapplied_amount as amount from payments where customer_id = %(customer)s
+                union all select currency, open_amount from credit_notes where bill_to_id = %(customer)s
+            ) as funds group by currency having sum(amount) <> 0""",
         customer=customer_id,
     )
 
@@ -281,9 +283,10 @@ async def credit_notes(reader: Reader, customer_id: UUID, before: int, limit: in
     """Credit notes to the customer, the newest first."""
     return await reader.rows(
         PortalCreditNote,
-        f"""select credit_note_id, ordinal, number, issue_date, invoice_id, invoice_number, currency, total_amount,
-                reason
-            from credit_notes where (customer_id = %(customer)s or bill_to_id = %(customer)s) and {PAGE}""",
+        f"""select credit_note_id, ordinal, number, issue_date, invoice_ids, invoice_numbers, currency, total_amount,
+                open_amount, reason
+            from credit_notes where issue_date is not null
+                and (customer_id = %(customer)s or bill_to_id = %(customer)s) and {PAGE}""",
         customer=customer_id,
         before=before,
         limit=limit,

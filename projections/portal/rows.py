@@ -175,16 +175,18 @@ class PortalInvoice:
 
 @dataclass(frozen=True, slots=True)
 class PortalCreditNote:
-    """A credit note and the invoice that it takes back, wholly or in part."""
+    """A credit note and the invoices that it takes back, wholly or in part; none where it gives something else."""
 
     credit_note_id: UUID
     ordinal: int
     number: str
     issue_date: date
-    invoice_id: UUID
-    invoice_number: str
+    invoice_ids: list[UUID]
+    invoice_numbers: list[str]
     currency: str
     total_amount: Decimal
+    open_amount: Decimal
+    """In the customer's favour: neither set off against an invoice nor paid out yet."""
     reason: str
 
 

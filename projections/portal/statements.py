@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from domain.billing import CreditNote
 from domain.ordering import Quantity
 from domain.shared.aggregate import Event
 from domain.shared.document import Line, Totals
-from projections.shared import Effect, update
+from projections.shared import Effect, Recorded, insert, update
 
 STILL_OPEN = "exists (select from order_lines where order_id = %(id)s and open_quantity > 0)"
 
@@ -112,6 +113,29 @@ def allocated(payment_id: UUID, invoice_id: UUID, amount: Decimal) -> Effect:
 def invoice_settled(event: Event, column: str, amount: Decimal) -> Effect:
     return Effect(
         f"update invoices set {column} = {column} + %(amount)s where invoice_id = %(id)s",
+        {"id": event.originator_id, "amount": amount},
+    )
+
+
+def credit_note(event: CreditNote.Issued | CreditNote.Requested, recorded: Recorded, **values: Any) -> Effect:
+    """Nothing of it is in the customer's favour yet, or all of it takes invoices back."""
+    return insert(
+        "credit_notes",
+        credit_note_id=event.originator_id,
+        ordinal=recorded.position,
+        customer_id=event.parties.sold_to_id,
+        bill_to_id=event.parties.bill_to_id,
+        currency=event.currency,
+        total_amount=event.totals.payable_amount.amount,
+        open_amount=Decimal(0),
+        reason=event.reason,
+        **values,
+    )
+
+
+def credit_used(event: Event, amount: Decimal) -> Effect:
+    return Effect(
+        "update credit_notes set open_amount = open_amount - %(amount)s where credit_note_id = %(id)s",
         {"id": event.originator_id, "amount": amount},
     )
 

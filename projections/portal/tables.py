@@ -48,8 +48,9 @@ TABLES = """
     create index on invoices (bill_to_id, ordinal desc);
     create table credit_notes (
         credit_note_id uuid primary key, ordinal bigint not null unique, customer_id uuid not null,
-        bill_to_id uuid not null, invoice_id uuid not null, invoice_number text not null, number text not null,
-        issue_date date not null, currency text not null, total_amount numeric not null, reason text not null
+        bill_to_id uuid not null, invoice_ids uuid[] not null, invoice_numbers text[] not null, number text not null,
+        issue_date date, currency text not null, total_amount numeric not null,
+        open_amount numeric not null, reason text not null
     );
     create index on credit_notes (customer_id, ordinal desc);
     create index on credit_notes (bill_to_id, ordinal desc);

@@ -17,26 +17,31 @@ ISSUED = """insert into postings (position, place, item_id, kind, seller_id, cus
     select %(position)s, 1, invoice_id, 'billing', seller_id, customer_id, currency, %(issue_date)s, %(amount)s
     from invoices where invoice_id = %(id)s"""
 SETTLED = """insert into postings (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
-    select %(position)s, side.place, side.item_id, side.kind, side.seller_id, side.customer_id, payments.currency,
-        greatest(payments.booking_date, invoices.issue_date, %(day)s::date), side.amount
-    from payments join invoices on invoices.invoice_id = %(invoice_id)s
+    select %(position)s, side.place, side.item_id, side.kind, side.seller_id, side.customer_id, funds.currency,
+        greatest(funds.booking_date, invoices.issue_date, %(day)s::date), side.amount
+    from funds join invoices on invoices.invoice_id = %(invoice_id)s
     cross join lateral (values
-        (1, invoices.invoice_id, 'settlement', invoices.seller_id, invoices.customer_id, -%(amount)s::numeric),
-        (2, payments.payment_id, 'allocation', payments.seller_id, payments.customer_id, %(amount)s::numeric)
+        (1, invoices.invoice_id, case funds.kind when 'credit_note' then 'set_off' else 'settlement' end,
+            invoices.seller_id, invoices.customer_id, -%(amount)s::numeric),
+        (2, funds.fund_id, 'allocation', funds.seller_id, funds.customer_id, %(amount)s::numeric)
     ) as side (place, item_id, kind, seller_id, customer_id, amount)
-    where payments.payment_id = %(payment_id)s"""
+    where funds.fund_id = %(fund_id)s"""
 PAID_BACK = """insert into postings
         (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
-    select %(position)s, 1, payment_id, %(kind)s, seller_id, customer_id, currency,
+    select %(position)s, 1, fund_id, %(kind)s, seller_id, customer_id, currency,
         greatest(booking_date, %(day)s::date), %(amount)s
-    from payments where payment_id = %(id)s"""
+    from funds where fund_id = %(id)s"""
+CREDITED = """insert into postings (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
+    select %(position)s, 1, fund_id, 'receipt', seller_id, customer_id, currency, booking_date, -%(amount)s::numeric
+    from funds where fund_id = %(id)s"""
 
 
 class Receivables(ReadModel):
-    """What buyers owe: invoices by instalment, payments, and every posting on them by the day that it counts for.
+    """What buyers owe: invoices by instalment, what is in their favour, and every posting by the day that it counts for.
 
-    A posting on an invoice is positive where more is owed; one on a payment is negative where more is in hand. So the
-    sum over all of them is the receivables less unapplied cash, as of any day.
+    Funds are payments, and credit notes that name no invoice. A posting on an invoice is positive where more is owed;
+    one on a fund is negative where more is in hand. So the sum over all of them is the receivables less unapplied
+    cash and credits, as of any day.
     """
 
     tables = """
@@ -50,9 +55,9 @@ class Receivables(ReadModel):
             invoice_id uuid not null, place integer not null, ordinal bigint not null unique, due_date date not null,
             amount numeric not null, earlier_amount numeric not null, primary key (invoice_id, place)
         );
-        create table payments (
-            payment_id uuid primary key, ordinal bigint not null unique, seller_id uuid not null,
-            customer_id uuid not null, currency text not null, number text not null, booking_date date not null
+        create table funds (
+            fund_id uuid primary key, kind text not null, ordinal bigint not null unique, seller_id uuid not null,
+            customer_id uuid not null, currency text not null, number text not null, booking_date date
         );
         create table postings (
             position bigint not null, place integer not null, item_id uuid not null, kind text not null,
@@ -110,24 +115,57 @@ class Receivables(ReadModel):
             earlier += one.amount.amount
 
     def credit_note_issued(self, event: CreditNote.Issued, recorded: Recorded) -> Effects:
+        for place, invoice in enumerate(event.preceding_invoices, 1):
+            yield insert(
+                "postings",
+                position=recorded.position,
+                place=place,
+                item_id=invoice.invoice_id,
+                kind="credit",
+                seller_id=event.parties.seller_id,
+                customer_id=event.parties.bill_to_id,
+                currency=event.currency,
+                booked_on=event.issue_date,
+                amount=-invoice.amount.amount,
+            )
+
+    def credit_note_requested(self, event: CreditNote.Requested, recorded: Recorded) -> Effects:
         yield insert(
-            "postings",
-            position=recorded.position,
-            place=1,
-            item_id=event.invoice_id,
-            kind="credit",
+            "funds",
+            fund_id=event.originator_id,
+            kind="credit_note",
+            ordinal=recorded.position * INSTALMENTS,
+            number="",
             seller_id=event.parties.seller_id,
             customer_id=event.parties.bill_to_id,
             currency=event.currency,
-            booked_on=event.issue_date,
-            amount=-event.totals.payable_amount.amount,
         )
+
+    def credit_note_rejected(self, event: CreditNote.Rejected, recorded: Recorded) -> Effects:
+        yield delete("funds", {"fund_id": event.originator_id})
+
+    def credit_note_approved(self, event: CreditNote.Approved, recorded: Recorded) -> Effects:
+        ordinal = recorded.position * INSTALMENTS
+        fund = {"fund_id": event.originator_id}
+        yield update("funds", fund, number=event.number, booking_date=event.issue_date, ordinal=ordinal)
+        values = {"id": event.originator_id, "position": recorded.position, "amount": event.amount.amount}
+        yield Effect(CREDITED, values)
+
+    def credit_note_allocated(self, event: CreditNote.Allocated, recorded: Recorded) -> Effects:
+        yield _settled(event, recorded, event.amount.amount, _day(event.timestamp))
+
+    def credit_note_unallocated(self, event: CreditNote.Unallocated, recorded: Recorded) -> Effects:
+        yield _settled(event, recorded, -event.amount.amount, _day(event.timestamp))
+
+    def credit_note_refunded(self, event: CreditNote.Refunded, recorded: Recorded) -> Effects:
+        yield _paid_back(event, recorded, "refund", event.amount.amount)
 
     def payment_settled(self, event: Payment.Settled, recorded: Recorded) -> Effects:
         common = {"seller_id": event.seller_id, "customer_id": event.customer_id, "currency": event.amount.currency}
         yield insert(
-            "payments",
-            payment_id=event.originator_id,
+            "funds",
+            fund_id=event.originator_id,
+            kind="unapplied_cash",
             ordinal=recorded.position * INSTALMENTS,
             number=event.number,
             booking_date=event.booking_date,
@@ -157,15 +195,15 @@ class Receivables(ReadModel):
         yield _paid_back(event, recorded, "reversal", event.amount.amount)
 
 
+Allocation = Payment.Allocated | Payment.Unallocated | CreditNote.Allocated | CreditNote.Unallocated
+
 INSTALMENTS = 10_000
 """More than one invoice has: the place in a list of an instalment is its invoice's position and its number."""
 
 
-def _settled(
-    event: Payment.Allocated | Payment.Unallocated, recorded: Recorded, amount: Decimal, day: date | None
-) -> Effect:
-    """So much moves from the payment to the invoice, on the day that the money came: the invoice may be the later."""
-    values: dict[str, Any] = {"payment_id": event.originator_id, "invoice_id": event.invoice_id, "amount": amount}
+def _settled(event: Allocation, recorded: Recorded, amount: Decimal, day: date | None) -> Effect:
+    """So much moves from the fund to the invoice, on the day that the money came: the invoice may be the later."""
+    values: dict[str, Any] = {"fund_id": event.originator_id, "invoice_id": event.invoice_id, "amount": amount}
     return Effect(SETTLED, {**values, "position": recorded.position, "day": day}, 2)
 
 

@@ -35,9 +35,9 @@ OPEN_ITEMS = """
         from balances join invoices on invoice_id = item_id join instalments using (invoice_id)
         where issue_date <= %(as_of)s
         union all
-        select payment_id, 'unapplied_cash', ordinal, number, seller_id, customer_id, currency, booking_date,
-            null, 0, (select -amount from postings where kind = 'receipt' and postings.item_id = payment_id), balance, 0
-        from balances join payments on payment_id = item_id
+        select fund_id, kind, ordinal, number, seller_id, customer_id, currency, booking_date,
+            null, 0, (select -amount from postings where kind = 'receipt' and postings.item_id = fund_id), balance, 0
+        from balances join funds on fund_id = item_id
     ), open_items as (
         select *, case when kind <> 'invoice' then 'credit' when days_overdue = 0 then 'not_due'
             when days_overdue <= 30 then '1-30' when days_overdue <= 60 then '31-60'

@@ -10,12 +10,12 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """What is not settled yet: an instalment of an invoice, or cash that settles nothing."""
+    """What is not settled yet: an instalment of an invoice, or cash or a credit that settles nothing."""
 
     item_id: UUID
-    """Of the invoice or payment."""
+    """Of the invoice, payment or credit note."""
     kind: str
-    """`invoice`, or `unapplied_cash` (negative)."""
+    """`invoice`, or `unapplied_cash` and `credit_note` (negative)."""
     ordinal: int
     number: str
     seller_id: UUID
@@ -48,7 +48,7 @@ class Ageing:
     open_amount: Decimal
     """All of these."""
     unapplied_cash: Decimal
-    """In hand and settling nothing yet; not taken off the buckets."""
+    """In hand or credited, and settling nothing yet; not taken off the buckets."""
     net_receivables: Decimal
     """What is open less unapplied cash."""
 

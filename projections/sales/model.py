@@ -94,6 +94,15 @@ class Sales(ReadModel):
     def credit_note_issued(self, event: CreditNote.Issued, recorded: Recorded) -> Effects:
         yield from _facts(event, "revenue", event.issue_date, event.parties, event.lines, sign=-1)
 
+    def credit_note_requested(self, event: CreditNote.Requested, recorded: Recorded) -> Effects:
+        yield from _facts(event, "revenue", None, event.parties, event.lines, sign=-1)
+
+    def credit_note_rejected(self, event: CreditNote.Rejected, recorded: Recorded) -> Effects:
+        yield delete("facts", {"document_id": event.originator_id}, rows=None)
+
+    def credit_note_approved(self, event: CreditNote.Approved, recorded: Recorded) -> Effects:
+        yield update("facts", {"document_id": event.originator_id}, rows=None, day=event.issue_date)
+
 
 def _facts(
     event: Event, kind: str, day: date | None, parties: Parties, lines: Sequence[Line], sign: int = 1

@@ -5,13 +5,21 @@ from __future__ import annotations
 from uuid import UUID
 
 from application.billing import (
+    AllocateCreditNote,
+    ApproveCreditNote,
     CreditInvoice,
+    CreditInvoices,
     DiscardInvoice,
     DraftInvoice,
     InvoiceDelivery,
     InvoiceInstalment,
     IssueInvoice,
+    RebillInvoice,
+    RefundCreditNote,
+    RejectCreditNote,
     ReleaseInvoice,
+    RequestCreditNote,
+    UnallocateCreditNote,
 )
 from interfaces.rest.executing import Change, Create, Recorded, command_router
 
@@ -37,6 +45,12 @@ async def invoice_instalment(command: InvoiceInstalment, create: Create) -> Reco
     return await create(command)
 
 
+@router.post("/rebill")
+async def rebill_invoice(command: RebillInvoice, create: Create) -> Recorded:
+    """Credit an invoice that was wrong and issue a corrected one, both or neither; the money follows."""
+    return await create(command)
+
+
 @router.post("/{invoice_id}/issue")
 async def issue_invoice(invoice_id: UUID, command: IssueInvoice, change: Change) -> Recorded:
     """Issue it under the next number of its series."""
@@ -59,3 +73,45 @@ async def discard_invoice(invoice_id: UUID, command: DiscardInvoice, change: Cha
 async def credit_invoice(command: CreditInvoice, create: Create) -> Recorded:
     """Issue a credit note over an invoice, whole or in part."""
     return await create(command)
+
+
+@credit_notes.post("/of-invoices")
+async def credit_invoices(command: CreditInvoices, create: Create) -> Recorded:
+    """Issue one credit note over parts of several invoices."""
+    return await create(command)
+
+
+@credit_notes.post("/request")
+async def request_credit_note(command: RequestCreditNote, create: Create) -> Recorded:
+    """Ask for a credit that names no invoice; somebody else approves it."""
+    return await create(command)
+
+
+@credit_notes.post("/{credit_note_id}/approve")
+async def approve_credit_note(credit_note_id: UUID, command: ApproveCreditNote, change: Change) -> Recorded:
+    """Approve a credit that somebody else asked for."""
+    return await change(command, credit_note_id)
+
+
+@credit_notes.post("/{credit_note_id}/reject")
+async def reject_credit_note(credit_note_id: UUID, command: RejectCreditNote, change: Change) -> Recorded:
+    """Do not give a credit that was asked for."""
+    return await change(command, credit_note_id)
+
+
+@credit_notes.post("/{credit_note_id}/allocate")
+async def allocate_credit_note(credit_note_id: UUID, command: AllocateCreditNote, change: Change) -> Recorded:
+    """Set a credit off against an invoice."""
+    return await change(command, credit_note_id)
+
+
+@credit_notes.post("/{credit_note_id}/unallocate")
+async def unallocate_credit_note(credit_note_id: UUID, command: UnallocateCreditNote, change: Change) -> Recorded:
+    """Take a set-off back."""
+    return await change(command, credit_note_id)
+
+
+@credit_notes.post("/{credit_note_id}/refund")
+async def refund_credit_note(credit_note_id: UUID, command: RefundCreditNote, change: Change) -> Recorded:
+    """Pay out what is left of a credit."""
+    return await change(command, credit_note_id)

@@ -1,29 +1,26 @@
-"""Commands on invoices and credit notes."""
+"""Commands on invoices."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from annotated_types import MaxLen, MinLen
 
-from application.constraints import Amount, Code, Currency, LongText, NotNegative, Number, OptionalText, Quantity, Text
-from application.trading import DocumentCharge, charges_of, parties_of
+from application.billing.numbering import CREDIT_NOTES, claim_reference, take_number
+from application.billing.written import InvoiceLine, written_lines
+from application.constraints import Code, Currency, LongText, Number
+from application.trading import Buyer, DocumentCharge, charges_of, parties_of
 from application.unit_of_work import Context
-from domain.billing import CreditedLine, CreditNote, Invoice, InvoiceHeader
+from domain.billing import SERIES, Invoice, InvoiceHeader
 from domain.contracting import Contract
 from domain.crm import Customer
 from domain.ordering import Order
-from domain.organisation import LegalEntity, NumberSeries
-from domain.payments import Payment
-from domain.shared.document import Billable, Line, Source, line_amount
-from domain.shared.money import Money
-from domain.shared.party import Parties
+from domain.organisation import SERIES_CODE, LegalEntity
+from domain.shared.document import Billable, Source
 from domain.shared.refusal import Invalid
-from domain.shared.tax import Tax
 from domain.shared.terms import PaymentTerms, check_terms
 
 
@@ -56,23 +53,6 @@ class InvoiceInstalment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceLine:
-    """A line written by hand."""
-
-    item_name: Text
-    quantity: Quantity
-    net_price: NotNegative
-    line_id: Code | None = None
-    seller_item_id: OptionalText = ""
-    product_line: OptionalText = ""
-    unit_code: Code = "C62"
-    goods: bool = True
-    tax_class: Code = "standard"
-    tax: Tax | None = None
-    """Determined from seller and buyer where not given."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftInvoice:
     """Draft an invoice by hand."""
 
@@ -81,11 +61,17 @@ class DraftInvoice:
     currency: Currency
     lines: Annotated[tuple[InvoiceLine, ...], MinLen(1), MaxLen(5000)]
     charges: Annotated[tuple[DocumentCharge, ...], MaxLen(20)] = ()
+    buyer: Buyer | None = None
+    """Who bought, where the customer stands for buyers who are not registered one by one."""
     payment_terms: PaymentTerms | None = None
     purchase_order_reference: Code | None = None
     tax_point_date: date | None = None
     held: bool = False
     """Held back: not issued until released."""
+    series: Code = SERIES
+    """Capital letters; what comes from another system is numbered in a series of its own."""
+    external_reference: Code | None = None
+    """The number that it has in another system; no other document of the seller has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,24 +94,7 @@ class DiscardInvoice:
     reason: LongText
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineCredit:
-    """So much of a line's net amount."""
-
-    line_id: Code
-    amount: Amount
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreditInvoice:
-    """Issue a credit note over amounts of lines, or over all that is left of the invoice where none are given."""
-
-    invoice_id: UUID
-    reason: LongText
-    lines: Annotated[tuple[LineCredit, ...], MaxLen(5000)] = ()
-
-
-class Billing(Context):
+class Invoicing(Context):
     """What is asked for, under which number."""
 
     async def invoice_delivery(self, invoice_id: UUID, command: InvoiceDelivery) -> None:
@@ -158,10 +127,9 @@ class Billing(Context):
         customer = await self.work.read(Customer, command.customer_id)
         terms = command.payment_terms or customer.payment_terms
         check_terms(terms)
-        parties = await parties_of(self.work, seller, customer)
+        _check_series(command.series)
+        parties = await parties_of(self.work, seller, customer, command.buyer)
         tax_point = command.tax_point_date or seller.today(self.at)
-        lines = written_lines(command, seller, parties, tax_point)
-        charges = charges_of(command.charges, command.currency, seller, parties, tax_point)
         header = InvoiceHeader(
             source=None,
             parties=parties,
@@ -171,16 +139,30 @@ class Billing(Context):
             tax_point_date=tax_point,
             tax_table_version=seller.tax_table_version,
             held=command.held,
+            series=command.series,
+            external_reference=command.external_reference,
         )
-        self.work.save(self._draft(invoice_id, header, Billable(lines=lines, charges=charges, before=())))
+        billable = Billable(
+            lines=written_lines(command.lines, command.currency, seller, parties, tax_point),
+            charges=charges_of(command.charges, command.currency, seller, parties, tax_point),
+            before=(),
+        )
+        claim_reference(self.work, seller.id, command.external_reference, invoice_id)
+        self.work.save(self._draft(invoice_id, header, billable))
 
     async def issue_invoice(self, invoice_id: UUID, command: IssueInvoice) -> None:
         """It gets its number, in the same append as the number is taken (I1)."""
         invoice = await self.work.load(Invoice, invoice_id)
         invoice.check_issue(command.issue_date, self.at)
-        number, issue_date = await self._number("INV", invoice, invoice_id, command.issue_date)
+        number, issue_date = await take_number(
+            self.work,
+            invoice.parties.seller_id,
+            invoice.series,
+            invoice_id,
+            command.issue_date or invoice.today(self.at),
+            at_least=command.issue_date is None,
+        )
         invoice.issue(number, issue_date, self.at)
-        self.work.claim("document_number", f"{invoice.parties.seller_id} {number}", invoice_id)
         self.work.save(invoice)
 
     async def release_invoice(self, invoice_id: UUID, command: ReleaseInvoice) -> None:
@@ -195,39 +177,15 @@ class Billing(Context):
         invoice.discard(command.reason, self.at)
         self.work.save(invoice)
 
-    async def credit_invoice(self, credit_note_id: UUID, command: CreditInvoice) -> None:
-        """A credit note takes it back, wholly or in part; what was paid beyond the rest is unapplied cash again."""
-        invoice = await self.work.load(Invoice, command.invoice_id)
-        asked = [CreditedLine(one.line_id, Money.of(one.amount, invoice.currency)) for one in command.lines]
-        credit = invoice.credit(asked, credit_note_id, self.at)
-        for payment_id, amount in invoice.overpaid().items():
-            payment = await self.work.load(Payment, payment_id)
-            payment.unallocate(invoice.id, amount, self.at)
-            invoice.unapply_payment(payment_id, amount, self.at)
-            self.work.save(payment)
-        number, issue_date = await self._number("CN", invoice, credit_note_id, None)
-        note = self.work.new(CreditNote, credit_note_id)
-        note.issue(number, issue_date, invoice, credit, command.reason, self.at)
-        self.work.claim("document_number", f"{invoice.parties.seller_id} {number}", credit_note_id)
-        self.work.save(invoice, note)
-
-    async def _number(
-        self, kind: Literal["INV", "CN"], invoice: Invoice, document_id: UUID, asked: date | None
-    ) -> tuple[str, date]:
-        """The next number of the seller's series of that kind and year; the issue date never goes back."""
-        seller = await self.work.read(LegalEntity, invoice.parties.seller_id)
-        today = asked or max(invoice.today(self.at), invoice.issue_date)
-        name = f"{seller.series_prefix}-{kind}-{today.year}"
-        series = await self.work.load_alone(NumberSeries, NumberSeries.id_for(seller.id, name))
-        issue_date = asked or max(today, series.last_issue_date)
-        number = series.take(name, document_id, issue_date, self.at)
-        self.work.save(series)
-        return number, issue_date
-
     def _draft(self, invoice_id: UUID, header: InvoiceHeader, billable: Billable) -> Invoice:
         invoice = self.work.new(Invoice, invoice_id)
         invoice.draft_invoice(header, billable, self.at)
         return invoice
+
+
+def _check_series(series: str) -> None:
+    if not SERIES_CODE.fullmatch(series) or series == CREDIT_NOTES:
+        raise Invalid(f"A series is 2 to 10 capital letters, and not {CREDIT_NOTES}.", pointer="/series")
 
 
 def _header(
@@ -243,38 +201,4 @@ def _header(
         tax_point_date=tax_point_date,
         tax_table_version=tax_table_version,
         held=held,
-    )
-
-
-def written_lines(command: DraftInvoice, seller: LegalEntity, parties: Parties, tax_point: date) -> tuple[Line, ...]:
-    """The lines of an invoice written by hand, numbered by their place where they have no id."""
-    lines = tuple(
-        _written_line(line, str(place), command.currency, seller, parties, tax_point)
-        for place, line in enumerate(command.lines, 1)
-    )
-    if len({line.line_id for line in lines}) < len(lines):
-        raise Invalid("Each line has an id of its own.", pointer="/lines")
-    return lines
-
-
-def _written_line(
-    line: InvoiceLine, place: str, currency: str, seller: LegalEntity, parties: Parties, tax_point: date
-) -> Line:
-    tax = line.tax or seller.tax_of(parties, goods=line.goods, tax_class=line.tax_class, tax_point=tax_point)
-    return Line(
-        line_id=line.line_id or place,
-        product_id=None,
-        item_name=line.item_name,
-        seller_item_id=line.seller_item_id,
-        product_line=line.product_line,
-        quantity=line.quantity,
-        unit_code=line.unit_code,
-        gross_price=line.net_price,
-        net_price=line.net_price,
-        base_quantity=Decimal(1),
-        allowance=Decimal(0),
-        line_extension_amount=line_amount(line.quantity, line.net_price, Decimal(1), Decimal(0), currency),
-        tax=tax,
-        tax_class=None if line.tax else line.tax_class,
-        goods=line.goods,
     )
