@@ -1,0 +1,220 @@
+"""A customer on one card, and everything that happened with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from domain.shared.party import local_date
+from projections.shared import Reader
+from projections.support.records import actions_of, link_to
+from projections.support.rows import (
+    Balance,
+    CardAlias,
+    CardContact,
+    CustomerCard,
+    Kind,
+    OpenDocument,
+    OpenDocuments,
+    TimelineEntry,
+)
+
+MOST_DOCUMENTS = 50
+
+CUSTOMER = """select customer_id, state, name, street, city, post_code, subdivision, country_code, vat_id, external_id,
+    region, segment, payment_terms, representative, c.bill_to_id, ship_to_id, merged_into_id
+    from customers c join records using (customer_id) where kind = 'customer' and customer_id = %(id)s"""
+IDS = """select customer_id from customers where customer_id = %(id)s or merged_into_id = %(id)s"""
+MINE = "(customer_id = any(%(ids)s) or bill_to_id = any(%(ids)s))"
+OPEN = """(kind = 'quote' and state in ('draft', 'sent', 'revising', 'accepted')
+    or kind = 'contract' and state in ('draft', 'in_signature', 'signed', 'active')
+    or kind = 'order' and state in ('placed', 'confirmed', 'in_fulfilment', 'on_hold')
+    or kind = 'invoice' and (state in ('draft', 'held') or open_amount > 0)
+    or kind = 'credit_note' and (state = 'requested' or open_amount > 0)
+    or kind = 'payment' and open_amount > 0)"""
+DOCUMENT = """kind, record_id, number, state, currency, total_amount, open_amount, document_date, last_day"""
+OWED = """select currency, time_zone, instalments.due_date,
+        greatest(least(amount, earlier_amount + amount - (total_amount - open_amount)), 0) as amount
+    from records join instalments on invoice_id = record_id
+    where kind = 'invoice' and open_amount > 0 and state in ('issued', 'credited')
+    and (customer_id = any(%(ids)s) and bill_to_id is null or bill_to_id = any(%(ids)s))"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Customer:
+    customer_id: UUID
+    state: str
+    name: str
+    street: str
+    city: str
+    post_code: str
+    subdivision: str
+    country_code: str
+    vat_id: str | None
+    external_id: str | None
+    region: str
+    segment: str
+    payment_terms: str
+    representative: str | None
+    bill_to_id: UUID
+    ship_to_id: UUID
+    merged_into_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    kind: Kind
+    record_id: UUID
+    number: str
+    state: str
+    currency: str
+    total_amount: Decimal
+    open_amount: Decimal | None
+    document_date: date
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    currency: str
+    time_zone: str
+    due_date: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    position: int
+    at: datetime
+    actor: str
+    kind: Kind
+    record_id: UUID
+    happened: str
+    sentence: str
+
+
+async def customer_card(reader: Reader, customer_id: UUID, now: datetime) -> CustomerCard | None:
+    """A customer with whatever was merged into it; what is overdue is so today at each seller's."""
+    customer = await reader.row(_Customer, CUSTOMER, id=customer_id)
+    if customer is None:
+        return None
+    ids = await reader.rows(UUID, IDS, id=customer_id)
+    names = await reader.rows(
+        str,
+        "select name from names where customer_id = %(id)s and name <> %(name)s",
+        id=customer_id,
+        name=customer.name,
+    )
+    return CustomerCard(
+        **asdict(customer),
+        former_names=sorted(names),
+        contacts=await reader.rows(
+            CardContact,
+            "select name, email, phone from contacts where customer_id = any(%(ids)s) order by name",
+            ids=ids,
+        ),
+        aliases=await reader.rows(
+            CardAlias,
+            "select customer_id, name, external_id from customers where merged_into_id = %(id)s order by name",
+            id=customer_id,
+        ),
+        open=await reader.rows(OpenDocuments, OPEN_SUMS, ids=ids),
+        balances=await _balances(reader, ids, now),
+        last_contact=await reader.row(datetime, LAST_CONTACT, ids=ids),
+        open_documents=await _open_documents(reader, ids),
+        available_actions=actions_of("customer", customer.state),
+    )
+
+
+OPEN_SUMS = f"""select kind, currency, count(*)::int as count, sum(coalesce(open_amount, total_amount)) as amount
+    from records where kind <> 'customer' and {MINE} and {OPEN} group by kind, currency order by kind, currency"""
+LAST_CONTACT = f"select at from timeline where is_contact and {MINE} order by position desc limit 1"
+
+
+async def _open_documents(reader: Reader, ids: list[UUID]) -> list[OpenDocument]:
+    rows = await reader.rows(
+        _Document,
+        f"select {DOCUMENT} from records where {MINE} and {OPEN} order by ordinal desc limit %(most)s",
+        ids=ids,
+        most=MOST_DOCUMENTS,
+    )
+    return [
+        OpenDocument(
+            kind=row.kind,
+            id=row.record_id,
+            number=row.number,
+            state=row.state,
+            currency=row.currency,
+            amount=row.total_amount,
+            open_amount=row.open_amount,
+            document_date=row.document_date,
+            last_day=row.last_day,
+            available_actions=actions_of(row.kind, row.state),
+            link=link_to(row.kind, row.record_id),
+        )
+        for row in rows
+    ]
+
+
+async def _balances(reader: Reader, ids: list[UUID], now: datetime) -> list[Balance]:
+    owed = await reader.rows(_Owed, OWED, ids=ids)
+    in_hand = await reader.rows(
+        _InHand,
+        """select currency, sum(open_amount) as amount from records
+            where kind in ('payment', 'credit_note') and open_amount > 0 and customer_id = any(%(ids)s)
+            group by currency""",
+        ids=ids,
+    )
+    currencies = sorted({row.currency for row in owed} | {row.currency for row in in_hand})
+    return [
+        Balance(
+            currency=currency,
+            owed_amount=_total(row.amount for row in owed if row.currency == currency),
+            overdue_amount=_total(
+                row.amount for row in owed if row.currency == currency and row.due_date < local_date(now, row.time_zone)
+            ),
+            unapplied_amount=_total(row.amount for row in in_hand if row.currency == currency),
+        )
+        for currency in currencies
+    ]
+
+
+def _total(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
+
+
+async def timeline(reader: Reader, customer_id: UUID, before: int, limit: int) -> list[TimelineEntry] | None:
+    """What happened with a customer and whatever was merged into it, the newest first; None where there is none."""
+    ids = await reader.rows(UUID, IDS, id=customer_id)
+    if not ids:
+        return None
+    entries = await reader.rows(
+        _Entry,
+        f"""select position, at, actor, kind, record_id, happened, sentence from timeline
+            where {MINE} and position < %(before)s order by position desc limit %(limit)s + 1""",
+        ids=ids,
+        before=before,
+        limit=limit,
+    )
+    return [
+        TimelineEntry(
+            position=entry.position,
+            at=entry.at,
+            actor=entry.actor,
+            kind=entry.kind,
+            id=entry.record_id,
+            happened=entry.happened,
+            sentence=entry.sentence,
+            link=link_to(entry.kind, entry.record_id),
+        )
+        for entry in entries
+    ]

@@ -1,0 +1,178 @@
+"""What the events of quotes, contracts and orders do."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from domain.contracting import Contract
+from domain.ordering import Order
+from domain.quoting import Quote
+from projections.shared import Effect, Effects, Recorded, insert
+from projections.support.statements import changed, document_row, found_by, found_by_items
+
+REVISION = "(select total_amount from sent_revisions where quote_id = %(id)s and revision = %(revision)s)"
+NO_LONGER_OPEN = """update records set open_amount = 0,
+    state = case state when 'revising' then 'draft' else %(state)s end where record_id = %(id)s"""
+
+
+class Quotes:
+    """Quotes; what is open of one is what the customer may accept."""
+
+    def quote_drafted(self, event: Quote.Drafted, recorded: Recorded) -> Effects:
+        offer, totals = event.offer, event.totals
+        yield document_row(
+            event,
+            recorded,
+            "quote",
+            parties=offer.parties,
+            totals=totals,
+            number=offer.number,
+            state="draft",
+            open_amount=Decimal(0),
+            last_day=event.valid_until,
+        )
+        yield from found_by(event.originator_id, ("number", offer.number))
+        yield from found_by_items(event.originator_id, event.lines)
+
+    def quote_line_added(self, event: Quote.LineAdded, recorded: Recorded) -> Effects:
+        yield _repriced(event)
+        yield from found_by_items(event.originator_id, [event.line])
+
+    def quote_line_changed(self, event: Quote.LineChanged, recorded: Recorded) -> Effects:
+        yield _repriced(event)
+        yield from found_by_items(event.originator_id, [event.line])
+
+    def quote_line_removed(self, event: Quote.LineRemoved, recorded: Recorded) -> Effects:
+        yield _repriced(event)
+
+    def quote_repriced(self, event: Quote.Repriced, recorded: Recorded) -> Effects:
+        yield _repriced(event)
+
+    def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects:
+        total = event.totals.payable_amount.amount
+        yield changed(event, state="sent", total_amount=total, open_amount=total, last_day=event.valid_until)
+        yield insert("sent_revisions", quote_id=event.originator_id, revision=event.revision, total_amount=total)
+
+    def quote_accepted(self, event: Quote.Accepted, recorded: Recorded) -> Effects:
+        yield Effect(
+            f"""update records set state = 'accepted', open_amount = 0, total_amount = {REVISION}
+                where record_id = %(id)s""",
+            {"id": event.originator_id, "revision": event.revision},
+        )
+        yield from found_by(event.originator_id, ("purchase_order", event.purchase_order_reference))
+
+    def quote_declined(self, event: Quote.Declined, recorded: Recorded) -> Effects:
+        yield Effect(NO_LONGER_OPEN, {"id": event.originator_id, "state": "declined"})
+
+    def quote_expired(self, event: Quote.Expired, recorded: Recorded) -> Effects:
+        yield Effect(NO_LONGER_OPEN, {"id": event.originator_id, "state": "expired"})
+
+    def quote_withdrawn(self, event: Quote.Withdrawn, recorded: Recorded) -> Effects:
+        yield changed(event, state="withdrawn", open_amount=Decimal(0))
+
+    def quote_extended(self, event: Quote.ValidityExtended, recorded: Recorded) -> Effects:
+        yield Effect(
+            f"""update records set open_amount = {REVISION}, last_day = %(last_day)s,
+                state = case when state in ('draft', 'revising') then 'revising' else 'sent' end
+                where record_id = %(id)s""",
+            {"id": event.originator_id, "revision": event.revision, "last_day": event.valid_until},
+        )
+
+    def quote_revised(self, event: Quote.Revised, recorded: Recorded) -> Effects:
+        yield Effect(
+            """update records set state = case state when 'sent' then 'revising' else 'draft' end
+                where record_id = %(id)s""",
+            {"id": event.originator_id},
+        )
+
+    def quote_converted(self, event: Quote.Converted, recorded: Recorded) -> Effects:
+        yield changed(event, state="converted")
+
+
+def _repriced(event: Quote.LineAdded | Quote.LineRemoved | Quote.Repriced) -> Effect:
+    return changed(event, total_amount=event.totals.payable_amount.amount)
+
+
+class Contracts:
+    """Contracts, until they end."""
+
+    def contract_drafted(self, event: Contract.Drafted, recorded: Recorded) -> Effects:
+        yield document_row(
+            event,
+            recorded,
+            "contract",
+            parties=event.parties,
+            totals=event.totals,
+            number=event.number,
+            state="draft",
+            last_day=event.terms.ends_on,
+        )
+        yield from _agreed(event)
+
+    def contract_sent_for_signature(self, event: Contract.SentForSignature, recorded: Recorded) -> Effects:
+        yield changed(event, state="in_signature")
+
+    def contract_returned_to_draft(self, event: Contract.ReturnedToDraft, recorded: Recorded) -> Effects:
+        yield changed(event, state="draft")
+
+    def contract_declined(self, event: Contract.Declined, recorded: Recorded) -> Effects:
+        yield changed(event, state="declined")
+
+    def contract_signed(self, event: Contract.Signed, recorded: Recorded) -> Effects:
+        yield changed(event, state="signed")
+
+    def contract_activated(self, event: Contract.Activated, recorded: Recorded) -> Effects:
+        yield changed(event, state="active")
+
+    def contract_terminated(self, event: Contract.Terminated, recorded: Recorded) -> Effects:
+        yield changed(event, state="terminated", last_day=event.last_day)
+
+    def contract_expired(self, event: Contract.Expired, recorded: Recorded) -> Effects:
+        yield changed(event, state="expired")
+
+
+class Orders:
+    """Orders, and whether anything of them is still to be delivered."""
+
+    def order_placed(self, event: Order.Placed, recorded: Recorded) -> Effects:
+        yield document_row(
+            event,
+            recorded,
+            "order",
+            parties=event.parties,
+            totals=event.totals,
+            number=event.number,
+            state="placed",
+            open_quantity=sum((line.quantity for line in event.lines), Decimal(0)),
+        )
+        yield from _agreed(event)
+
+    def order_confirmed(self, event: Order.Confirmed, recorded: Recorded) -> Effects:
+        yield changed(event, state="confirmed")
+
+    def order_fulfilled(self, event: Order.Fulfilled, recorded: Recorded) -> Effects:
+        yield _less(event, "case when open_quantity > %(less)s then 'in_fulfilment' else 'fulfilled' end")
+        yield from found_by(event.originator_id, ("other_number", event.tracking_reference))
+
+    def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
+        yield _less(
+            event,
+            """case when open_quantity > %(less)s then state
+                when state = 'in_fulfilment' then 'fulfilled' else 'cancelled' end""",
+        )
+
+    def order_closed(self, event: Order.Closed, recorded: Recorded) -> Effects:
+        yield changed(event, state="closed")
+
+
+def _less(event: Order.Fulfilled | Order.Cancelled, state: str) -> Effect:
+    """So much less is open in all; no line is ever open by less than nothing."""
+    less = sum((one.quantity for one in event.quantities), Decimal(0))
+    sql = f"update records set state = {state}, open_quantity = open_quantity - %(less)s where record_id = %(id)s"
+    return Effect(sql, {"id": event.originator_id, "less": less})
+
+
+def _agreed(event: Contract.Drafted | Order.Placed) -> Effects:
+    order = event.purchase_order_reference
+    yield from found_by(event.originator_id, ("number", event.number), ("purchase_order", order))
+    yield from found_by_items(event.originator_id, event.lines)

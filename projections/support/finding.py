@@ -1,0 +1,235 @@
+"""Find anything by whatever somebody may quote of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from projections.shared import Reader
+from projections.support.asked import Term, terms_of
+from projections.support.keys import MatchedOn, number_key
+from projections.support.naming import NamedCustomer, customers_named
+from projections.support.records import actions_of, link_to, title_of
+from projections.support.rows import Hit, Hits, Kind
+
+Match = Literal["exact", "part", "similar"]
+
+MOST = 500
+"""Matches of one term that are looked at, the newest first."""
+SHORTEST_PART = 3
+RANKS: dict[str, int] = {
+    "number": 0,
+    "other_number": 0,
+    "vat_id": 0,
+    "name": 1,
+    "email": 1,
+    "contact": 1,
+    "phone": 1,
+    "purchase_order": 2,
+    "item": 3,
+    "amount": 4,
+    "open_amount": 4,
+}
+"""Of what is matched exactly; then what is matched in part, and then what is similar."""
+PART, SIMILAR = 5, 6
+ALMOST = 1.5
+"""A name with fewer mistakes than that is as good as a part of one."""
+
+EXACT = """
+    select asked.term, found.ordinal, found.record_id, found.customer_id, found.kind, found.matched_on, found.match
+    from unnest(%(terms)s::int[], %(on)s::text[], %(keys)s::text[]) as asked (term, matched_on, key)
+    cross join lateral (
+        select r.ordinal, r.record_id, r.customer_id, r.kind,
+            case k.matched_on when 'sequence' then 'number' else k.matched_on end as matched_on,
+            case k.matched_on when 'sequence' then 'part' else 'exact' end as match
+        from keys k join records r using (ordinal)
+        where k.matched_on = asked.matched_on and k.key = asked.key and {mine}
+        order by k.ordinal desc limit %(most)s
+    ) as found
+    union all
+    select asked.term, r.ordinal, r.record_id, r.customer_id, r.kind, c.matched_on, 'exact'
+    from unnest(%(terms)s::int[], %(on)s::text[], %(keys)s::text[]) as asked (term, matched_on, key)
+    join contact_keys c using (matched_on, key) join records r on r.record_id = c.customer_id where {mine}
+    union all
+    select asked.term, found.ordinal, found.record_id, found.customer_id, found.kind, found.matched_on, 'exact'
+    from unnest(%(amount_terms)s::int[], %(amounts)s::numeric[], %(currencies)s::text[])
+        as asked (term, amount, currency)
+    cross join lateral (
+        (select r.ordinal, r.record_id, r.customer_id, r.kind, 'amount' as matched_on from records r
+            where r.total_amount = asked.amount and coalesce(r.currency = asked.currency, true) and {mine}
+            order by r.ordinal desc limit %(most)s)
+        union all
+        (select r.ordinal, r.record_id, r.customer_id, r.kind, 'open_amount' from records r
+            where r.open_amount = asked.amount and r.open_amount <> 0 and r.open_amount <> r.total_amount
+            and coalesce(r.currency = asked.currency, true) and {mine}
+            order by r.ordinal desc limit %(most)s)
+    ) as found"""
+MINE = "(%(customers)s::uuid[] is null or r.customer_id = any(%(customers)s))"
+PARTS = """
+    select 0 as term, r.ordinal, r.record_id, r.customer_id, r.kind, found.matched_on, 'part' as match
+    from unnest(array['number', 'other_number', 'purchase_order', 'item']) as asked (matched_on)
+    cross join lateral (
+        (select k.matched_on, k.ordinal from keys k
+            where k.matched_on = asked.matched_on and k.key > %(key)s and k.key < %(key)s || chr(1114111)
+            order by k.key desc limit %(limit)s)
+        union all
+        (select k.matched_on, k.ordinal from keys k
+            where asked.matched_on = 'number' and k.matched_on = 'number' and reverse(k.key) collate "C" > %(reversed)s
+            and reverse(k.key) collate "C" < %(reversed)s || chr(1114111) limit %(limit)s)
+    ) as found
+    join records r using (ordinal)"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    term: int
+    ordinal: int
+    record_id: UUID
+    customer_id: UUID
+    kind: Kind
+    matched_on: MatchedOn
+    match: Match
+
+    @property
+    def rank(self) -> tuple[int, float, int]:
+        place = {"exact": RANKS[self.matched_on], "part": PART, "similar": SIMILAR}[self.match]
+        return place, 0.0, -self.ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A record that is a hit, and how good a one."""
+
+    rank: tuple[int, float, int]
+    record_id: UUID
+    matched_on: MatchedOn
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    record_id: UUID
+    kind: Kind
+    number: str
+    customer_id: UUID
+    customer_name: str
+    state: str
+    currency: str | None
+    total_amount: Decimal | None
+    open_amount: Decimal | None
+    document_date: date
+
+
+async def find(reader: Reader, text: str, limit: int) -> Hits:
+    """What the text may mean, the likeliest first: the text as a whole, then what bears all of its terms."""
+    whole, terms = Term(text), terms_of(text)
+    candidates = [_as_found(found) for found in await _exact(reader, [whole], None)]
+    named = await customers_named(reader, text, limit)
+    candidates += map(_as_named, named)
+    if len(terms) > 1:
+        candidates += await _narrowed(reader, terms, limit)
+    if len(number_key(text)) >= SHORTEST_PART and len(candidates) < limit:
+        candidates += [_as_found(found) for found in await _parts(reader, number_key(text), limit)]
+    return Hits(await _hits(reader, candidates, limit))
+
+
+async def _exact(reader: Reader, terms: Sequence[Term], customers: list[UUID] | None) -> list[_Found]:
+    """What bears one of the terms, of these customers or of any."""
+    keys = [(number, *key) for number, term in enumerate(terms) for key in term.normal_forms()]
+    amounts = [
+        (number, amount, currency)
+        for number, term in enumerate(terms)
+        for found, currency in [term.amounts()]
+        for amount in found
+    ]
+    return await reader.rows(
+        _Found,
+        EXACT.replace("{mine}", MINE),
+        terms=[term for term, _, _ in keys],
+        on=[matched_on for _, matched_on, _ in keys],
+        keys=[key for _, _, key in keys],
+        amount_terms=[term for term, _, _ in amounts],
+        amounts=[amount for _, amount, _ in amounts],
+        currencies=[currency for _, _, currency in amounts],
+        customers=customers,
+        most=MOST,
+    )
+
+
+async def _parts(reader: Reader, key: str, limit: int) -> list[_Found]:
+    """What bears a number that begins with this, or ends with it."""
+    return await reader.rows(_Found, PARTS, key=key, reversed=key[::-1], limit=limit)
+
+
+async def _narrowed(reader: Reader, terms: Sequence[Term], limit: int) -> list[_Candidate]:
+    """What bears every fact among the terms, of customers that the other terms name."""
+    facts = [term for term in terms if term.is_fact]
+    words = " ".join(term.text for term in terms if not term.is_fact)
+    if not facts:
+        return []
+    customers: list[UUID] | None = None
+    if words:
+        customers = [named.customer_id for named in await customers_named(reader, words, MOST)]
+        people = await _exact(reader, [Term(words)], None)
+        customers += [found.customer_id for found in people if found.matched_on == "contact"]
+        if not customers:
+            return []
+    found = await _exact(reader, facts, customers)
+    return [_as_found(one) for one in _bearing_all(found, len(facts))]
+
+
+def _bearing_all(found: Sequence[_Found], facts: int) -> Iterable[_Found]:
+    """Records that bear every fact, themselves or by their customer; the customer where nothing of it bears more."""
+    borne: dict[UUID, set[int]] = {}
+    for one in found:
+        borne.setdefault(one.record_id, set()).add(one.term)
+    return (one for one in found if len(borne[one.record_id] | borne.get(one.customer_id, set())) == facts)
+
+
+def _as_found(found: _Found) -> _Candidate:
+    return _Candidate(found.rank, found.record_id, found.matched_on, found.match)
+
+
+def _as_named(named: NamedCustomer) -> _Candidate:
+    place = {"exact": RANKS["name"], "part": PART, "similar": PART if named.cost < ALMOST else SIMILAR}[named.match]
+    return _Candidate((place, named.cost, -named.ordinal), named.customer_id, "name", named.match)
+
+
+async def _hits(reader: Reader, candidates: Iterable[_Candidate], limit: int) -> list[Hit]:
+    best: dict[UUID, _Candidate] = {}
+    for candidate in sorted(candidates, key=lambda one: one.rank):
+        best.setdefault(candidate.record_id, candidate)
+    chosen = list(best.values())[:limit]
+    records = await reader.rows(
+        _Record,
+        """select record_id, kind, number, customer_id, coalesce(name, '') as customer_name, state, currency,
+            total_amount, open_amount, document_date
+            from records left join customers using (customer_id) where record_id = any(%(ids)s)""",
+        ids=[candidate.record_id for candidate in chosen],
+    )
+    by_id = {record.record_id: record for record in records}
+    return [_hit(by_id[one.record_id], one) for one in chosen if one.record_id in by_id]
+
+
+def _hit(record: _Record, candidate: _Candidate) -> Hit:
+    return Hit(
+        kind=record.kind,
+        id=record.record_id,
+        number=record.number,
+        title=title_of(record.kind, record.customer_name),
+        customer_id=record.customer_id,
+        customer_name=record.customer_name,
+        state=record.state,
+        amount=record.total_amount,
+        open_amount=record.open_amount,
+        currency=record.currency,
+        document_date=record.document_date,
+        matched_on=candidate.matched_on,
+        match=candidate.match,
+        available_actions=actions_of(record.kind, record.state),
+        link=link_to(record.kind, record.record_id),
+    )

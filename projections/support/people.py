@@ -1,0 +1,77 @@
+"""What the events of customers do."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from domain.crm import Customer
+from domain.shared.aggregate import Event
+from domain.shared.party import Address
+from projections.shared import Effect, Effects, Recorded, insert, update
+from projections.support.statements import contact_row, found_by, name_row
+
+
+class People:
+    """Customers and their contacts."""
+
+    def customer_registered(self, event: Customer.Registered, recorded: Recorded) -> Effects:
+        customer = event.originator_id
+        yield insert(
+            "records",
+            record_id=customer,
+            kind="customer",
+            ordinal=recorded.position,
+            customer_id=customer,
+            number=event.external_id or "",
+            state="active",
+            document_date=event.timestamp.astimezone(UTC).date(),
+            time_zone="UTC",
+        )
+        yield insert(
+            "customers",
+            customer_id=customer,
+            external_id=event.external_id,
+            representative=event.representative,
+            bill_to_id=customer,
+            ship_to_id=customer,
+            **_details(event),
+        )
+        yield from name_row(customer, event.name)
+        yield from found_by(customer, ("other_number", event.external_id), ("vat_id", event.vat_id))
+        for contact in event.contacts:
+            yield from contact_row(customer, contact)
+
+    def customer_changed(self, event: Customer.DetailsChanged, recorded: Recorded) -> Effects:
+        yield _customer(event, **_details(event))
+        yield from name_row(event.originator_id, event.name)
+        yield from found_by(event.originator_id, ("vat_id", event.vat_id))
+
+    def contact_added(self, event: Customer.ContactAdded, recorded: Recorded) -> Effects:
+        yield from contact_row(event.originator_id, event.contact)
+
+    def representative_assigned(self, event: Customer.RepresentativeAssigned, recorded: Recorded) -> Effects:
+        yield _customer(event, representative=event.representative)
+
+    def roles_changed(self, event: Customer.RolesChanged, recorded: Recorded) -> Effects:
+        yield _customer(event, bill_to_id=event.bill_to, ship_to_id=event.ship_to)
+
+
+def _customer(event: Event, **values: Any) -> Effect:
+    return update("customers", {"customer_id": event.originator_id}, **values)
+
+
+def _details(event: Customer.Registered | Customer.DetailsChanged) -> dict[str, Any]:
+    address: Address = event.address
+    return {
+        "name": event.name,
+        "street": address.street,
+        "city": address.city,
+        "post_code": address.post_code,
+        "subdivision": address.subdivision,
+        "country_code": address.country_code,
+        "vat_id": event.vat_id,
+        "region": event.region,
+        "segment": event.segment,
+        "payment_terms": event.payment_terms.note,
+    }

@@ -1,0 +1,48 @@
+"""What there is to know of each kind of record: what it is called, where it is read, what may be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.billing import CreditNote, Invoice
+from domain.contracting import Contract
+from domain.crm import Customer
+from domain.ordering import Order
+from domain.payments import Payment
+from domain.quoting import Quote
+from domain.shared.aggregate import Aggregate
+from projections.support.rows import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Of:
+    aggregate: type[Aggregate]
+    title: str
+    path: str
+
+
+_KINDS: dict[Kind, _Of] = {
+    "customer": _Of(Customer, "{}", "/support/customers"),
+    "quote": _Of(Quote, "Quote for {}", "/quotes"),
+    "contract": _Of(Contract, "Contract with {}", "/contracts"),
+    "order": _Of(Order, "Order by {}", "/orders"),
+    "invoice": _Of(Invoice, "Invoice to {}", "/invoices"),
+    "credit_note": _Of(CreditNote, "Credit note to {}", "/credit-notes"),
+    "payment": _Of(Payment, "Payment from {}", "/payments"),
+}
+
+
+def title_of(kind: Kind, customer_name: str) -> str:
+    """What it is, and whose."""
+    return _KINDS[kind].title.format(customer_name)
+
+
+def link_to(kind: Kind, record_id: UUID) -> str:
+    """The path of the resource."""
+    return f"{_KINDS[kind].path}/{record_id}"
+
+
+def actions_of(kind: Kind, state: str) -> list[str]:
+    """What people may do with it next."""
+    return list(_KINDS[kind].aggregate.ACTIONS.get(state, ()))
