@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from domain.billing import CreditAsked, Invoice, InvoiceHeader
+from domain.billing import CreditAsked, Invoice, InvoiceHeader, joined
 from domain.contracting import Contract, Signatory
 from domain.ordering import Order, Quantity
 from domain.payments import Payment
@@ -118,6 +118,53 @@ def test_credits_in_any_parts_take_back_exactly_the_invoice(agreement: Agreement
         taken.append(invoice.credit([], nth(99), NOON).totals)
     assert add_up(taken, invoice.totals)
     assert (invoice.state, invoice.open_amount) == ("credited", Money.zero(invoice.currency))
+
+
+@given(agreements(), st.data())
+def test_pieces_and_price_reductions_in_any_order_take_back_exactly_the_invoice(
+    agreement: Agreement, data: st.DataObject
+) -> None:
+    invoice = issued(agreement)
+    assume(invoice.totals.tax_exclusive_amount)
+    taken = []
+    for number in range(1, data.draw(st.integers(0, 6)) + 1):
+        line = data.draw(st.sampled_from(invoice.lines))
+        share = Decimal(data.draw(st.integers(1, 10)))
+        reduction = line.line_extension_amount.share(share, Decimal(20))
+        asked = data.draw(
+            st.sampled_from(
+                (
+                    CreditAsked(line_id=line.line_id, quantity=share),
+                    CreditAsked(line_id=line.line_id, amount=reduction),
+                    CreditAsked(line_id=line.line_id),
+                )
+            )
+        )
+        try:
+            taken.append(invoice.credit([asked], nth(number), NOON).totals)
+        except Refusal:
+            continue
+        assert all(invoice.credited_quantities.get(one.line_id, 0) <= one.quantity for one in invoice.lines)
+    if invoice.state != "credited":
+        taken.append(invoice.credit([], nth(99), NOON).totals)
+    assert add_up(taken, invoice.totals)
+    assert (invoice.state, invoice.open_amount) == ("credited", Money.zero(invoice.currency))
+
+
+@given(st.lists(agreements(), min_size=2, max_size=4), st.data())
+def test_one_credit_note_over_several_invoices_is_the_sum_of_what_each_is_credited(
+    deals: list[Agreement], data: st.DataObject
+) -> None:
+    currency = deals[0].currency
+    invoices = [issued(deal) for deal in deals if deal.currency == currency]
+    assume(all(invoice.totals.tax_exclusive_amount for invoice in invoices))
+    taken = {str(number): invoice.credit([], nth(number), NOON) for number, invoice in enumerate(invoices)}
+    note = joined(taken, currency)
+    assert add_up([credit.totals for credit in taken.values()], note.totals)
+    lines, charges = [line.line_extension_amount for line in note.lines], [one.amount for one in note.charges]
+    assert total(lines, currency) == note.totals.line_extension_total
+    assert total(charges, currency) == note.totals.charge_total
+    assert len({line.line_id for line in note.lines}) == len(note.lines)
 
 
 @given(agreements(), st.data())
