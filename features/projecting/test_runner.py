@@ -12,7 +12,8 @@ import pytest
 from features.projecting.bookkeeping import Account, Books, Owners, book, happened, open_account, save
 from features.projecting.working import PATIENCE, caught_up, runner
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import Readers, ReadModelBehind, retry, status
+from infrastructure.projecting import Parked, Readers, ReadModelBehind, ReadModelParked, retry, status
+from infrastructure.projecting.parking import FEW
 from infrastructure.projecting.schemas import projector
 
 
@@ -75,27 +76,28 @@ def test_a_standby_takes_over(database_url: str) -> None:
     asyncio.run(feature())
 
 
-def test_an_update_that_hits_no_row_stops_its_read_model_only(
+def test_an_update_that_hits_no_row_parks_its_aggregate_and_the_others_go_on(
     database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def feature() -> None:
         async with EventLog(database_url) as log, runner(log, database_url, Books, Owners) as positions:
-            account = await open_account(log, "a secret name")
+            account, other = await open_account(log, "a secret name"), await open_account(log)
             await book(log, account, 1, Decimal(1), Decimal(2))
             wrong = await save(log, happened(Account.Misfiled, account, 4), actor="a secret name")
-            await book(log, account, 4, Decimal(3))
+            later = await book(log, account, 4, Decimal(3))
+            for position in (wrong.position, later.position):
+                with pytest.raises(ReadModelParked):
+                    await positions.reached("books", position, PATIENCE)
+            await book(log, other, 1, Decimal(4))
+            await caught_up(positions, log)
             await caught_up(positions, log, "owners")
-            with pytest.raises(ReadModelBehind) as stopped:
-                await positions.reached("books", wrong.position, PATIENCE)
-            assert stopped.value.failed
             assert await balance_of(database_url, account) == Balance("ada", Decimal(3), 2)
+            assert await balance_of(database_url, other) == Balance("ada", Decimal(4), 1)
             books, owners = await status(database_url, {"books": Books, "owners": Owners})
-            assert (books.state, books.position, books.lag) == ("failed", wrong.position - 1, 2)
-            assert (owners.state, owners.lag, owners.rows) == ("current", 0, {"owners": 1})
-            assert books.failure == (
-                f"books cannot process features.Account.Misfiled at position {wrong.position}: "
-                "update accounts set: touched 0 rows instead of 1"
-            )
+            assert (books.state, books.lag, books.failure) == ("current", 0, None)
+            problem = "update accounts set: touched 0 rows instead of 1"
+            assert books.parked == [Parked(account, wrong.position, "features.Account.Misfiled", problem, later=1)]
+            assert (owners.state, owners.lag, owners.rows, owners.parked) == ("current", 0, {"owners": 2}, [])
 
     asyncio.run(feature())
     said = [record.getMessage() for record in caplog.records if "books" in record.getMessage()]
@@ -104,18 +106,29 @@ def test_an_update_that_hits_no_row_stops_its_read_model_only(
     assert "secret" not in caplog.text
 
 
-def test_a_read_model_that_stopped_tries_again_when_told(database_url: str) -> None:
+def test_a_read_model_that_can_process_next_to_nothing_stops_and_tries_again_when_told(database_url: str) -> None:
     async def feature() -> None:
         async with EventLog(database_url) as log, runner(log, database_url) as positions:
-            # An entry of an account that the books do not have yet: its update hits no row.
-            account = UUID(int=1)
-            await book(log, account, 0, Decimal(1))
-            with pytest.raises(ReadModelBehind):
-                await caught_up(positions, log)
+            # Entries of accounts that the books do not have yet: their updates hit no row.
+            accounts = [UUID(int=number) for number in range(FEW + 2)]
+            for account in accounts:
+                await book(log, account, 0, Decimal(1))
+            with pytest.raises(ReadModelBehind) as stopped:
+                await positions.reached("books", await log.head(), PATIENCE)
+            assert stopped.value.failed
+            (books,) = await status(database_url, {"books": Books})
+            assert (books.state, books.position, books.lag, len(books.parked)) == ("failed", FEW, 2, FEW)
+            assert books.failure == (
+                f"books cannot process features.Account.Booked at position {FEW + 1}: "
+                "update accounts set: touched 0 rows instead of 1"
+            )
             async with await projector(database_url) as connection:
-                await connection.execute("insert into books.accounts values (%s, 'ada', 0, 0)", [account])
-            await retry(database_url, Books)
+                await connection.execute("delete from books.parked")
+                await connection.execute("delete from books.entries")
+                for account in accounts:
+                    await connection.execute("insert into books.accounts values (%s, 'ada', 0, 0)", [account])
+            await retry(Books, log, database_url)
             await caught_up(positions, log)
-            assert await balance_of(database_url, account) == Balance("ada", Decimal(1), 1)
+            assert await balance_of(database_url, accounts[-1]) == Balance("ada", Decimal(1), 1)
 
     asyncio.run(feature())

@@ -73,8 +73,14 @@ class Changes:
                 await asyncio.sleep(POLL)
 
     async def _follow(self, connection: AsyncConnection[TupleRow]) -> None:
+        # What was known of it may be of another log: an older one may have been put in its place meanwhile.
+        self._head = min(self._head, await _head(connection))
         while True:
-            row = await (await connection.execute(HEAD)).fetchone()
-            self.saw(row[0] if row else 0)
+            self.saw(await _head(connection))
             async for notice in connection.notifies(timeout=POLL):
                 self.saw(int(notice.payload))
+
+
+async def _head(connection: AsyncConnection[TupleRow]) -> int:
+    row = await (await connection.execute(HEAD)).fetchone()
+    return int(row[0]) if row else 0

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
+from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection, Rollback
 
 from infrastructure.event_log import RecordedEvent
-from infrastructure.projecting.applying import DATABASE_GONE, CannotApply, Step, execute_singly, execute_together, plan
+from infrastructure.projecting import parking
+from infrastructure.projecting.applying import (
+    DATABASE_GONE,
+    REFUSED,
+    CannotApply,
+    execute_singly,
+    execute_together,
+    plan,
+)
 from projections.shared import ReadModel
+
+logger = logging.getLogger("q2c.projecting")
 
 
 class Advance(Enum):
@@ -23,77 +37,118 @@ class Advance(Enum):
     """Another worker holds the read model."""
 
 
+class Moved(psycopg.OperationalError):
+    """The read model was swapped for a rebuilt one meanwhile; nothing was changed."""
+
+
+@dataclass(slots=True)
+class _Lease:
+    """The right to move a read model until the transaction ends, and how it stands."""
+
+    outcome: Advance
+    position: int = 0
+    applied: int = 0
+    made_at: datetime | None = None
+    parked: set[UUID] = field(default_factory=set)
+
+
 async def advance(
     connection: AsyncConnection, model: ReadModel, made_by: str, after: int, events: Sequence[RecordedEvent]
 ) -> Advance:
     """Apply the events that follow position `after`, exactly once, in the schema that the connection has entered.
 
-    Raises `CannotApply` for an event that cannot be processed; those before it are applied.
+    An event that cannot be processed is parked with its aggregate. Raises `CannotApply` where so many are that the read
+    model itself must be wrong; the events before are applied.
     """
     try:
-        return await _advance(connection, model, made_by, after, events, singly=False)
+        return await _together(connection, model, made_by, after, events)
     except DATABASE_GONE:
         raise
-    except (CannotApply, psycopg.Error):
-        return await _advance_singly(connection, model, made_by, after, events)
+    except (CannotApply, psycopg.Error, *REFUSED):
+        return await _one_by_one(connection, model, made_by, after, events)
 
 
-async def _advance_singly(
+async def _together(
     connection: AsyncConnection, model: ReadModel, made_by: str, after: int, events: Sequence[RecordedEvent]
 ) -> Advance:
-    for event in events:
-        outcome = await _advance(connection, model, made_by, after, [event], singly=True)
-        if outcome is not Advance.DONE:
-            return outcome
-        after = event.position
-    return Advance.DONE
-
-
-async def _advance(
-    connection: AsyncConnection,
-    model: ReadModel,
-    made_by: str,
-    after: int,
-    events: Sequence[RecordedEvent],
-    *,
-    singly: bool,
-) -> Advance:
-    steps = plan(model, events)
     async with connection.transaction():
-        outcome = await _lease(connection, made_by, after)
-        if outcome is not Advance.DONE:
+        lease = await _lease(connection, made_by, after)
+        if lease.outcome is not Advance.DONE:
             raise Rollback
-        await execute_steps(connection, type(model), steps, after, events[-1].position, singly=singly)
-    return outcome
+        steps = plan(model, [event for event in events if event.originator_id not in lease.parked])
+        await execute_together(connection, type(model), steps)
+        await parking.count(connection, [event for event in events if event.originator_id in lease.parked])
+        lease.applied += len({step.position for step in steps})
+        await _move(connection, model, lease, events[-1].position)
+    return lease.outcome
 
 
-async def execute_steps(
-    connection: AsyncConnection,
-    model: type[ReadModel],
-    steps: Sequence[Step],
-    after: int,
-    position: int,
-    *,
-    singly: bool,
-) -> None:
-    """The effects and the new position. Raises `Moved` if the read model is not at `after` any more."""
-    await (execute_singly if singly else execute_together)(connection, model, steps)
-    # Names are looked up anew in each statement: should a rebuilt schema have taken this one's place between the lock
-    # and the effects, then its position tells, and nothing is kept.
+async def _one_by_one(
+    connection: AsyncConnection, model: ReadModel, made_by: str, after: int, events: Sequence[RecordedEvent]
+) -> Advance:
+    """Slow, and so that what cannot be processed leaves no trace but its row among the parked."""
+    parked: list[CannotApply] = []
+    stopped: CannotApply | None = None
+    async with connection.transaction():
+        lease = await _lease(connection, made_by, after)
+        if lease.outcome is not Advance.DONE:
+            raise Rollback
+        position = after
+        for event in events:
+            refused = await _apply_or_count(connection, model, lease, event)
+            if refused is not None:
+                if parking.is_no_exception(lease.parked, lease.applied):
+                    stopped = refused
+                    break
+                await parking.park(connection, event, refused)
+                lease.parked.add(event.originator_id)
+                parked.append(refused)
+            position = event.position
+        await _move(connection, model, lease, position)
+    for refused in parked:
+        logger.error("%s; its aggregate is parked, the others go on", refused)
+    if stopped is not None:
+        raise stopped
+    return lease.outcome
+
+
+async def _apply_or_count(
+    connection: AsyncConnection, model: ReadModel, lease: _Lease, event: RecordedEvent
+) -> CannotApply | None:
+    """Why the event cannot be processed, if so."""
+    if event.originator_id in lease.parked:
+        await parking.count(connection, [event])
+        return None
+    try:
+        async with connection.transaction():
+            steps = plan(model, [event])
+            await execute_singly(connection, type(model), steps)
+    except CannotApply as refused:
+        return refused
+    lease.applied += bool(steps)
+    return None
+
+
+async def _lease(connection: AsyncConnection, made_by: str, after: int) -> _Lease:
     cursor = await connection.execute(
-        "update position set position = %s, failure = null where position = %s", [position, after]
+        "select position, fingerprint, applied, made_at, array(select originator_id from parked)"
+        " from position for update skip locked"
     )
-    if cursor.rowcount != 1:
-        raise Moved(f"{model.NAME} left position {after} while its events were applied")
-
-
-class Moved(psycopg.OperationalError):
-    """The read model was swapped for a rebuilt one meanwhile; nothing was changed."""
-
-
-async def _lease(connection: AsyncConnection, made_by: str, after: int) -> Advance:
-    cursor = await connection.execute("select position, fingerprint from position for update skip locked")
     row = await cursor.fetchone()
     if row is None:
-        return Advance.HELD
-    return Advance.DONE if row == (after, made_by) else Advance.ELSEWHERE
+        return _Lease(Advance.HELD)
+    position, fingerprint, applied, made_at, parked = row
+    outcome = Advance.DONE if (position, fingerprint) == (after, made_by) else Advance.ELSEWHERE
+    return _Lease(outcome, position, applied, made_at, set(parked))
+
+
+async def _move(connection: AsyncConnection, model: ReadModel, lease: _Lease, position: int) -> None:
+    """The new position. Raises `Moved` if another making of the read model has taken this one's place."""
+    # Names are looked up anew in each statement: should a rebuilt schema have taken this one's place between the lock
+    # and the effects, then its row tells, and nothing is kept.
+    cursor = await connection.execute(
+        "update position set position = %s, applied = %s, failure = null where position = %s and made_at = %s",
+        [position, lease.applied, lease.position, lease.made_at],
+    )
+    if cursor.rowcount != 1:
+        raise Moved(f"{model.NAME} left position {lease.position} while its events were applied")

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, errors
 
+from domain.shared.aggregate import Aggregate
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import RecordedEvent
 from infrastructure.projecting.grouping import groups
 from projections.shared import Effect, ReadModel, Recorded
 
-DATABASE_GONE = (psycopg.OperationalError, psycopg.InterfaceError, DatabaseUnavailable, OSError)
+DATABASE_GONE = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.IdleInTransactionSessionTimeout,
+    errors.TransactionTimeout,
+    errors.ReadOnlySqlTransaction,
+    DatabaseUnavailable,
+    OSError,
+)
 """What says nothing about the event: the same again may well succeed."""
+TABLES_GONE = (errors.UndefinedTable, errors.InvalidSchemaName, errors.InsufficientPrivilege)
+"""What says nothing about the event either, but will not pass by itself."""
+REFUSED = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    psycopg.ProgrammingError,
+    psycopg.NotSupportedError,
+    ValueError,
+    TypeError,
+)
+"""What an effect's own statement or values may meet with, in the database or on the way there."""
 
 
 class CannotApply(Exception):
@@ -50,15 +71,40 @@ def _steps(model: ReadModel, recorded: RecordedEvent) -> Iterator[Step]:
 
 
 def _cares(model: ReadModel) -> Callable[[RecordedEvent], bool]:
-    """Events that no handler asks for need not be decoded, and cannot stop the read model."""
+    """Events that no handler asks for need not be decoded, and cannot trouble the read model.
+
+    One that this code does not know may matter to whoever follows its kind of aggregate; of an unknown kind, to all.
+    """
     if type(model).effects is not ReadModel.effects:
         return lambda recorded: True
-    topics = {_without_version(event_class.TOPIC) for event_class in model.HANDLERS}
-    return lambda recorded: _without_version(recorded.topic) in topics
+    _know_the_domain()
+    asked = {_without_version(event_class.TOPIC) for event_class in model.HANDLERS}
+    kinds = {_kind(topic) for topic in asked}
+    known = {_without_version(topic) for topic in Aggregate.EVENTS}
+
+    def cares(recorded: RecordedEvent) -> bool:
+        topic = _without_version(recorded.topic)
+        if topic in known:
+            return topic in asked
+        return _kind(topic) in kinds or _kind(topic) not in Aggregate.KINDS
+
+    return cares
+
+
+@cache
+def _know_the_domain() -> None:
+    """Otherwise an event would be unknown for no other reason than that nobody has imported its module."""
+    from infrastructure.history import import_domain  # here, since histories of read models build on this module
+
+    import_domain()
 
 
 def _without_version(topic: str) -> str:
     return topic.partition("@")[0]
+
+
+def _kind(topic: str) -> str:
+    return topic.rpartition(".")[0]
 
 
 async def execute_together(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:
@@ -84,9 +130,9 @@ async def execute_singly(connection: AsyncConnection, model: type[ReadModel], st
     for step in steps:
         try:
             cursor = await connection.execute(step.effect.sql.encode(), step.effect.values)
-        except DATABASE_GONE:
+        except (*DATABASE_GONE, *TABLES_GONE):
             raise
-        except psycopg.Error as error:
+        except REFUSED as error:
             raise _refused(model, step, type(error).__name__) from None
         _check(model, step, cursor.rowcount)
 

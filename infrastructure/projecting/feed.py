@@ -33,15 +33,20 @@ class Feed:
                 self._window = (self._window[-3 * self._batch :] if follows else []) + events
             return events
 
+    def forget(self) -> None:
+        """Read everything anew: what was read may be of a log that is no longer there."""
+        self._window = []
+
     def _known(self, position: int) -> Sequence[RecordedEvent]:
         if not self._window or position < (first := self._window[0].position) - 1:
             return ()
         # Positions are dense, so an event's place follows from its position.
         return self._window[position - first + 1 :][: self._batch]
 
-    async def beyond(self, position: int, timeout: float) -> None:
-        """Wait until the log has more than this position, or for `timeout` seconds."""
+    async def beyond(self, position: int, timeout: float) -> int:
+        """Wait until the log has more than this position, or for `timeout` seconds; how far it is known to go."""
         # One of them waits for the log, those at the same place find the answer in the window.
         async with self._waiting:
-            if not await self.after(position):
-                await self._log.wait_beyond(position, timeout)
+            if events := await self.after(position):
+                return events[-1].position
+            return await self._log.wait_beyond(position, timeout)

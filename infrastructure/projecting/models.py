@@ -8,9 +8,32 @@ import importlib
 import inspect
 import pkgutil
 import sys
+from typing import LiteralString
 
 import projections
 from projections.shared import ReadModel
+
+
+BOOKKEEPING: LiteralString = """
+create table position (
+    only_row    boolean primary key default true check (only_row),
+    position    bigint  not null,
+    fingerprint text    not null,
+    failure     text,
+    applied     bigint  not null default 0,
+    made_at     timestamptz not null default clock_timestamp()
+);
+create table parked (
+    originator_id uuid    primary key,
+    position      bigint  not null,
+    topic         text    not null,
+    problem       text    not null,
+    later         integer not null default 0
+)
+"""
+"""What every read model's schema has besides its own tables: how far it has come, how many events had effects in it
+until then, and what is left out."""
+BOOKKEPT = ("position", "parked")
 
 
 def read_models() -> dict[str, type[ReadModel]]:
@@ -26,7 +49,7 @@ def fingerprint(model: type[ReadModel]) -> str:
 
     Queries are `async` and leave the rows alone, so they do not count; nor do comments and layout.
     """
-    digest = hashlib.sha256(model.tables.encode())
+    digest = hashlib.sha256((model.tables + BOOKKEEPING).encode())
     for name in sorted(_modules(model)):
         tree = _Rows().visit(ast.parse(inspect.getsource(sys.modules[name])))
         digest.update(ast.dump(tree).encode())

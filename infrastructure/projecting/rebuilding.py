@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import schemas
+from infrastructure.projecting import parking, schemas
 from infrastructure.projecting.advancing import Advance, advance
 from infrastructure.projecting.feed import BATCH, Feed
 from infrastructure.projecting.models import fingerprint
@@ -50,27 +50,45 @@ async def prepare(model: type[ReadModel], log: EventLog, database_url: str, prog
 async def rebuild(model: type[ReadModel], log: EventLog, database_url: str, progress: Progress | None = None) -> None:
     """Make the read model anew and swap it in; until then readers see the old one. Its failure, if any, is forgotten.
 
-    Raises `CannotApply`; the live read model is then as it was.
+    What is parked is tried anew in its place, and parked again if it must. Raises `CannotApply` where the read model
+    itself must be wrong; the live one is then as it was.
     """
     async with await schemas.projector(database_url) as connection, _alone(connection, model.NAME):
         await _rebuild(connection, model, log, progress)
 
 
+async def retry(model: type[ReadModel], log: EventLog, database_url: str, progress: Progress | None = None) -> None:
+    """Let a read model that has stopped try its next event again, and what it has parked from the beginning.
+
+    Raises as `rebuild` does.
+    """
+    async with await schemas.projector(database_url) as connection:
+        if not await parking.listed(connection, model.NAME):
+            await schemas.set_failure(connection, model.NAME, None)
+            return
+    await rebuild(model, log, database_url, progress)
+
+
 async def verify(
     model: type[ReadModel], log: EventLog, database_url: str, progress: Progress | None = None
 ) -> list[Comparison]:
-    """Make the read model anew in a scratch schema and compare it with the live one, which goes on meanwhile."""
+    """Make the read model anew in a scratch schema and compare it with the live one, which goes on meanwhile.
+
+    What is parked in either is compared as one more table: where the code was mended since, a `retry` makes them equal.
+    """
     scratch = f"{model.NAME}__verify"
     async with await schemas.projector(database_url) as connection, _alone(connection, model.NAME):
         async with connection.transaction():
             await connection.execute("set transaction isolation level repeatable read")
             standing = await schemas.standing(connection, model.NAME)
-            live = await schemas.table_hashes(connection, model.NAME)
+            live = await schemas.table_hashes(connection, model.NAME) if standing else {}
+            live |= await schemas.parked_hash(connection, model.NAME)
         position = standing.position if standing else 0
         try:
             await schemas.create(connection, model, scratch)
             await _catch_up(connection, model, scratch, log, upto=position, progress=progress)
             rebuilt = await schemas.table_hashes(connection, scratch)
+            rebuilt |= await schemas.parked_hash(connection, scratch)
         finally:
             await schemas.drop(connection, scratch)
     tables = sorted(live.keys() | rebuilt.keys())
@@ -99,6 +117,7 @@ async def _rebuild(
         position = await _catch_up(connection, model, beside, log, upto=await log.head(), progress=progress)
         async with connection.transaction():
             live = await _hold(connection, model.NAME)
+            await _hold(connection, beside)
             # The live one may have gone on since; no reader may see it go back.
             await _catch_up(connection, model, beside, log, upto=live, since=position)
             if live is not None:

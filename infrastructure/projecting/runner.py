@@ -1,4 +1,4 @@
-"""Every read model follows the log: one task each, which retries what may pass and stops at what it cannot process."""
+"""Every read model follows the log: one task each, which retries what may pass and parks what cannot be processed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infrastructure.projecting.advancing import Advance, advance
 from infrastructure.projecting.applying import DATABASE_GONE, CannotApply
 from infrastructure.projecting.feed import BATCH, Feed
 from infrastructure.projecting.models import fingerprint
-from infrastructure.projecting.rebuilding import prepare
+from infrastructure.projecting.rebuilding import prepare, rebuild
 from projections.shared import ReadModel
 
 logger = logging.getLogger("q2c.projecting")
@@ -25,6 +25,8 @@ _IDLE = 5.0
 _STANDBY = 0.5
 """Seconds between two looks at a read model that another worker holds, or that has failed."""
 _LONGEST_BACKOFF = 5.0
+_LONGEST_BATCH = 30_000
+"""Milliseconds that a transaction may last: a process that stands still while it sends looks busy, not idle."""
 
 
 class Runner:
@@ -53,10 +55,12 @@ class Runner:
                 async with await schemas.projector(self._database_url) as connection:
                     self._say_database_is_back()
                     backoff = 0.1
+                    await _bound(connection)
                     await self._follow(connection, model)
                 await self._stand_by(model)
             except DATABASE_GONE as error:
                 self._say_database_is_gone(error)
+                self._feed.forget()  # another log may answer when it is back: a restored one
                 await asyncio.sleep(backoff)
                 backoff = min(backoff * 2, _LONGEST_BACKOFF)
             except Exception as error:
@@ -71,13 +75,20 @@ class Runner:
             while outcome is Advance.DONE:
                 events = await self._feed.after(position)
                 if not events:
-                    await self._feed.beyond(position, _IDLE)
+                    await self._wait_beyond(model, position)
                     break
                 outcome = await advance(connection, reader, made_by, position, events)
                 if outcome is Advance.DONE:
                     position = events[-1].position
             if outcome is Advance.HELD:
                 await asyncio.sleep(_STANDBY)
+
+    async def _wait_beyond(self, model: type[ReadModel], position: int) -> None:
+        """Until there is more, for a while. If the log ends before the read model, an older one has taken its place."""
+        if await self._feed.beyond(position, _IDLE) < position and await self._log.head() < position:
+            logger.error("The log went back before position %s of %s, which is made anew", position, model.NAME)
+            self._feed.forget()
+            await rebuild(model, self._log, self._database_url)
 
     async def _stand_by(self, model: type[ReadModel]) -> None:
         """Another version's tables are in place: leave them alone, or two workers would rebuild them in turns."""
@@ -113,3 +124,12 @@ class Runner:
         if self._database_is_gone:
             logger.warning("The database answers again")
         self._database_is_gone = False
+
+
+async def _bound(connection: AsyncConnection) -> None:
+    """Postgres 16 knows no such limit; there, only one that stands still between two statements is cut off."""
+    await connection.execute(
+        "select set_config('transaction_timeout', %s, false)"
+        " where current_setting('server_version_num')::integer >= 170000",
+        [str(_LONGEST_BATCH)],
+    )

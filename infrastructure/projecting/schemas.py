@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from typing import LiteralString, cast
+from typing import cast
 
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
 from infrastructure.database import Role, connect
-from infrastructure.projecting.models import fingerprint
+from infrastructure.projecting import parking
+from infrastructure.projecting.models import BOOKKEEPING, BOOKKEPT, fingerprint
 from projections.shared import ReadModel
 
-_POSITION: LiteralString = """
-create table position (
-    only_row    boolean primary key default true check (only_row),
-    position    bigint  not null,
-    fingerprint text    not null,
-    failure     text
-)
-"""
+FROZEN = 5_000
+"""Milliseconds after which a process that stands still amid a transaction loses its connection, and so its lease."""
+_LEFT_ALONE = 60_000
+"""The same for one that stands still between two statements: it may keep others from rebuilding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,15 @@ class TableHash:
 async def projector(database_url: str) -> AsyncConnection:
     """A connection that may change read models. Raises `DatabaseUnavailable`."""
     # Effects and position are lost together, and are made again from the log: no commit need wait for the disk.
-    settings: dict[str, str | int] = {"synchronous_commit": "off", "statement_timeout": 0}
+    settings: dict[str, str | int] = {
+        "synchronous_commit": "off",
+        "statement_timeout": 0,
+        "idle_in_transaction_session_timeout": FROZEN,
+        "idle_session_timeout": _LEFT_ALONE,
+        "tcp_keepalives_idle": 2,
+        "tcp_keepalives_interval": 1,
+        "tcp_keepalives_count": 3,
+    }
     return await connect(database_url, Role.PROJECTOR, "q2c projections", settings=settings)
 
 
@@ -66,7 +72,7 @@ async def create(connection: AsyncConnection, model: type[ReadModel], schema: st
         await connection.execute(SQL("create schema {}").format(name))
         await connection.execute(SQL("set local search_path to {}").format(name))
         await connection.execute(model.tables)
-        await connection.execute(_POSITION)
+        await connection.execute(BOOKKEEPING)
         await connection.execute("insert into position (position, fingerprint) values (0, %s)", [fingerprint(model)])
 
 
@@ -95,7 +101,8 @@ async def set_failure(connection: AsyncConnection, schema: str, failure: str | N
 async def table_names(connection: AsyncConnection, schema: str) -> list[str]:
     """The read model's own tables, in order of their names."""
     cursor = await connection.execute(
-        "select tablename from pg_tables where schemaname = %s and tablename <> 'position' order by 1", [schema]
+        "select tablename from pg_tables where schemaname = %s and tablename <> all(%s) order by 1",
+        [schema, list(BOOKKEPT)],
     )
     return [cast(str, row[0]) for row in await cursor.fetchall()]
 
@@ -120,3 +127,11 @@ async def table_hashes(connection: AsyncConnection, schema: str) -> dict[str, Ta
         rows, digest = await cursor.fetchone() or (0, "")
         hashes[table] = TableHash(rows, digest)
     return hashes
+
+
+async def parked_hash(connection: AsyncConnection, schema: str) -> dict[str, TableHash]:
+    """What is left out of the read model, as if it were one more of its tables; nothing where nothing is."""
+    found = await parking.listed(connection, schema)
+    rows = [(each.originator_id, each.position, each.topic, each.later) for each in found]
+    digest = hashlib.md5(repr(rows).encode(), usedforsecurity=False).hexdigest()
+    return {"parked": TableHash(len(rows), digest)} if rows else {}

@@ -1,4 +1,4 @@
-"""`q2c projection`: how the read models stand; make one anew, or compare it with what the log gives."""
+"""`q2c projection`: how the read models stand; repair one, make it anew, or compare it with what the log gives."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from rich.table import Table
 
 from infrastructure import projecting
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import CannotApply, Comparison
+from infrastructure.projecting import CannotApply, Comparison, ModelStatus
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import OPERATE
 from projections.shared import ReadModel
 
 console = Console(highlight=False)
-app = typer.Typer(help="Read models: how they stand, rebuild and verify them.", no_args_is_help=True)
+app = typer.Typer(help="Read models: how they stand; repair, rebuild and verify them.", no_args_is_help=True)
 
 Name = Annotated[str | None, typer.Argument(help="A read model; all of them if none is named.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -38,30 +38,44 @@ def register(parent: typer.Typer) -> None:
 
 @app.command()
 def status(name: Name = None, as_json: AsJson = False) -> None:
-    """Tell each read model's position, its distance to the log's head, its rows, and what stopped it."""
+    """Tell how each read model stands, what stopped it and what it has parked; exits with 1 if anything has."""
     with database(Settings()) as url:
         found = asyncio.run(projecting.status(url, {model.NAME: model for model in _named(name)}))
     if as_json:
         _print_json(found)
     else:
-        table = Table("read model", "state", "position", "behind by", "rows", box=None, header_style="bold")
-        for each in found:
-            rows = ", ".join(f"{table_name} {count:,}" for table_name, count in each.rows.items())
-            table.add_row(each.name, each.state, f"{each.position:,}", f"{each.lag:,}", rows)
-        console.print(table)
-        for each in found:
-            if each.failure:
-                console.print(f"\n[bold]{each.name}[/bold] stopped: {each.failure}", soft_wrap=True)
-    if any(each.failure for each in found):
+        tell(found)
+    if any(each.failure or each.parked for each in found):
         sys.exit(1)
 
 
+def tell(found: Iterable[ModelStatus]) -> None:
+    """Print how read models stand, and below it what needs somebody."""
+    table = Table("read model", "state", "position", "behind by", "parked", "rows", box=None, header_style="bold")
+    for each in found:
+        rows = ", ".join(f"{table_name} {count:,}" for table_name, count in each.rows.items())
+        table.add_row(each.name, each.state, f"{each.position:,}", f"{each.lag:,}", f"{len(each.parked):,}", rows)
+    console.print(table)
+    for each in found:
+        if each.failure:
+            console.print(f"\n[bold]{each.name}[/bold] stopped: {each.failure}", soft_wrap=True)
+        if each.parked:
+            console.print(f"\n[bold]{each.name}[/bold] lacks these, and what depends on them:")
+            console.print(_parked(each))
+
+
+def _parked(model: ModelStatus) -> Table:
+    table = Table("position", "event", "of", "problem", "waiting behind it", box=None, header_style="bold")
+    for each in model.parked:
+        table.add_row(f"{each.position:,}", each.topic, str(each.originator_id), each.problem, f"{each.later:,}")
+    return table
+
+
 @app.command()
-def retry(name: Annotated[str, typer.Argument(help="A read model that has stopped.")]) -> None:
-    """Let a read model that has stopped try its next event again."""
-    with database(Settings()) as url:
-        for model in _named(name):
-            asyncio.run(projecting.retry(url, model))
+def retry(name: Name = None, as_json: AsJson = False) -> None:
+    """Let what has stopped or is parked try again: parked events in their place, by a rebuild that is swapped in."""
+    _each(name, "trying again", projecting.retry, quiet=as_json)
+    status(name, as_json)
 
 
 @app.command()
@@ -120,4 +134,4 @@ def _move(progress: Progress, bar: TaskID, done: int, goal: int) -> None:
 
 
 def _print_json(rows: Iterable[Any], *, same: bool = False) -> None:
-    print(json.dumps([asdict(row) | ({"same": row.same} if same else {}) for row in rows], indent=2))
+    print(json.dumps([asdict(row) | ({"same": row.same} if same else {}) for row in rows], indent=2, default=str))
