@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from domain.shared.document import Source
 from domain.shared.party import Parties
 from domain.shared.terms import PaymentTerms
 
+TypeCode = Literal["380", "386"]
+"""BT-3, UNTDID 1001: a commercial invoice, a prepayment invoice. (381 is the credit note.)"""
 SERIES = "INV"
 """What most invoices are numbered in; what comes from other systems has series of its own (I1)."""
 
@@ -34,5 +37,6 @@ class InvoiceHeader:
     """Which of the seller's series numbers it."""
     external_reference: str | None = None
     """The number that it has in another system."""
+    type_code: TypeCode = "380"
     replaces: UUID | None = None
     """The invoice that it corrects (BG-3)."""

@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID, uuid5
 
 from domain.billing.credit import Credit, CreditAsked, CreditedLine, credit_of
-from domain.billing.header import SERIES, InvoiceHeader
+from domain.billing.header import SERIES, InvoiceHeader, TypeCode
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.document import Billable, Charge, Line, Source, Totals
 from domain.shared.money import Money
@@ -56,6 +56,7 @@ class Invoice(Aggregate):
     replaced_by: UUID | None = None
     purchase_order_reference: str | None
     series: str
+    type_code: TypeCode
     credited: Money
     paid: Money
     set_off: Money
@@ -85,6 +86,8 @@ class Invoice(Aggregate):
         totals: Totals
         series: str = SERIES
         external_reference: str | None = None
+        type_code: TypeCode = "380"
+        """BT-3."""
         replaces: UUID | None = None
         documented: tuple[TaxGroup, ...] = ()
         """What earlier documents of its chain bear: its tax is the whole chain's less theirs."""
@@ -95,6 +98,7 @@ class Invoice(Aggregate):
             invoice.lines, invoice.charges = self.lines, self.charges
             invoice.payment_terms, invoice.totals = self.payment_terms, self.totals
             invoice.tax_point_date, invoice.series = self.tax_point_date, self.series
+            invoice.type_code = self.type_code
             invoice.tax_table_version, invoice.documented = self.tax_table_version, self.documented
             invoice.purchase_order_reference = self.purchase_order_reference
             invoice.credited = invoice.paid = invoice.set_off = Money.zero(self.currency)

@@ -62,6 +62,8 @@ class Line:
     explanation: tuple[PriceStep, ...] = ()
     note: str = ""
     """BT-127: what its reader should know of it."""
+    advance: bool = False
+    """Money paid before the supply, or that again taken off its invoice: no sale."""
 
 
 @dataclass(frozen=True, slots=True)

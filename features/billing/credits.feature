@@ -28,6 +28,7 @@ Feature: Untidy cases of billing
     Then the credit note's total amount is "357.00"
     And the credit note's source number is "NL-INV-2026-000001, NL-INV-2026-000002, NL-INV-2026-000003"
     And each of them is credited with "119.00"
+    And the page of the credit note names "Line 1 of NL-INV-2026-000003" and "Credits NL-INV-2026-000001: EUR 119.00"
 
   Scenario: A credit note does not mix buyers
     Given an issued invoice for 3 lamps

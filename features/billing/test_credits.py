@@ -71,6 +71,13 @@ def credited_with(story: Story, invoices: list[str], amount: str) -> None:
         assert [(one["relation"], one["amount"]) for one in view["related"]] == [("credited_by", amount)]
 
 
+@then(parsers.parse('the page of the credit note names "{first}" and "{second}"'))
+def page_names(story: Story, first: str, second: str) -> None:
+    page = story.world.api.query(f"/credit-notes/{note(story)}/page").text
+    assert first in page
+    assert second in page
+
+
 @given("an issued invoice for another customer", target_fixture="other_invoice")
 def other_invoice(story: Story) -> str:
     return story.world.api.done("/invoices", by_hand(story, customer_id=other_customer(story))).id

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from projections.documents import DocumentView
 
 TITLES = {"quote": "Quote", "invoice": "Invoice", "credit_note": "Credit note"}
+PREPAYMENT = "386"
 LAST_DAYS = {"quote": "Valid until", "invoice": "Due", "credit_note": ""}
 
 UNIT_NAMES = {"C62": "pc", "HUR": "h", "DAY": "d", "MON": "mo", "KGM": "kg"}
@@ -52,6 +53,7 @@ _pages.filters |= {"amount": amount, "plain": plain, "price": price, "day": day,
 def page(view: DocumentView) -> str:
     """The document as HTML, complete in itself."""
     kind = view.document.kind
+    title = "Prepayment invoice" if view.document.type_code == PREPAYMENT else TITLES[kind]
     return _pages.get_template("document.html").render(
-        view=view, document=view.document, title=TITLES[kind], last_day_label=LAST_DAYS[kind]
+        view=view, document=view.document, title=title, last_day_label=LAST_DAYS[kind]
     )

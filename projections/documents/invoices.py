@@ -35,6 +35,7 @@ class Invoices:
             source_number=event.source.number if event.source else None,
             purchase_order_reference=event.purchase_order_reference,
             payment_terms=event.payment_terms.note,
+            type_code=event.type_code,
             external_reference=event.external_reference,
         )
         if event.replaces is not None:
@@ -130,6 +131,7 @@ def _credit_note(event: CreditNote.Issued | CreditNote.Requested, recorded: Reco
         owner="",
         reason=event.reason,
         payment_terms="",
+        type_code="381",
         external_reference=event.external_reference,
         **values,
     )

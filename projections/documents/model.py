@@ -23,7 +23,7 @@ class Documents(Quotes, Contracts, Orders, Invoices, CreditNotes, Payments, Read
             revision integer not null, document_sha256 text, source_id uuid, source_number text, reason text,
             net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
             total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null,
-            payment_terms text not null, external_reference text
+            payment_terms text not null, type_code text, external_reference text
         );
         create index on documents (kind, ordinal desc);
         create index on documents (customer_id, ordinal desc);

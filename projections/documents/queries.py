@@ -71,7 +71,8 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
             customer_id, bill_to_id, buyer_name, buyer_address, buyer_vat_id, currency, owner,
             purchase_order_reference, document_date, last_day, revision, document_sha256, source_id, source_number,
             reason, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
-            {SETTLEMENT}, payment_terms, external_reference from documents where document_id = %(id)s and kind = %(kind)s""",
+            {SETTLEMENT}, payment_terms, type_code, external_reference
+            from documents where document_id = %(id)s and kind = %(kind)s""",
         id=document_id,
         kind=kind,
     )

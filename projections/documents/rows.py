@@ -131,6 +131,8 @@ class DocumentHeader:
     settlement: Settlement | None
     """Of an issued invoice."""
     payment_terms: str
+    type_code: str | None
+    """BT-3: `380` invoice, `386` prepayment invoice, `381` credit note."""
     external_reference: str | None
     """The number that it has in another system."""
 

@@ -2,7 +2,7 @@
 
 A fact is what one document sold of one product line. Orders count what was ordered and not cancelled, on the day of the
 order; revenue is the net amount of lines (BT-131) on issued invoices less credit notes, on the day of issue. Neither
-bears charges or tax.
+bears charges or tax, nor what was paid in advance: that is no sale until it is supplied.
 """
 
 from __future__ import annotations
@@ -110,6 +110,8 @@ def _facts(
     """One fact for each product line; quantities of orders only, since a credited amount has none."""
     quantities, amounts = dict[str, Decimal](), dict[str, Decimal]()
     for line in lines:
+        if line.advance:
+            continue
         name = line.product_line
         quantities[name] = quantities.get(name, Decimal(0)) + (line.quantity if kind == "order" else 0)
         amounts[name] = amounts.get(name, Decimal(0)) + line.line_extension_amount.amount * sign
