@@ -38,7 +38,7 @@ class ChangeOpportunity:
     """Replace what is known of an opportunity."""
 
     name: Text
-    close_date: date
+    close_date: date | None = None
     """When it is expected to be decided."""
     customer_id: UUID | None = None
     """A prospect may be unknown yet; the customer of its first quote, then."""
@@ -107,7 +107,7 @@ class AbandonOpportunity:
 class ReopenOpportunity:
     """Take up a lost or abandoned opportunity again."""
 
-    close_date: date
+    close_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from domain.crm.stage_path import Milestone, Stage, StageDetail, stage_of, won_place
-from domain.shared.aggregate import Aggregate, Event, fields_of
+from domain.shared.aggregate import Aggregate, Event
 from domain.shared.money import Money
 from domain.shared.refusal import Invalid, Refusal
 
@@ -31,8 +31,8 @@ class Prospect:
 
     name: str
     customer_id: UUID | None
-    close_date: date
-    """When it is expected to be decided."""
+    close_date: date | None
+    """When it is expected to be decided; past that day it is past due (F3)."""
     estimate: Money | None
     """What it may come to, without tax, while there is no quote (F2)."""
     product_interest: str
@@ -162,11 +162,10 @@ class Opportunity(Aggregate):
             opportunity.state = "abandoned"
 
     class Reopened(Event):
-        close_date: date
+        close_date: date | None
 
         def apply(self, opportunity: Opportunity) -> None:
-            changed = fields_of(opportunity.prospect) | {"close_date": self.close_date}
-            opportunity.state, opportunity.prospect = "open", Prospect(**changed)
+            opportunity.state, opportunity.prospect = "open", replace(opportunity.prospect, close_date=self.close_date)
 
     def open(
         self, prospect: Prospect, at: datetime, *, number: str, owner: str, path_name: str, path: Sequence[Stage]
@@ -262,7 +261,7 @@ class Opportunity(Aggregate):
         self.require("abandon")
         self.record(self.Abandoned, at, reason=reason)
 
-    def reopen(self, close_date: date, at: datetime) -> None:
+    def reopen(self, close_date: date | None, at: datetime) -> None:
         """It is alive again, in the stage in which it ended, to be decided by another day."""
         self.require("reopen")
         self.record(self.Reopened, at, close_date=close_date)

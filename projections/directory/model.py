@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.catalogue import PriceBook, Product
-from domain.crm import Customer
+from domain.crm import Customer, matching_name
 from domain.organisation import LegalEntity
 from domain.shared.aggregate import Event
 from domain.shared.party import Address, Contact
@@ -42,9 +42,13 @@ class Directory(ReadModel):
             name text not null, street text not null, city text not null, post_code text not null,
             subdivision text not null, country_code text not null, vat_id text, external_id text,
             region text not null, segment text not null, payment_terms text not null, representative text,
-            bill_to_id uuid not null, ship_to_id uuid not null
+            bill_to_id uuid not null, ship_to_id uuid not null, one_time boolean not null, merged_into_id uuid,
+            matching_name text not null
         );
         create index on customers (external_id);
+        create index on customers (vat_id);
+        create index on customers (matching_name);
+        create index on customers (merged_into_id);
         create table contacts (
             customer_id uuid not null, name text not null, email text not null, phone text not null,
             primary key (customer_id, name)
@@ -122,6 +126,8 @@ class Directory(ReadModel):
             representative=event.representative,
             bill_to_id=event.originator_id,
             ship_to_id=event.originator_id,
+            one_time=event.one_time,
+            matching_name=matching_name(event.name),
         )
         for contact in event.contacts:
             yield _contact(event, contact)
@@ -130,6 +136,7 @@ class Directory(ReadModel):
         yield _customer(
             event,
             name=event.name,
+            matching_name=matching_name(event.name),
             **_columns(event.address),
             vat_id=event.vat_id,
             region=event.region,
@@ -146,6 +153,12 @@ class Directory(ReadModel):
 
     def roles_changed(self, event: Customer.RolesChanged, recorded: Recorded) -> Effects:
         yield _customer(event, bill_to_id=event.bill_to, ship_to_id=event.ship_to)
+
+    def customer_merged(self, event: Customer.Merged, recorded: Recorded) -> Effects:
+        yield _customer(event, state="merged", merged_into_id=event.into)
+
+    def customer_unmerged(self, event: Customer.Unmerged, recorded: Recorded) -> Effects:
+        yield _customer(event, state="active", merged_into_id=None)
 
     def product_registered(self, event: Product.Registered, recorded: Recorded) -> Effects:
         yield insert(

@@ -51,7 +51,15 @@ class _Tier:
 ENTITY = """entity_id, version, ordinal, state, name, street, city, post_code, subdivision, country_code, currency,
     time_zone, vat_id, series_prefix, tax_table_version"""
 CUSTOMER = """customer_id, version, ordinal, state, name, street, city, post_code, subdivision, country_code, vat_id,
-    external_id, region, segment, payment_terms, representative, bill_to_id, ship_to_id"""
+    external_id, region, segment, payment_terms, representative, bill_to_id, ship_to_id, one_time, merged_into_id"""
+ALIAS = """customer_id in (with recursive alias(id) as (
+    select customer_id from customers where merged_into_id = %(id)s
+    union select customer_id from customers join alias on merged_into_id = id) select id from alias) order by ordinal"""
+DUPLICATE = """state = 'active' and not one_time and exists (
+    select from customers as this where this.customer_id = %(id)s and this.customer_id <> customers.customer_id
+        and this.state = 'active' and not this.one_time and (this.vat_id = customers.vat_id
+            or (this.matching_name, this.country_code) = (customers.matching_name, customers.country_code)
+            and (this.vat_id is null or customers.vat_id is null))) order by ordinal limit 50"""
 PRODUCT = "product_id, version, ordinal, state, sku, name, kind, unit_code, tax_class, product_line"
 BOOK = "price_book_id, version, ordinal, state, name, currency, valid_from, valid_to, segment"
 PAGE = "ordinal < %(before)s order by ordinal desc limit %(limit)s + 1"
@@ -97,14 +105,16 @@ async def customers(
 
 
 async def customer(reader: Reader, customer_id: UUID) -> CustomerView | None:
-    """A customer with its contacts, by name."""
+    """A customer with its contacts, by name; its aliases, and customers that may be the same."""
     row = await reader.row(CustomerRow, f"select {CUSTOMER} from customers where customer_id = %(id)s", id=customer_id)
     if row is None:
         return None
     contacts = await reader.rows(
         ContactRow, "select name, email, phone from contacts where customer_id = %(id)s order by name", id=customer_id
     )
-    return CustomerView(row, list(Customer.ACTIONS.get(row.state, ())), contacts)
+    aliases = await reader.rows(CustomerRow, f"select {CUSTOMER} from customers where {ALIAS}", id=customer_id)
+    duplicates = await reader.rows(CustomerRow, f"select {CUSTOMER} from customers where {DUPLICATE}", id=customer_id)
+    return CustomerView(row, list(Customer.ACTIONS.get(row.state, ())), contacts, aliases, duplicates)
 
 
 async def products(reader: Reader, before: int, limit: int, *, sku: str | None = None) -> list[ProductRow]:

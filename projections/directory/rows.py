@@ -81,6 +81,10 @@ class CustomerRow:
     representative: str | None
     bill_to_id: UUID
     ship_to_id: UUID
+    one_time: bool
+    """It stands for buyers who are not registered one by one."""
+    merged_into_id: UUID | None
+    """Whose alias it is: new documents are that one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,10 @@ class CustomerView:
     customer: CustomerRow
     available_actions: list[str]
     contacts: list[ContactRow]
+    aliases: list[CustomerRow]
+    """Customers that were merged into it, or into one that was: their documents are its own."""
+    possible_duplicates: list[CustomerRow]
+    """Customers of the same VAT number, or of the same name in the same country but for case and legal form (L1)."""
 
     @property
     def version(self) -> int:

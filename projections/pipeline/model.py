@@ -1,25 +1,16 @@
-"""The table of deals, and what each event does to it.
-
-A deal begins with the draft of a quote, and goes with it to the contract or order that it becomes. Its amount is the
-net amount of the lines that are on the table: of the revision that was sent, or of the draft where there is only that.
-"""
+"""The tables of the pipeline; what each event does to them is said by its parts."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-from uuid import UUID
-
-from domain.contracting import Contract
-from domain.ordering import Order
-from domain.quoting import Quote
-from domain.shared.aggregate import Event
-from domain.shared.document import Line, Totals
-from projections.shared import Effect, Effects, ReadModel, Recorded, insert, update
+from projections.pipeline.collaboration_events import Collaboration
+from projections.pipeline.deal_events import Deals
+from projections.pipeline.hand_over_events import HandOvers
+from projections.pipeline.opportunity_events import Opportunities
+from projections.shared import ReadModel
 
 
-class Pipeline(ReadModel):
-    """One row for each deal. A deal that was declined or expired beside a newer draft is a draft again."""
+class Pipeline(Deals, Opportunities, Collaboration, HandOvers, ReadModel):
+    """One row for each deal, opportunity, activity, comment and hand-over; what belongs to them beside it."""
 
     tables = """
         create table deals (
@@ -27,134 +18,89 @@ class Pipeline(ReadModel):
             buyer_name text not null, owner text not null, stage text not null, drafting boolean not null,
             currency text not null, amount numeric not null, draft_amount numeric not null,
             drafted_at timestamptz not null, sent_at timestamptz, accepted_at timestamptz, ended_at timestamptz,
-            contract_id uuid, order_id uuid, quantity_to_deliver numeric not null
+            contract_id uuid, order_id uuid, quantity_to_deliver numeric not null, opportunity_id uuid,
+            accepted_by text, identified_by text
         );
         create index on deals (stage, ordinal desc);
         create index on deals (owner, ordinal desc);
         create unique index on deals (contract_id);
         create unique index on deals (order_id);
+        create index on deals (opportunity_id);
+        create table customers (customer_id uuid primary key, name text not null, merged_into uuid);
+        create table contacts (
+            customer_id uuid not null, name text not null, email text not null, phone text not null,
+            primary key (customer_id, name)
+        );
+        create table stage_paths (
+            stage_path_id uuid primary key, version integer not null, ordinal bigint not null unique, name text not null
+        );
+        create table path_stages (
+            stage_path_id uuid not null, place integer not null, name text not null, forecast_category text not null,
+            probability numeric not null, reached_by text, asks_for text[] not null,
+            primary key (stage_path_id, place)
+        );
+        create table opportunities (
+            opportunity_id uuid primary key, version integer not null, ordinal bigint not null unique,
+            number text not null, state text not null, name text not null, customer_id uuid, owner text not null,
+            close_date date, estimate numeric, currency text, product_interest text not null, source text not null,
+            path_name text not null, stage text not null, forecast_category text not null, probability numeric not null,
+            primary_quote_id uuid, opened_at timestamptz not null, stage_since timestamptz not null,
+            last_activity_at timestamptz not null, ended_at timestamptz, reason text, competitor text
+        );
+        create index on opportunities (owner, ordinal desc);
+        create index on opportunities (state, ordinal desc);
+        create index on opportunities (customer_id, ordinal desc);
+        create table opportunity_stages (
+            opportunity_id uuid not null, place bigint not null, stage text not null, forecast_category text not null,
+            state text not null, actor text not null, entered_at timestamptz not null,
+            primary key (opportunity_id, place)
+        );
+        create table stage_details (
+            opportunity_id uuid not null, stage text not null, name text not null, value text not null,
+            primary key (opportunity_id, stage, name)
+        );
+        create table activities (
+            activity_id uuid primary key, version integer not null, ordinal bigint not null unique, state text not null,
+            kind text not null, subject_kind text not null, subject_id uuid not null, owner text not null,
+            summary text not null, notes text not null, with_whom text not null, due_date date, happened_on date,
+            outcome text not null
+        );
+        create index on activities (subject_id, ordinal desc);
+        create index on activities (owner, state);
+        create table comments (
+            comment_id uuid primary key, version integer not null, ordinal bigint not null unique, state text not null,
+            subject_kind text not null, subject_id uuid not null, author text not null, body text not null,
+            mentions text[] not null, written_at timestamptz not null, edited_at timestamptz
+        );
+        create index on comments (subject_id, ordinal desc);
+        create table mentions (
+            comment_id uuid not null, name text not null, read_at timestamptz, primary key (comment_id, name)
+        );
+        create index on mentions (name);
+        create table hand_overs (
+            order_id uuid primary key, hand_over_id uuid not null unique, version integer not null,
+            ordinal bigint not null unique, state text not null, number text not null, source_kind text not null,
+            source_id uuid not null, seller_id uuid not null, seller_name text not null, seller_vat_id text,
+            sold_to_id uuid not null, bill_to_id uuid not null, ship_to_id uuid not null, buyer_name text not null,
+            street text not null, city text not null, post_code text not null, subdivision text not null,
+            country_code text not null, buyer_vat_id text, ship_to_country text not null,
+            purchase_order_reference text, payment_terms text not null, billing_trigger text not null,
+            owner text not null, currency text not null, net_amount numeric not null, charge_amount numeric not null,
+            tax_amount numeric not null, total_amount numeric not null, placed_at timestamptz not null, question text,
+            answer text
+        );
+        create index on hand_overs (state, ordinal desc);
+        create table hand_over_taxes (
+            order_id uuid not null, place integer not null, scheme text not null, jurisdiction text not null,
+            vat_category_code text not null, vat_rate numeric not null, taxable_amount numeric not null,
+            tax_amount numeric not null, primary key (order_id, place)
+        );
+        create table contract_terms (
+            contract_id uuid primary key, number text not null, starts_on date not null, ends_on date not null,
+            billing_trigger text not null, signed_on date
+        );
+        create table schedule (
+            contract_id uuid not null, number integer not null, invoice_date date not null, amount numeric not null,
+            primary key (contract_id, number)
+        );
     """
-
-    def quote_drafted(self, event: Quote.Drafted, recorded: Recorded) -> Effects:
-        offer, amount = event.offer, _net(event.totals)
-        yield insert(
-            "deals",
-            deal_id=event.originator_id,
-            ordinal=recorded.position,
-            number=offer.number,
-            customer_id=offer.parties.sold_to_id,
-            buyer_name=offer.parties.buyer.name,
-            owner=offer.owner,
-            stage="draft",
-            drafting=True,
-            currency=offer.currency,
-            amount=amount,
-            draft_amount=amount,
-            drafted_at=event.timestamp,
-            quantity_to_deliver=Decimal(0),
-        )
-
-    def quote_line_added(self, event: Quote.LineAdded, recorded: Recorded) -> Effects:
-        yield _repriced(event, event.totals)
-
-    def quote_line_changed(self, event: Quote.LineChanged, recorded: Recorded) -> Effects:
-        yield _repriced(event, event.totals)
-
-    def quote_line_removed(self, event: Quote.LineRemoved, recorded: Recorded) -> Effects:
-        yield _repriced(event, event.totals)
-
-    def quote_repriced(self, event: Quote.Repriced, recorded: Recorded) -> Effects:
-        yield _repriced(event, event.totals)
-
-    def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects:
-        yield Effect(
-            """update deals set stage = 'sent', drafting = false, amount = %(amount)s, draft_amount = %(amount)s,
-                sent_at = coalesce(sent_at, %(at)s), ended_at = null where deal_id = %(id)s""",
-            {"id": event.originator_id, "amount": _net(event.totals), "at": event.timestamp},
-        )
-
-    def quote_revised(self, event: Quote.Revised, recorded: Recorded) -> Effects:
-        yield Effect(
-            """update deals set drafting = true, draft_amount = amount, ended_at = null,
-                stage = case stage when 'sent' then 'sent' else 'draft' end where deal_id = %(id)s""",
-            {"id": event.originator_id},
-        )
-
-    def quote_extended(self, event: Quote.ValidityExtended, recorded: Recorded) -> Effects:
-        yield _deal(event, stage="sent", ended_at=None)
-
-    def quote_accepted(self, event: Quote.Accepted, recorded: Recorded) -> Effects:
-        at = event.timestamp
-        yield _deal(event, stage="accepted", drafting=False, accepted_at=at, ended_at=at)
-
-    def quote_declined(self, event: Quote.Declined, recorded: Recorded) -> Effects:
-        yield _lost(event, "declined")
-
-    def quote_expired(self, event: Quote.Expired, recorded: Recorded) -> Effects:
-        yield _lost(event, "expired")
-
-    def quote_withdrawn(self, event: Quote.Withdrawn, recorded: Recorded) -> Effects:
-        yield _deal(event, stage="withdrawn", drafting=False, ended_at=event.timestamp)
-
-    def quote_converted(self, event: Quote.Converted, recorded: Recorded) -> Effects:
-        yield _deal(event, stage="converted")
-
-    def contract_drafted(self, event: Contract.Drafted, recorded: Recorded) -> Effects:
-        deal = {"deal_id": event.source.document_id}
-        yield update("deals", deal, stage="contract", contract_id=event.originator_id)
-
-    def contract_declined(self, event: Contract.Declined, recorded: Recorded) -> Effects:
-        contract = {"contract_id": event.originator_id}
-        yield update("deals", contract, stage="declined", ended_at=event.timestamp)
-
-    def order_placed(self, event: Order.Placed, recorded: Recorded) -> Effects:
-        yield Effect(
-            """update deals set stage = 'order', order_id = %(id)s, quantity_to_deliver = %(quantity)s
-                where deal_id = %(source)s or contract_id = %(source)s""",
-            {"id": event.originator_id, "source": event.source.document_id, "quantity": _quantity(event.lines)},
-        )
-
-    def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
-        """A deal of which everything is cancelled was not won after all."""
-        yield Effect(
-            """update deals set quantity_to_deliver = quantity_to_deliver - %(quantity)s,
-                stage = case quantity_to_deliver when %(quantity)s then 'cancelled' else stage end,
-                ended_at = case quantity_to_deliver when %(quantity)s then %(at)s else ended_at end
-                where order_id = %(id)s""",
-            {
-                "id": event.originator_id,
-                "quantity": sum((one.quantity for one in event.quantities), Decimal(0)),
-                "at": event.timestamp,
-            },
-        )
-
-
-def _net(totals: Totals) -> Decimal:
-    return totals.line_extension_total.amount
-
-
-def _quantity(lines: tuple[Line, ...]) -> Decimal:
-    """Of all lines, whatever their units: it only tells whether anything is left."""
-    return sum((line.quantity for line in lines), Decimal(0))
-
-
-def _deal(event: Event, **values: Any) -> Effect:
-    deal: dict[str, UUID] = {"deal_id": event.originator_id}
-    return update("deals", deal, **values)
-
-
-def _repriced(event: Event, totals: Totals) -> Effect:
-    return Effect(
-        """update deals set draft_amount = %(amount)s,
-            amount = case stage when 'draft' then %(amount)s else amount end where deal_id = %(id)s""",
-        {"id": event.originator_id, "amount": _net(totals)},
-    )
-
-
-def _lost(event: Event, stage: str) -> Effect:
-    return Effect(
-        """update deals set stage = case when drafting then 'draft' else %(stage)s end,
-            amount = case when drafting then draft_amount else amount end,
-            ended_at = case when drafting then null else %(at)s::timestamptz end where deal_id = %(id)s""",
-        {"id": event.originator_id, "stage": stage, "at": event.timestamp},
-    )

@@ -49,6 +49,7 @@ class Deal:
     """Whole days from its first draft to its end, or to now."""
     contract_id: UUID | None
     order_id: UUID | None
+    opportunity_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ async def deals(
     return await reader.rows(
         Deal,
         f"""select deal_id, ordinal, number, customer_id, buyer_name, owner, stage, currency, amount, drafted_at,
-                sent_at, accepted_at, floor({_AGE})::int as age_days, contract_id, order_id
+                sent_at, accepted_at, floor({_AGE})::int as age_days, contract_id, order_id,
+                opportunity_id
             from deals where ordinal < %(before)s and (%(stage)s::text is null or stage = %(stage)s)
             and (%(owner)s::text is null or owner = %(owner)s) order by ordinal desc limit %(limit)s + 1""",
         now=now,
