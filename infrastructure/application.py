@@ -26,6 +26,7 @@ from infrastructure.event_log import (
     RecordedEvent,
     Stale,
 )
+from infrastructure.metrics import APPENDED, observed
 from infrastructure.policies import PolicyState
 from infrastructure.work import Library, Work
 
@@ -66,12 +67,13 @@ class Application:
         Raises Refusal, LogBusy (nothing happened) and LogUnavailable (unknown: ask again with the same key).
         """
         target = on or getattr(command, "natural_id", None) or envelope.new_id()
-        digest = hashlib.sha256(_encode((type(command).__name__, on, command))).digest()
-        check_values(command)
-        async with self._aggregates.lock(target):
-            done, recorded = await self._decided(command, envelope, target, digest)
-        position = await self.react(recorded, envelope)
-        return replace(done, position=max(done.position, position))
+        with observed(command, envelope, target) as observation:
+            digest = hashlib.sha256(_encode((type(command).__name__, on, command))).digest()
+            check_values(command)
+            async with self._aggregates.lock(target):
+                done, recorded = await self._decided(command, envelope, target, digest)
+            observation.position = max(done.position, await self.react(recorded, envelope))
+        return replace(done, position=observation.position)
 
     async def react(self, recorded: Sequence[RecordedEvent], envelope: Envelope) -> int:
         """Carry out what the policies ask for after these events; the last position that they caused, or 0.
@@ -139,6 +141,7 @@ class Application:
             raise AlreadyTaken(f"Another one has this {taken.scope.replace('_', ' ')}.") from None
         if appended.replayed:
             return await self._replayed(FoundSave(digest, appended.position, target), digest, target)
+        APPENDED.inc(len(save.events))
         done = Done(target, appended.position, work.version_of(target))
         work.keep()
         first = appended.position - len(save.events) + 1

@@ -10,11 +10,13 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
+import msgspec
+
 from application.policies import reactions_to
 from application.unit_of_work import Envelope
 from infrastructure.application import POLICY, Application
 from infrastructure.clock import Clock
-from infrastructure.event_log import EventLog, RecordedEvent
+from infrastructure.event_log import EventLog, RecordedEvent, UnknownTopic
 from infrastructure.policies import PolicyState
 
 BATCH = 500
@@ -41,10 +43,21 @@ async def catch_up(application: Application, log: EventLog, state: PolicyState, 
 
 async def _unanswered(log: EventLog, state: PolicyState, recorded: Sequence[RecordedEvent]) -> list[RecordedEvent]:
     """Those after which something is asked for that nobody has done or refused yet."""
+    recorded = [each for each in recorded if await _is_readable(each, state)]
     asked = {each.position: [reaction.key for reaction in reactions_to(each.event)] for each in recorded}
     keys = [key for each in asked.values() for key in each]
     answered = await log.known_keys(POLICY, keys) | await state.known_refusals(keys)
     return [each for each in recorded if not answered.issuperset(asked[each.position])]
+
+
+async def _is_readable(recorded: RecordedEvent, state: PolicyState) -> bool:
+    """Whether it can be told what follows; if not, somebody has to look at it, and what comes after it must go on."""
+    try:
+        _ = recorded.event, recorded.metadata
+    except (UnknownTopic, msgspec.MsgspecError):
+        await state.record_unreadable(recorded.topic, recorded.originator_id, recorded.position)
+        return False
+    return True
 
 
 async def react_to(application: Application, recorded: RecordedEvent) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import TupleRow
+from psycopg.rows import TupleRow, class_row
 from psycopg_pool import AsyncConnectionPool
 
 from application.unit_of_work import Reaction
@@ -22,6 +26,29 @@ REFUSED = b"""
 
 
 KNOWN = b"SELECT key FROM policies.refusals WHERE key = ANY(%s)"
+LATEST = b"""
+    SELECT command, subject, position, code, detail, refused_at FROM policies.refusals
+    ORDER BY position DESC, refused_at DESC LIMIT %s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a policy or timer asked for in vain, and why; it stays on the list when somebody has done it by hand."""
+
+    command: str
+    subject: UUID | None
+    position: int
+    """Of the event after which it was asked for."""
+    code: str
+    detail: str
+    refused_at: datetime
+
+
+async def latest_refusals(connection: AsyncConnection[TupleRow], limit: int) -> list[Refused]:
+    """The last things that were asked for in vain."""
+    async with connection.cursor(row_factory=class_row(Refused)) as cursor:
+        await cursor.execute(LATEST, [limit])
+        return await cursor.fetchall()
 
 
 class PolicyState:
@@ -48,7 +75,14 @@ class PolicyState:
         else:
             code, detail = "failed", type(problem).__name__
         logger.warning("%s came to nothing after position %s: %s", command, position, code)
-        row = [reaction.key, command, reaction.on, position, code, detail]
+        await self._record([reaction.key, command, reaction.on, position, code, detail])
+
+    async def record_unreadable(self, topic: str, subject: UUID, position: int) -> None:
+        """Keep that nobody knows what would have followed from an event, since it cannot be read."""
+        logger.error("Policies cannot read %s at position %s", topic, position)
+        await self._record([f"what follows from position {position}", "", subject, position, "unreadable", topic])
+
+    async def _record(self, row: Sequence[Any]) -> None:
         with unavailable():
             async with self._pool.connection() as connection:
                 await connection.execute(REFUSED, row)

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         Field(description="Least severe message to log; info also logs every request"),
     ] = "warning"
 
+    log_format: Annotated[
+        Literal["auto", "json", "text"],
+        Field(description="How to log: auto is text on a terminal, and JSON lines elsewhere"),
+    ] = "auto"
+
     def required_database_url(self) -> str:
         """The database to use, where somebody else has started it."""
         if self.database_url is None:

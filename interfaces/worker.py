@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable
 
+from infrastructure import logs
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy
 from infrastructure.projecting import Runner, read_models
@@ -26,8 +27,7 @@ _STEADY = 30.0
 def main() -> None:
     """Work on the database that the settings name until SIGTERM or SIGINT."""
     settings = Settings()
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("q2c").setLevel(settings.log_level.upper())
+    logs.configure(settings)
     with database(settings) as url:
         asyncio.run(work_until_told(url))
 

@@ -13,7 +13,6 @@ from typing import LiteralString
 import projections
 from projections.shared import ReadModel
 
-
 BOOKKEEPING: LiteralString = """
 create table position (
     only_row    boolean primary key default true check (only_row),

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from infrastructure import logs
 from infrastructure.migrate import migrate
 from infrastructure.servers.lifeline import stop_with_parent
 from infrastructure.servers.places import state_directory
@@ -101,6 +102,7 @@ def api(*, with_parent: WithParent = False) -> None:
     import uvicorn  # here, since the other commands start faster without it
 
     settings = Settings()
+    logs.configure(settings)
     with listen(settings) as listener, database(settings) as url:
         os.environ["DATABASE_URL"] = url  # where the application looks for it
         server = uvicorn.Server(
@@ -109,7 +111,8 @@ def api(*, with_parent: WithParent = False) -> None:
                 factory=True,
                 loop="uvloop",
                 http="httptools",
-                log_level=settings.log_level,
+                log_config=None,
+                access_log=False,  # it would quote what was asked for
                 timeout_graceful_shutdown=10,
                 server_header=False,
             )

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -14,10 +15,13 @@ from fastapi import APIRouter, FastAPI
 import interfaces.rest.commands
 import interfaces.rest.queries
 from infrastructure.clock import Clock
+from infrastructure.metrics import request_seen
+from infrastructure.overview import overview
 from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
-from interfaces.rest import health, history, problems
+from interfaces.rest import health, history, metrics, problems
 from interfaces.rest.executing import CommandRoute
+from interfaces.rest.observing import Observing
 from interfaces.rest.openapi import describe
 
 DESCRIPTION = """Quote to cash: every change is an event, every number can be traced to the events behind it.
@@ -38,10 +42,12 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
             app.state.system = system
             app.state.application, app.state.clock = system.application, system.clock
             app.state.positions, app.state.readers = system.positions, system.readers
+            app.state.overview = partial(overview, url)
             yield
 
     app = FastAPI(title="Quote to Cash", version="1", description=DESCRIPTION, lifespan=lifespan)
     problems.install(app)
+    app.add_middleware(Observing, seen=request_seen)
     command_routes = []
     for router in _routers(interfaces.rest.commands):
         app.include_router(router, responses=problems.responses(400, 403, 404, 409, 412, 413, 422, 428, 503))
@@ -50,6 +56,7 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
         app.include_router(router, responses=problems.responses(400, 404, 422, 503))
 
     app.include_router(health.router, responses=problems.responses(503))
+    app.include_router(metrics.router, responses=problems.responses(503))
     app.include_router(history.router, responses=problems.responses(404, 422, 503))
 
     def openapi() -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Whether this process lives, and whether it can serve."""
+"""Whether this process lives, whether it can serve, and how the read models stand."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request
 
@@ -11,10 +11,24 @@ router = APIRouter(prefix="/health", tags=["health"])
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`live`, or `ready` with the last position of the log."""
+    """`live`, or `ready` with the last position of the log and how many things each read model lacks, if any."""
 
     status: str
     position: int | None = None
+    parked: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModelHealth:
+    """How one read model stands: missing, failed, outdated, behind or current."""
+
+    name: str
+    state: str
+    position: int
+    lag: int
+    """Events of the log that are not in its tables yet."""
+    parked: int
+    """Aggregates that it lacks until an operator has repaired it."""
 
 
 @router.get("/live")
@@ -29,4 +43,13 @@ async def ready(request: Request) -> Health:
     system = request.app.state.system
     for model in system.positions.models:
         await system.positions.reached(model, 0, timeout=1)
-    return Health("ready", await system.log.head())
+    return Health("ready", await system.log.head(), await system.positions.parked())
+
+
+@router.get("/projections")
+async def projections(request: Request) -> list[ReadModelHealth]:
+    """How far each read model has come, and what it lacks."""
+    return [
+        ReadModelHealth(each.name, each.state, each.position, each.lag, len(each.parked))
+        for each in (await request.app.state.overview()).models
+    ]

@@ -1,0 +1,57 @@
+"""Everything that an operator looks at first: the log, the read models, what went in vain, who works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from infrastructure.database import Role, connect, unavailable
+from infrastructure.policies import Refused, latest_refusals
+from infrastructure.projecting import ModelStatus, read_models, status
+
+_LATEST = 20
+_COUNTS = b"""
+    SELECT (SELECT coalesce(max(position), 0) FROM log.events),
+           (SELECT position FROM policies.position),
+           (SELECT count(*) FROM policies.refusals),
+           (SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'q2c worker append')"""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How the service stands as a whole."""
+
+    head: int
+    """The last position of the log."""
+    workers: int
+    """Connected now; more than one stand by for each other."""
+    policies_position: int
+    """Up to where it is certain that policies have reacted."""
+    models: list[ModelStatus]
+    refusals: int
+    """How often policies and timers asked for something in vain."""
+    latest_refusals: list[Refused]
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether a read model has stopped or lacks something, or nobody works."""
+        return self.workers == 0 or any(model.failure or model.parked for model in self.models)
+
+
+async def overview(database_url: str, *, count_rows: bool = False) -> Overview:
+    """As of now. Raises `DatabaseUnavailable`."""
+    async with await connect(database_url, Role.READER, "q2c status") as connection:
+        with unavailable():
+            head, policies_position, refusals, workers = await _counts(connection)
+            latest = await latest_refusals(connection, _LATEST)
+    models = await status(database_url, read_models(), count_rows=count_rows)
+    return Overview(head, workers, policies_position, models, refusals, latest)
+
+
+async def _counts(connection: AsyncConnection[TupleRow]) -> tuple[int, int, int, int]:
+    row = await (await connection.execute(_COUNTS)).fetchone()
+    head, policies_position, refusals, workers = row or (0, 0, 0, 0)
+    return head, policies_position, refusals, workers

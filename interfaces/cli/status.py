@@ -1,0 +1,60 @@
+"""`q2c status`: everything that an operator looks at first, in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from infrastructure.overview import Overview, overview
+from infrastructure.policies import Refused
+from infrastructure.servers.provided import database
+from infrastructure.settings import Settings
+from interfaces.cli import OPERATE
+from interfaces.cli.projection import tell
+
+console = Console(highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(rich_help_panel=OPERATE)(status)
+
+
+def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Tell the log's head, workers, read models, what is parked and what policies asked for in vain.
+
+    Exits with 1 if a read model has stopped or lacks something, or if no worker is connected.
+    """
+    with database(Settings()) as url:
+        found = asyncio.run(overview(url))
+    if as_json:
+        print(json.dumps(asdict(found), indent=2, default=str))
+    else:
+        _tell(found)
+    if found.needs_somebody:
+        sys.exit(1)
+
+
+def _tell(found: Overview) -> None:
+    console.print(f"The log ends at position {found.head:,}; policies have reacted up to {found.policies_position:,}.")
+    console.print(f"Workers: {found.workers}\n")
+    tell(found.models)
+    if found.refusals:
+        console.print(f"\nPolicies and timers asked {found.refusals:,} times in vain; the last of them:")
+        console.print(_refusals(found.latest_refusals))
+
+
+def _refusals(refused: list[Refused]) -> Table:
+    table = Table("when", "after", "command", "on", "why not", box=None, header_style="bold")
+    for each in refused:
+        why = f"{each.code}: {each.detail}" if each.detail else each.code
+        subject = str(each.subject) if each.subject else ""
+        table.add_row(f"{each.refused_at:%Y-%m-%d %H:%M}", f"{each.position:,}", each.command, subject, why)
+    return table
