@@ -137,5 +137,5 @@ def test_a_rebuild_gives_the_same_rows(database_url: str, world: World) -> None:
 def test_what_is_not_there_is_not_found(world: World) -> None:
     for path in ("legal-entities", "customers", "products", "price-books"):
         assert world.api.query(f"/{path}/00000000-0000-0000-0000-000000000000").status_code == 404
-    assert world.api.get("/customers", name="nobody") == {"items": [], "next_cursor": None}
-    assert world.api.get("/products", sku="NONE") == {"items": [], "next_cursor": None}
+    assert world.api.get("/customers", name="nobody") == {"items": [], "next_cursor": None, "complete": True}
+    assert world.api.get("/products", sku="NONE") == {"items": [], "next_cursor": None, "complete": True}
