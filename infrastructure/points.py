@@ -19,7 +19,7 @@ class NotYet(Exception):
 async def position_at(log: EventLog, point: Point | None) -> int:
     """The position that is meant; without a point, the head of the log. Raises `NotYet`, `DatabaseUnavailable`."""
     if isinstance(point, datetime):
-        rows = await log.rows(b"SELECT log.position_at(%s), %s > clock_timestamp()", [point, point - SKEW])
+        rows = await log.rows(b"SELECT log.position_at(%s), %s > clock_timestamp() + %s", [point, point, SKEW])
         position, future = rows[0]
         if future:
             raise NotYet(f"{point.isoformat()} has not come yet.")

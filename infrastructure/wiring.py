@@ -12,6 +12,7 @@ from infrastructure.clock import Clock, SystemClock
 from infrastructure.event_log import EventLog
 from infrastructure.policies import PolicyState
 from infrastructure.projecting import Positions, Readers, read_models
+from infrastructure.projecting.past import Past
 from infrastructure.vat_numbers import checked_vat_number
 
 
@@ -23,6 +24,7 @@ class System:
     application: Application
     positions: Positions
     readers: Readers
+    past: Past
     policies: PolicyState
     clock: Clock
 
@@ -35,11 +37,13 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
     readers = Readers(database_url)
     async with EventLog(database_url, name=name) as log:
         await log.assert_durable()
+        past = Past(log, database_url, read_models())
         await policies.open()
         try:
             application = Application(log, checked_vat_number, policies)
-            yield System(log, application, positions, readers, policies, clock or SystemClock())
+            yield System(log, application, positions, readers, past, policies, clock or SystemClock())
         finally:
+            await past.aclose()
             await positions.aclose()
             await readers.aclose()
             await policies.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import date
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -10,18 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from domain.shared.refusal import NotFound
-from infrastructure.history import (
-    BuiltOnTheFuture,
-    Difference,
-    History,
-    NotInOrder,
-    NotYet,
-    difference,
-    history,
-)
+from infrastructure.history import Difference, History, difference, history
 from infrastructure.points import Point
 from interfaces.rest.instants import Instant, PastPoint, Position, one_point
-from interfaces.rest.requests import ParameterInvalid
 
 router = APIRouter(tags=["history"])
 
@@ -37,7 +27,7 @@ async def history_of(
 ) -> History:
     """Every event with who caused it, why and what changed; and the state that they left."""
     log = request.app.state.system.log
-    return await _told(history(log, aggregate_id, as_of=as_of, effective=effective))
+    return _known(await history(log, aggregate_id, as_of=as_of, effective=effective))
 
 
 @router.get("/history/{aggregate_id}/difference")
@@ -53,14 +43,10 @@ async def difference_of(
     is given, until now where no second is."""
     first: Point = one_point(from_position, from_instant) or 0
     log = request.app.state.system.log
-    return await _told(difference(log, aggregate_id, first, one_point(to_position, to_instant)))
+    return _known(await difference(log, aggregate_id, first, one_point(to_position, to_instant)))
 
 
-async def _told(asked: Awaitable[Answer | None]) -> Answer:
-    try:
-        found = await asked
-    except (BuiltOnTheFuture, NotInOrder, NotYet) as error:
-        raise ParameterInvalid(str(error)) from None
+def _known(found: Answer | None) -> Answer:
     if found is None:
         raise NotFound("Nothing had happened to it there.")
     return found

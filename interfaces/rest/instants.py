@@ -10,15 +10,6 @@ from fastapi import Depends, Query, Request
 from interfaces.rest.requests import ParameterInvalid
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-
-
-def _now(request: Request) -> datetime:
-    now: datetime = request.app.state.clock.now()
-    return now
-
-
-Now = Annotated[datetime, Depends(_now)]
-"""This instant, in UTC."""
 AsOf = Annotated[
     date | None, Query(ge=FIRST_DAY, le=LAST_DAY, description="As of the end of this day; today where not given.")
 ]
@@ -40,6 +31,8 @@ def one_point(position: int | None, instant: datetime | None) -> int | datetime 
         raise ParameterInvalid("A point is a position or an instant, not both.")
     if instant is not None and instant.tzinfo is None:
         raise ParameterInvalid("An instant names its time zone, such as 2026-03-02T10:00:00Z.")
+    if instant is not None and not FIRST_DAY <= instant.date() <= LAST_DAY:
+        raise ParameterInvalid(f"An instant lies between {FIRST_DAY} and {LAST_DAY}.")
     return instant if position is None else position
 
 
@@ -54,3 +47,12 @@ def _past_point(
 
 PastPoint = Annotated[int | datetime | None, Depends(_past_point)]
 """As of which point of the log; None is now."""
+
+
+async def _now(request: Request, point: PastPoint) -> datetime:
+    now: datetime = request.app.state.clock.now()
+    return now if point is None else await request.app.state.system.past.instant_of(point) or now
+
+
+Now = Annotated[datetime, Depends(_now)]
+"""This instant, in UTC; of the past point that is asked for, if any, since what is overdue depends on it."""

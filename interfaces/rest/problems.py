@@ -17,7 +17,10 @@ from application.unit_of_work import KeyBelongsToAnotherRequest, VersionHasMoved
 from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy, NotStorable
+from infrastructure.history import BuiltOnTheFuture, NotInOrder
+from infrastructure.points import NotYet
 from infrastructure.projecting import ReadModelBehind
+from infrastructure.projecting.past import PastInTheMaking
 from interfaces.rest.requests import (
     ActorReserved,
     BodyInvalid,
@@ -91,6 +94,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(NotStorable, _not_storable)
     app.add_exception_handler(DataError, _not_storable)
+    for untold in (NotYet, NotInOrder, BuiltOnTheFuture):
+        app.add_exception_handler(untold, _untold)
+    app.add_exception_handler(PastInTheMaking, _in_the_making)
     for unavailable in (LogBusy, DatabaseUnavailable, ReadModelBehind):
         app.add_exception_handler(unavailable, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
@@ -155,6 +161,15 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _not_storable(_: Request, __: Exception) -> JSONResponse:
     return _answer(_problem(422, "not_storable", "A value is one that no database column can hold."))
+
+
+async def _untold(_: Request, error: Exception) -> JSONResponse:
+    return _answer(_problem(422, "no_such_point", "Nothing can be told of this point.", detail=str(error)))
+
+
+async def _in_the_making(_: Request, error: Exception) -> JSONResponse:
+    title = "The past is being made from the log."
+    return _answer(_problem(503, "past_in_the_making", title, detail=str(error)), {"Retry-After": "2"})
 
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:

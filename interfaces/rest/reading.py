@@ -10,6 +10,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from domain.shared.refusal import NotFound
+from interfaces.rest.instants import PastPoint
 from interfaces.rest.requests import CursorMalformed, ParameterInvalid
 from projections.shared import Reader
 
@@ -19,14 +20,19 @@ MOST = 200
 
 
 def reads(model: str) -> Any:
-    """A dependency: the reader of that read model, once it has seen everything up to `?after`."""
+    """A dependency: the reader of that read model, once it has seen everything up to `?after`; or as of a past point,
+    as `?position` or `?instant` say."""
 
     async def reader(
         request: Request,
+        past: PastPoint,
         after: Annotated[
             int, Query(ge=0, lt=2**63, description="Wait until everything up to this position is seen.")
         ] = 0,
     ) -> Reader:
+        if past is not None:
+            as_it_was: Reader = await request.app.state.system.past.reader_for(model, past)
+            return as_it_was
         if after:
             if after > await request.app.state.system.log.head():
                 raise ParameterInvalid("There is no such position yet: `after` takes what a command answered.")
