@@ -60,15 +60,11 @@ def tell(found: Iterable[ModelStatus]) -> None:
         if each.failure:
             console.print(f"\n[bold]{each.name}[/bold] stopped: {each.failure}", soft_wrap=True)
         if each.parked:
-            console.print(f"\n[bold]{each.name}[/bold] lacks these, and what depends on them:")
-            console.print(_parked(each))
-
-
-def _parked(model: ModelStatus) -> Table:
-    table = Table("position", "event", "of", "problem", "waiting behind it", box=None, header_style="bold")
-    for each in model.parked:
-        table.add_row(f"{each.position:,}", each.topic, str(each.originator_id), each.problem, f"{each.later:,}")
-    return table
+            console.print(f"\n[bold]{each.name}[/bold] has parked, and lacks until `q2c projection retry {each.name}`:")
+        for one in each.parked:
+            waiting = f"; {one.later:,} later events wait" if one.later else ""
+            told = f"{one.topic} at position {one.position} of {one.originator_id}: {one.problem}{waiting}"
+            console.print(f"  {told}", soft_wrap=True)
 
 
 @app.command()
