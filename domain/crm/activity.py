@@ -36,6 +36,7 @@ class Activity(Aggregate):
     occasion: Occasion
     owner: str
     due_date: date | None = None
+    outcome: str = ""
 
     class Logged(Event):
         occasion: Occasion
@@ -68,13 +69,13 @@ class Activity(Aggregate):
         outcome: Personal
 
         def apply(self, activity: Activity) -> None:
-            activity.state = "done"
+            activity.state, activity.outcome = "done", self.outcome
 
     class Cancelled(Event):
         reason: str
 
         def apply(self, activity: Activity) -> None:
-            activity.state = "cancelled"
+            activity.state, activity.outcome = "cancelled", self.reason
 
     def log(self, occasion: Occasion, happened_on: date, at: datetime) -> None:
         """It has happened."""

@@ -27,6 +27,7 @@ class Comment(Aggregate):
 
     subject: Subject
     author: str
+    body: str
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -41,18 +42,18 @@ class Comment(Aggregate):
 
         def apply(self, comment: Comment) -> None:
             comment.state, comment.subject, comment.author = "written", self.subject, self.author
-            comment.mentions = self.mentions
+            comment.body, comment.mentions = self.body, self.mentions
 
     class Edited(Event):
         body: Personal
         mentions: tuple[str, ...]
 
         def apply(self, comment: Comment) -> None:
-            comment.mentions = self.mentions
+            comment.body, comment.mentions = self.body, self.mentions
 
     class Retracted(Event):
         def apply(self, comment: Comment) -> None:
-            comment.state = "retracted"
+            comment.state, comment.body = "retracted", ""
 
     class MentionRead(Event):
         reader: str

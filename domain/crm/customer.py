@@ -31,7 +31,7 @@ class MergedInCircle(Refusal):
 
 def matching_name(name: str) -> str:
     """What is left of a name without accents, punctuation, case and legal form: duplicates have it in common (L1)."""
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
+    plain = unicodedata.normalize("NFKD", name.casefold().replace(".", ""))
     words = re.findall(r"\w+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
     return "".join([word for word in words if word not in LEGAL_FORMS] or words)
 

@@ -16,6 +16,8 @@ class HandOver(Aggregate):
 
     order_id: UUID
     owner: str
+    question: str = ""
+    answered: str = ""
 
     class Prepared(Event):
         order_id: UUID
@@ -33,13 +35,13 @@ class HandOver(Aggregate):
         question: Personal
 
         def apply(self, hand_over: HandOver) -> None:
-            hand_over.state = "returned"
+            hand_over.state, hand_over.question, hand_over.answered = "returned", self.question, ""
 
     class Answered(Event):
         answer: Personal
 
         def apply(self, hand_over: HandOver) -> None:
-            hand_over.state = "waiting"
+            hand_over.state, hand_over.answered = "waiting", self.answer
 
     def prepare(self, order_id: UUID, owner: str, at: datetime) -> None:
         """The deal is agreed: everything about it is known."""

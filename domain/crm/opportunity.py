@@ -64,6 +64,10 @@ class Opportunity(Aggregate):
         self.orders: set[UUID] = set()
         """That won it, and were not cancelled as a whole."""
         self.before_the_win: Stage | None = None
+        self.details: dict[str, dict[str, str]] = {}
+        """What was captured, by stage."""
+        self.reason: str | None = None
+        self.competitor: str | None = None
 
     class Opened(Event):
         number: str
@@ -95,6 +99,10 @@ class Opportunity(Aggregate):
 
         def apply(self, opportunity: Opportunity) -> None:
             opportunity.stage = self.stage
+            if self.details:
+                captured = {detail.name: detail.value for detail in self.details}
+                before = opportunity.details.get(self.stage.name, {})
+                opportunity.details = {**opportunity.details, self.stage.name: before | captured}
 
     class QuoteAttached(Event):
         quote_id: UUID
@@ -153,19 +161,20 @@ class Opportunity(Aggregate):
         competitor: str | None
 
         def apply(self, opportunity: Opportunity) -> None:
-            opportunity.state = "lost"
+            opportunity.state, opportunity.reason, opportunity.competitor = "lost", self.reason, self.competitor
 
     class Abandoned(Event):
         reason: str
 
         def apply(self, opportunity: Opportunity) -> None:
-            opportunity.state = "abandoned"
+            opportunity.state, opportunity.reason = "abandoned", self.reason
 
     class Reopened(Event):
         close_date: date | None
 
         def apply(self, opportunity: Opportunity) -> None:
-            opportunity.state, opportunity.prospect = "open", replace(opportunity.prospect, close_date=self.close_date)
+            opportunity.state, opportunity.reason, opportunity.competitor = "open", None, None
+            opportunity.prospect = replace(opportunity.prospect, close_date=self.close_date)
 
     def open(
         self, prospect: Prospect, at: datetime, *, number: str, owner: str, path_name: str, path: Sequence[Stage]

@@ -29,7 +29,7 @@ from projections.shared import Reader
 
 OpportunityState = Literal["open", "won", "lost", "abandoned"]
 
-OPPORTUNITY = """opportunity_id, o.version, o.ordinal, o.number, o.state, o.name, o.customer_id,
+OPPORTUNITY = """o.opportunity_id, o.version, o.ordinal, o.number, o.state, o.name, o.customer_id,
     c.name as customer_name, o.owner, path_name, o.stage, stage_since, forecast_category, probability, close_date,
     coalesce(d.currency, o.currency) as currency, coalesce(d.amount, estimate) as amount,
     case when o.state in ('open', 'won') then round(coalesce(d.amount, estimate) * probability / 100, 2) else 0 end
@@ -96,7 +96,7 @@ async def opportunity(
     """One opportunity with all that belongs to it."""
     row = await reader.row(
         OpportunityRow,
-        f"select {OPPORTUNITY} from {FROM} where opportunity_id = %(id)s",
+        f"select {OPPORTUNITY} from {FROM} where o.opportunity_id = %(id)s",
         id=opportunity_id,
         now=now,
         today=now.date(),
