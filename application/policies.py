@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import get_type_hints
+from uuid import UUID
 
-from application.billing import InvoiceDelivery, IssueInvoice
+from application.billing import CreditInvoices, InvoiceCredit, InvoiceDelivery, IssueInvoice, LineCredit
 from application.contracting import ActivateContract, DraftContract
 from application.crm import AttachQuote, LoseOrder, PrepareHandOver, ReachMilestone, WinByOrder
-from application.ordering import CancelOrder, ConfirmOrder, PlaceContractOrder, PlaceOrder
+from application.ordering import CancelOrder, ConfirmOrder, CreditReturn, PlaceContractOrder, PlaceOrder
 from application.payments import AllocatePaymentByReference
 from application.unit_of_work import Reaction
 from domain.billing import Invoice
 from domain.contracting import Contract
-from domain.ordering import Order
+from domain.ordering import Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Event
@@ -102,6 +103,32 @@ def whenever_order_fulfilled_invoice_the_delivery(event: Order.Fulfilled) -> Ite
     if event.billable:
         command = InvoiceDelivery(order_id=event.originator_id, delivery=event.delivery)
         yield Reaction(f"invoice of {event.originator_id} delivery {event.delivery}", command)
+
+
+def whenever_order_change_confirmed_invoice_what_went_beyond(event: Order.ChangeConfirmed) -> Iterator[Reaction]:
+    """What was delivered beyond the order belongs to it now."""
+    if event.billable:
+        command = InvoiceDelivery(order_id=event.originator_id, delivery=event.delivery)
+        yield Reaction(f"invoice of {event.originator_id} delivery {event.delivery}", command)
+
+
+def whenever_hold_released_confirm_the_order(event: Order.HoldReleased) -> Iterator[Reaction]:
+    """It was held before anybody promised to deliver it."""
+    if event.resumes == "placed":
+        yield Reaction(f"confirmation of {event.originator_id} after hold", ConfirmOrder(), event.originator_id)
+
+
+def whenever_return_inspected_credit_what_was_billed(event: Return.Inspected) -> Iterator[Reaction]:
+    """One credit note over the invoices that bear what came back."""
+    lines: dict[UUID, list[LineCredit]] = {}
+    for part in event.parts:
+        if part.invoice_id is not None:
+            lines.setdefault(part.invoice_id, []).append(LineCredit(line_id=part.line_id, quantity=part.quantity))
+    if lines:
+        credits_ = tuple(InvoiceCredit(invoice_id=invoice, lines=tuple(those)) for invoice, those in lines.items())
+        command = CreditInvoices(credits=credits_, reason=f"Return {event.number}")
+        yield Reaction(f"credit of {event.originator_id}", command, Return.credit_note_of(event.originator_id))
+        yield Reaction(f"end of {event.originator_id}", CreditReturn(), event.originator_id)
 
 
 def whenever_invoice_drafted_issue_it(event: Invoice.Drafted) -> Iterator[Reaction]:

@@ -108,6 +108,8 @@ class Story:
     order: str = ""
     invoice: str = ""
     payment: str = ""
+    rma: str = ""
+    """A return."""
     response: Response | None = None
 
     def tries(self, path: str, body: Json | None = None, **more: str) -> None:

@@ -65,11 +65,14 @@ class Aggregate:
 
     state: str = ""
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, facts_only: bool = False) -> None:
+        """`facts_only`: the part of a large aggregate that holds its facts; its subclass decides."""
         super().__init_subclass__()
+        if facts_only:
+            return
         cls.KIND = f"{cls.__module__.removeprefix('domain.').split('.')[0]}.{cls.__name__}"
         Aggregate.KINDS[cls.KIND] = cls
-        for event_class in vars(cls).values():
+        for event_class in (value for part in cls.__mro__ for value in vars(part).values()):
             if isinstance(event_class, type) and issubclass(event_class, Event):
                 version = f"@{event_class.class_version}" if event_class.class_version > 1 else ""
                 event_class.TOPIC = f"{cls.KIND}.{event_class.__name__}{version}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from pytest_bdd import given, parsers, scenarios, then, when
+from pytest_bdd import given, parsers, scenarios, when
 
 from features.world import Story
 
@@ -20,24 +18,9 @@ def order_at_price(story: Story) -> None:
     story.order = story.document("order")["document_id"]
 
 
-@when(parsers.re(r"(?P<quantity>\d+) lamps? (is|are) delivered"))
-def delivered(story: Story, quantity: str) -> None:
-    story.tries(f"/orders/{story.order}/fulfil", {"quantities": [{"line_id": "1", "quantity": quantity}]})
-
-
-@when("the rest is delivered")
-def rest_delivered(story: Story) -> None:
-    story.world.api.done(f"/orders/{story.order}/fulfil")
-
-
 @when(parsers.parse('the rest is cancelled because "{reason}"'))
 def cancelled(story: Story, reason: str) -> None:
     story.tries(f"/orders/{story.order}/cancel", {"reason": reason})
-
-
-@when("it is closed")
-def closed(story: Story) -> None:
-    story.world.api.done(f"/orders/{story.order}/close")
 
 
 @when("finance invoices delivery 1 by hand")
@@ -48,10 +31,3 @@ def invoices_by_hand(story: Story) -> None:
 @when("ann places the order of the quote by hand")
 def places_by_hand(story: Story) -> None:
     story.tries("/orders", {"quote_id": story.quote, "revision": 1})
-
-
-@then(parsers.parse('there are {count:d} invoices over "{amount}" in all'))
-def invoices(story: Story, count: int, amount: str) -> None:
-    items = story.world.api.get("/invoices")["items"]
-    assert len(items) == count
-    assert sum(Decimal(one["total_amount"]) for one in items) == Decimal(amount)

@@ -99,6 +99,32 @@ def _set_off(shop: Shop) -> Example:
     return note, {"invoice_id": invoice}
 
 
+def _beyond(shop: Shop) -> Example:
+    order = shop.order()
+    change = {"quantities": [{"line_id": "1", "quantity": "4"}], "reason": "one more"}
+    shop.api.done(f"/orders/{order}/request-change", change)
+    return order, {}
+
+
+def _uncredited(shop: Shop) -> Example:
+    rma = shop.arrived()
+    shop.interrupted.done(f"/returns/{rma}/inspect", {"settlement": "credit"})
+    credit = {"invoice_id": shop.invoice(), "reason": "came back"}
+    return rma, {"credit_note_id": shop.api.done("/credit-notes", credit).id}
+
+
+def _held_order(shop: Shop) -> Example:
+    order = shop.order()
+    shop.api.done(f"/orders/{order}/hold", {"kind": "customer", **REASON})
+    return order, REASON
+
+
+def _closed_order(shop: Shop) -> Example:
+    order = shop.delivered(billed=True)
+    shop.api.done(f"/orders/{order}/close")
+    return order, REASON
+
+
 def _payment(shop: Shop) -> Example:
     who = {"seller_id": shop.world.seller, "customer_id": shop.world.customer}
     return "", {**who, "amount": "10.00", "currency": "EUR"}
@@ -163,6 +189,21 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/orders/{order_id}/fulfil": lambda shop: (shop.order(), {"quantities": [{"line_id": "1", "quantity": "2"}]}),
     "/orders/{order_id}/cancel": lambda shop: (shop.order(), REASON),
     "/orders/{order_id}/close": _closable,
+    "/orders/{order_id}/reopen": _closed_order,
+    "/orders/{order_id}/agree-tolerance": lambda shop: (shop.order(), {"over_percent": "10", "under_percent": "5"}),
+    "/orders/{order_id}/hold": lambda shop: (shop.order(), {"kind": "compliance", **REASON}),
+    "/orders/{order_id}/release-hold": _held_order,
+    "/orders/{order_id}/request-change": lambda shop: (
+        shop.order(),
+        {"quantities": [{"line_id": "1", "quantity": "5"}], **REASON},
+    ),
+    "/orders/{order_id}/confirm-change": _beyond,
+    "/orders/{order_id}/decline-change": lambda shop: (_beyond(shop)[0], REASON),
+    "/returns": lambda shop: ("", {"order_id": shop.delivered(billed=True), **REASON}),
+    "/returns/{return_id}/cancel": lambda shop: (shop.announced(), REASON),
+    "/returns/{return_id}/receive": lambda shop: (shop.announced(), {}),
+    "/returns/{return_id}/inspect": lambda shop: (shop.arrived(), {"settlement": "credit"}),
+    "/returns/{return_id}/credit": _uncredited,
     "/invoices": lambda shop: ("", shop.by_hand(charges=[{"reason": "Freight", "amount": "10.00"}])),
     "/invoices/of-delivery": lambda shop: ("", {"order_id": shop.delivered(billed=False), "delivery": 1}),
     "/invoices/of-instalment": _of_instalment,
@@ -205,6 +246,7 @@ def ids(shop: Shop) -> dict[str, list[str]]:
         "invoice": invoices,
         "payment": [shop.payment(), shop.world.pay("100.00", shop.number_of(invoices[0])).id],
         "credit_note": [shop.api.done("/credit-notes", credit).id],
+        "return": [shop.announced(), shop.arrived()],
         "customer": [customer, shop.customer()],
         "product": [shop.product(), shop.product()],
         "price_book": [shop.price_book()],

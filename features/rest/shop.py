@@ -143,6 +143,16 @@ class Shop:
         (self.api if billed else self.interrupted).done(f"/orders/{order}/fulfil")
         return order
 
+    def announced(self) -> str:
+        """A return that is authorised."""
+        return self.api.done("/returns", {"order_id": self.delivered(billed=True), "reason": "broken"}).id
+
+    def arrived(self) -> str:
+        """A return that has been received."""
+        rma = self.announced()
+        self.api.done(f"/returns/{rma}/receive")
+        return rma
+
     def invoice(self) -> str:
         """An issued invoice over 357.00."""
         return str(Invoice.id_for(UUID(self.delivered(billed=True)), 1))

@@ -1,17 +1,21 @@
-"""Documents as the people who work on deals read them: quotes, contracts, orders, invoices, credit notes, payments."""
+"""Documents as the people who work on deals read them: quotes, contracts, orders, returns, invoices, credit notes,
+payments."""
 
 from projections.documents.model import Documents
-from projections.documents.queries import document, documents, ids_of, payment, payments
-from projections.documents.rows import DocumentView, ListedDocument, PaymentView
+from projections.documents.queries import document, documents, ids_of, payment, payments, return_, returns
+from projections.documents.rows import DocumentView, ListedDocument, PaymentView, ReturnView
 
 __all__ = [
     "DocumentView",
     "Documents",
     "ListedDocument",
     "PaymentView",
+    "ReturnView",
     "document",
     "documents",
     "ids_of",
     "payment",
     "payments",
+    "return_",
+    "returns",
 ]

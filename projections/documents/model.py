@@ -7,10 +7,11 @@ from projections.documents.invoices import CreditNotes, Invoices
 from projections.documents.orders import Orders
 from projections.documents.payments import Payments
 from projections.documents.quotes import Quotes
+from projections.documents.returns import Returns
 from projections.shared import ReadModel
 
 
-class Documents(Quotes, Contracts, Orders, Invoices, CreditNotes, Payments, ReadModel):
+class Documents(Quotes, Contracts, Orders, Returns, Invoices, CreditNotes, Payments, ReadModel):
     """One row for each document, whatever its kind; its lines, charges and tax groups beside it."""
 
     tables = """
@@ -20,7 +21,7 @@ class Documents(Quotes, Contracts, Orders, Invoices, CreditNotes, Payments, Read
             seller_address text not null, seller_vat_id text, customer_id uuid not null, bill_to_id uuid not null,
             buyer_name text not null, buyer_address text not null, buyer_vat_id text, currency text not null,
             owner text not null, purchase_order_reference text, document_date date not null, last_day date,
-            revision integer not null, document_sha256 text, source_id uuid, source_number text, reason text,
+            revision integer not null, document_sha256 text, source_id uuid, source_number text, reason text, hold text,
             net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
             total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null,
             payment_terms text not null, type_code text, external_reference text
@@ -33,10 +34,29 @@ class Documents(Quotes, Contracts, Orders, Invoices, CreditNotes, Payments, Read
             document_id uuid not null, revision integer not null, place integer not null, line_id text not null,
             seller_item_id text not null, item_name text not null, product_line text not null,
             quantity numeric not null, open_quantity numeric not null, unit_code text not null,
+            delivered_quantity numeric not null default 0, beyond_quantity numeric not null default 0,
+            returned_quantity numeric not null default 0,
             gross_price numeric not null, net_price numeric not null, base_quantity numeric not null,
             allowance numeric not null, amount numeric not null, vat_category_code text not null,
             vat_rate numeric not null, explanation text not null, note text not null,
             primary key (document_id, revision, line_id)
+        );
+        create table order_changes (
+            document_id uuid not null, change integer not null, line_id text not null, quantity numeric not null,
+            state text not null, reason text not null, primary key (document_id, change, line_id)
+        );
+        create table returns (
+            return_id uuid primary key, version integer not null, ordinal bigint not null unique, number text not null,
+            state text not null, order_id uuid not null, order_number text not null, seller_id uuid not null,
+            customer_id uuid not null, buyer_name text not null, reason text not null, settlement text,
+            finding text, authorised_on date not null, received_on date, credit_note_id uuid
+        );
+        create index on returns (customer_id, ordinal desc);
+        create index on returns (order_id);
+        create table return_lines (
+            return_id uuid not null, place integer not null, line_id text not null, item_name text not null,
+            unit_code text not null, authorised_quantity numeric not null, received_quantity numeric not null,
+            accepted_quantity numeric not null, primary key (return_id, line_id)
         );
         create table charges (
             document_id uuid not null, place integer not null, reason text not null, amount numeric not null,

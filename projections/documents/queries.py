@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
-from domain.ordering import Order
+from domain.ordering import Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Aggregate
@@ -23,9 +24,13 @@ from projections.documents.rows import (
     DocumentView,
     Kind,
     ListedDocument,
+    OrderChange,
     PaymentRow,
     PaymentView,
     RelatedDocument,
+    ReturnLine,
+    ReturnRow,
+    ReturnView,
 )
 from projections.shared import Reader
 
@@ -70,7 +75,7 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
         f"""select document_id, kind, version, number, state, seller_id, seller_name, seller_address, seller_vat_id,
             customer_id, bill_to_id, buyer_name, buyer_address, buyer_vat_id, currency, owner,
             purchase_order_reference, document_date, last_day, revision, document_sha256, source_id, source_number,
-            reason, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
+            reason, hold, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
             {SETTLEMENT}, payment_terms, type_code, external_reference
             from documents where document_id = %(id)s and kind = %(kind)s""",
         id=document_id,
@@ -81,15 +86,24 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
     if header is None:
         return None
     shown = header.revision
+    changes = await reader.rows(OrderChange, CHANGES, id=document_id)
     return DocumentView(
         document=header,
-        available_actions=list(AGGREGATES[kind].ACTIONS.get(header.state, ())),
+        available_actions=_actions(header, changes),
         lines=await reader.rows(DocumentLine, LINES, id=document_id, revision=shown),
         charges=await reader.rows(DocumentCharge, CHARGES, id=document_id),
         taxes=await reader.rows(DocumentTax, TAXES, id=document_id, revision=shown),
         instalments=await reader.rows(DocumentInstalment, INSTALMENTS, id=document_id),
+        changes=changes,
         related=await reader.rows(RelatedDocument, RELATED, id=document_id),
     )
+
+
+def _actions(header: DocumentHeader, changes: Sequence[OrderChange]) -> list[str]:
+    """What its state allows; a change is answered where one waits for it."""
+    waits = any(change.state == "requested" for change in changes)
+    unfit = {"request_change"} if waits else {"confirm_change", "decline_change"}
+    return [action for action in AGGREGATES[header.kind].ACTIONS.get(header.state, ()) if action not in unfit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +128,12 @@ async def _of_revision(reader: Reader, header: DocumentHeader, revision: int) ->
     return replace(header, **asdict(row)) if row else None
 
 
-LINES = """select line_id, seller_item_id, item_name, product_line, quantity, open_quantity, unit_code, gross_price,
+LINES = """select line_id, seller_item_id, item_name, product_line, quantity, open_quantity, delivered_quantity,
+    beyond_quantity, returned_quantity, unit_code, gross_price,
     net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation, note
     from lines where document_id = %(id)s and revision = %(revision)s order by place"""
+CHANGES = """select change, state, reason, line_id, quantity from order_changes
+    where document_id = %(id)s order by change, line_id"""
 CHARGES = "select reason, amount, vat_category_code, vat_rate from charges where document_id = %(id)s order by place"
 TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount
     from taxes where document_id = %(id)s and revision = %(revision)s order by place"""
@@ -136,7 +153,8 @@ async def ids_of(reader: Reader, number: str) -> list[UUID]:
         UUID,
         """select document_id from documents where number = %(number)s
             union all select document_id from documents where external_reference = %(number)s
-            union all select payment_id from payments where number = %(number)s""",
+            union all select payment_id from payments where number = %(number)s
+            union all select return_id from returns where number = %(number)s""",
         number=number,
     )
 
@@ -173,3 +191,38 @@ async def payment(reader: Reader, payment_id: UUID) -> PaymentView | None:
         id=payment_id,
     )
     return PaymentView(row, list(Payment.ACTIONS.get(row.state, ())), allocations)
+
+
+RETURN_COLUMNS = """return_id, version, ordinal, number, state, order_id, order_number, seller_id, customer_id,
+    buyer_name, reason, settlement, finding, authorised_on, received_on, credit_note_id"""
+
+
+async def returns(
+    reader: Reader, before: int, limit: int, *, customer_id: UUID | None = None, order_id: UUID | None = None
+) -> list[ReturnRow]:
+    """Returns, the newest first; of a customer or an order where asked for."""
+    return await reader.rows(
+        ReturnRow,
+        f"""select {RETURN_COLUMNS} from returns where ordinal < %(before)s
+            and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
+            and (%(order_id)s::uuid is null or order_id = %(order_id)s)
+            order by ordinal desc limit %(limit)s + 1""",
+        before=before,
+        limit=limit,
+        customer_id=customer_id,
+        order_id=order_id,
+    )
+
+
+async def return_(reader: Reader, return_id: UUID) -> ReturnView | None:
+    """A return and how much of each line has come."""
+    row = await reader.row(ReturnRow, f"select {RETURN_COLUMNS} from returns where return_id = %(id)s", id=return_id)
+    if row is None:
+        return None
+    lines = await reader.rows(
+        ReturnLine,
+        """select line_id, item_name, unit_code, authorised_quantity, received_quantity, accepted_quantity
+            from return_lines where return_id = %(id)s order by place""",
+        id=return_id,
+    )
+    return ReturnView(row, list(Return.ACTIONS.get(row.state, ())), lines)

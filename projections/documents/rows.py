@@ -45,7 +45,12 @@ class DocumentLine:
     product_line: str
     quantity: Decimal
     open_quantity: Decimal
-    """Not delivered and not cancelled yet; meaningful for orders."""
+    """Not delivered and not cancelled yet, or to be sent again; meaningful for orders."""
+    delivered_quantity: Decimal
+    """Everything that was ever sent."""
+    beyond_quantity: Decimal
+    """Delivered beyond what was ordered, and neither confirmed by a change nor returned yet."""
+    returned_quantity: Decimal
     unit_code: str
     gross_price: Decimal
     net_price: Decimal
@@ -93,6 +98,66 @@ class DocumentInstalment:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderChange:
+    """What a change of an order asks of a line: the quantity that it is to have in the end."""
+
+    change: int
+    state: Literal["requested", "confirmed", "declined"]
+    reason: str
+    line_id: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """A return."""
+
+    return_id: UUID
+    version: int
+    ordinal: int
+    number: str
+    """RMA."""
+    state: str
+    order_id: UUID
+    order_number: str
+    seller_id: UUID
+    customer_id: UUID
+    buyer_name: str
+    reason: str
+    settlement: Literal["credit", "replacement"] | None
+    finding: str | None
+    authorised_on: date
+    received_on: date | None
+    credit_note_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """How much of a line may come, has come, and was accepted."""
+
+    line_id: str
+    item_name: str
+    unit_code: str
+    authorised_quantity: Decimal
+    received_quantity: Decimal
+    accepted_quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """A return with its lines, and what may be done with it next."""
+
+    document: ReturnRow
+    available_actions: list[str]
+    lines: list[ReturnLine]
+
+    @property
+    def version(self) -> int:
+        """Of the aggregate: the ETag."""
+        return self.document.version
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentHeader:
     """A document without its lines."""
 
@@ -122,6 +187,8 @@ class DocumentHeader:
     source_number: str | None
     """Of the document that this one follows from."""
     reason: str | None
+    hold: Literal["credit", "compliance", "information", "customer"] | None
+    """Why nothing of an order is delivered for now."""
     net_amount: Decimal
     charge_amount: Decimal
     tax_amount: Decimal
@@ -161,6 +228,8 @@ class DocumentView:
     charges: list[DocumentCharge]
     taxes: list[DocumentTax]
     instalments: list[DocumentInstalment]
+    changes: list[OrderChange]
+    """Of an order."""
     related: list[RelatedDocument]
 
     @property

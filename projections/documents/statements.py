@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from domain.ordering import Quantity
 from domain.quoting import Quote
 from domain.shared.aggregate import Event
 from domain.shared.document import Charge, Line, Totals
@@ -26,12 +25,8 @@ LINE = "insert into lines ({}) values ({})".format(
 )
 LINES = f"""insert into lines ({_LINE_COLUMNS})
     select {_LINE_COLUMNS} from jsonb_populate_recordset(null::lines, %(lines)s::jsonb)"""
-DONE = """update lines set open_quantity = open_quantity - done.quantity
-    from jsonb_to_recordset(%(done)s::jsonb) as done (line_id text, quantity numeric)
-    where document_id = %(id)s and lines.line_id = done.line_id"""
 NEXT_PLACE = """(select coalesce(max(place), 0) + 1 from lines
     where document_id = %(document_id)s and revision = %(revision)s)"""
-STILL_OPEN = "exists (select from lines where document_id = %(id)s and open_quantity > 0)"
 
 
 def one_line(party: Party) -> str:
@@ -235,22 +230,6 @@ def taxes_of(document_id: UUID, totals: Totals, revision: int = 0) -> Effects:
 
 def instalment(event: Event, number: int, due_date: date, amount: Decimal) -> Effect:
     return insert("instalments", document_id=event.originator_id, number=number, due_date=due_date, amount=amount)
-
-
-def less_open(event: Event, quantities: Sequence[Quantity]) -> Effects:
-    """So much less is open of these lines."""
-    done = [{"line_id": one.line_id, "quantity": str(one.quantity)} for one in quantities]
-    if done:
-        yield Effect(DONE, {"id": event.originator_id, "done": json.dumps(done)}, len(done))
-
-
-def order_state(event: Event, done: str, still_open: str) -> Effect:
-    return Effect(
-        f"""update documents set version = %(version)s,
-            state = case when {STILL_OPEN} then %(still_open)s else %(done)s end
-            where document_id = %(id)s""",
-        {"id": event.originator_id, "version": event.originator_version, "done": done, "still_open": still_open},
-    )
 
 
 def added(event: Event, column: str, amount: Decimal) -> Effect:

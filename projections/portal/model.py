@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
@@ -12,6 +13,7 @@ from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.party import local_date
 from projections.portal.statements import (
+    PROGRESS,
     REVISED_LINES,
     STILL_OPEN,
     allocated,
@@ -21,6 +23,7 @@ from projections.portal.statements import (
     invoice_settled,
     less_open,
     line_values,
+    more_open,
     order_lines,
     payment_changed,
     quote_changed,
@@ -166,6 +169,7 @@ class Portal(ReadModel):
 
     def order_fulfilled(self, event: Order.Fulfilled, recorded: Recorded) -> Effects:
         yield less_open(event, event.quantities, delivered=True)
+        yield more_open(event, event.beyond, ordered=False)
         yield Effect(
             f"""update orders set delivered_on = %(delivered_on)s,
                 tracking_reference = coalesce(%(tracking)s, tracking_reference),
@@ -184,6 +188,22 @@ class Portal(ReadModel):
                 when state = 'in_fulfilment' then 'fulfilled' else 'cancelled' end where order_id = %(id)s""",
             {"id": event.originator_id},
         )
+
+    def order_change_confirmed(self, event: Order.ChangeConfirmed, recorded: Recorded) -> Effects:
+        values: dict[str, Any] = amounts(event.totals)
+        yield update("orders", {"order_id": event.originator_id}, **values)
+        yield more_open(event, event.increases, ordered=True)
+        yield less_open(event, event.covered, delivered=False)
+        if event.increases:
+            yield Effect(PROGRESS, {"id": event.originator_id})
+
+    def order_taken_back(self, event: Order.TakenBack, recorded: Recorded) -> Effects:
+        if event.settlement == "replacement" and event.accepted:
+            yield more_open(event, event.accepted, ordered=False)
+            yield Effect(PROGRESS, {"id": event.originator_id})
+
+    def order_reopened(self, event: Order.Reopened, recorded: Recorded) -> Effects:
+        yield Effect(PROGRESS, {"id": event.originator_id})
 
     def order_closed(self, event: Order.Closed, recorded: Recorded) -> Effects:
         yield update("orders", {"order_id": event.originator_id}, state="closed")

@@ -38,6 +38,12 @@ DELIVERED = """update order_lines set open_quantity = open_quantity - done.quant
         delivered_quantity = delivered_quantity + done.quantity * %(delivered)s
     from jsonb_to_recordset(%(quantities)s::jsonb) as done (line_id text, quantity numeric)
     where order_lines.order_id = %(id)s and order_lines.line_id = done.line_id"""
+MORE_OPEN = """update order_lines set open_quantity = open_quantity + more.quantity,
+        ordered_quantity = ordered_quantity + more.quantity * %(ordered)s
+    from jsonb_to_recordset(%(quantities)s::jsonb) as more (line_id text, quantity numeric)
+    where order_lines.order_id = %(id)s and order_lines.line_id = more.line_id"""
+PROGRESS = f"""update orders set state = case when not {STILL_OPEN} then 'fulfilled'
+        when delivered_on is null then 'confirmed' else 'in_fulfilment' end where order_id = %(id)s"""
 ALLOCATION = """insert into allocations (payment_id, invoice_id, amount)
     values (%(payment_id)s, %(invoice_id)s, %(amount)s)
     on conflict (payment_id, invoice_id) do update set amount = allocations.amount + excluded.amount"""
@@ -90,6 +96,13 @@ def less_open(event: Event, quantities: Iterable[Quantity], *, delivered: bool) 
     done = [{"line_id": one.line_id, "quantity": one.quantity} for one in quantities]
     values = {"id": event.originator_id, "quantities": _as_json(done), "delivered": int(delivered)}
     return Effect(DELIVERED, values, len(done))
+
+
+def more_open(event: Event, quantities: Iterable[Quantity], *, ordered: bool) -> Effect:
+    """So much is open again, or was not open when it was delivered; or so much more is ordered."""
+    more = [{"line_id": one.line_id, "quantity": one.quantity} for one in quantities]
+    values = {"id": event.originator_id, "quantities": _as_json(more), "ordered": int(ordered)}
+    return Effect(MORE_OPEN, values, len(more))
 
 
 def payment_changed(event: Event, unapplied: Decimal, *, refunded: Decimal | None = None, state: str = "") -> Effect:

@@ -44,6 +44,13 @@ CANCELLED_LINES = """update order_lines set cancelled_quantity = cancelled_quant
     from jsonb_to_recordset(%(quantities)s::jsonb) as done (line_id text, quantity numeric)
     where order_id = %(id)s and order_lines.line_id = done.line_id"""
 
+MORE_FACTS = """update facts set quantity = facts.quantity + %(quantity)s,
+        amount = facts.amount + %(amount)s - order_lines.amount
+    from order_lines where document_id = %(id)s and facts.product_line = %(product_line)s
+        and order_id = %(id)s and line_id = %(line_id)s"""
+MORE_LINES = """update order_lines set quantity = quantity + %(quantity)s, amount = %(amount)s
+    where order_id = %(id)s and line_id = %(line_id)s"""
+
 
 class Sales(ReadModel):
     """What was ordered and invoiced, by day, seller, customer, region, segment, product line and currency."""
@@ -75,6 +82,21 @@ class Sales(ReadModel):
             for line in event.lines
         ]
         yield Effect(ORDER_LINES, {"id": event.originator_id, "lines": json.dumps(lines)}, len(lines))
+
+    def order_change_confirmed(self, event: Order.ChangeConfirmed, recorded: Recorded) -> Effects:
+        """More was ordered, as of the day of the order; what is no longer wanted is cancelled by itself."""
+        longer = {line.line_id: line for line in event.lines}
+        for one in event.increases:
+            line = longer[one.line_id]
+            values = {
+                "id": event.originator_id,
+                "line_id": one.line_id,
+                "product_line": line.product_line,
+                "quantity": one.quantity,
+                "amount": line.line_extension_amount.amount,
+            }
+            yield Effect(MORE_FACTS, values)
+            yield Effect(MORE_LINES, values)
 
     def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
         done = [{"line_id": one.line_id, "quantity": str(one.quantity)} for one in event.quantities]

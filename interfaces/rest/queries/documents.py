@@ -12,7 +12,7 @@ from interfaces.rest.pages import page
 from interfaces.rest.reading import Page, Paged, found, query_router, reads
 from projections import documents
 from projections.documents import DocumentView, ListedDocument, PaymentView
-from projections.documents.rows import PaymentRow
+from projections.documents.rows import PaymentRow, ReturnRow, ReturnView
 from projections.shared import Reader
 
 router = query_router("", "documents")
@@ -135,3 +135,18 @@ async def invoice_page(invoice_id: UUID, reader: Documents, response: Response) 
 async def credit_note_page(credit_note_id: UUID, reader: Documents, response: Response) -> HTMLResponse:
     """A credit note to read and print."""
     return HTMLResponse(page(found(await documents.document(reader, "credit_note", credit_note_id), response)))
+
+
+@router.get("/returns")
+async def returns(
+    reader: Documents, window: Paged, customer_id: UUID | None = None, order_id: UUID | None = None
+) -> Page[ReturnRow]:
+    """Returns, the newest first."""
+    rows = await documents.returns(reader, window.before, window.limit, customer_id=customer_id, order_id=order_id)
+    return window.page(rows)
+
+
+@router.get("/returns/{return_id}")
+async def return_(return_id: UUID, reader: Documents, response: Response) -> ReturnView:
+    """A return with its lines, and what may be done with it."""
+    return found(await documents.return_(reader, return_id), response)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from annotated_types import MaxLen
+from annotated_types import MaxLen, MinLen
 
-from application.constraints import Code, LongText
+from application.constraints import Code, LongText, Percent
 from application.unit_of_work import Context
 from domain.contracting import Contract
-from domain.ordering import Order, Quantity
+from domain.ordering import HoldKind, Order, Quantity, Tolerance
 from domain.quoting import Quote
 from domain.shared.document import Agreement, Source
 from domain.shared.reference import reference
@@ -70,7 +71,57 @@ class CancelOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseOrder:
-    """Close an order that is wholly delivered or cancelled."""
+    """Close an order that is wholly delivered or cancelled, or short of it within the agreed tolerance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenOrder:
+    """Let a closed order be changed and delivered again."""
+
+    reason: LongText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreeTolerance:
+    """Let deliveries miss what was ordered by so many percent of each line."""
+
+    over_percent: Percent = Decimal(0)
+    under_percent: Percent = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldOrder:
+    """Let nothing be delivered until the hold is released."""
+
+    kind: HoldKind
+    reason: LongText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseHold:
+    """Let the order go on where it was held."""
+
+    reason: LongText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestOrderChange:
+    """Ask for other quantities at the same prices: what each of these lines is to have in the end."""
+
+    quantities: Annotated[tuple[Quantity, ...], MinLen(1), MaxLen(5000)]
+    reason: LongText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmOrderChange:
+    """Agree to the change that was asked for; what was delivered beyond the order before is billed then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineOrderChange:
+    """Leave the order as it is."""
+
+    reason: LongText
 
 
 class Ordering(Context):
@@ -139,4 +190,46 @@ class Ordering(Context):
         """It is done."""
         order = await self.work.load(Order, order_id)
         order.close(self.at)
+        self.work.save(order)
+
+    async def reopen_order(self, order_id: UUID, command: ReopenOrder) -> None:
+        """It was not done after all."""
+        order = await self.work.load(Order, order_id)
+        order.reopen(command.reason, self.at)
+        self.work.save(order)
+
+    async def agree_tolerance(self, order_id: UUID, command: AgreeTolerance) -> None:
+        """A little more or less will do."""
+        order = await self.work.load(Order, order_id)
+        order.agree_tolerance(Tolerance(command.over_percent, command.under_percent), self.at)
+        self.work.save(order)
+
+    async def hold_order(self, order_id: UUID, command: HoldOrder) -> None:
+        """It waits."""
+        order = await self.work.load(Order, order_id)
+        order.hold(command.kind, command.reason, self.at)
+        self.work.save(order)
+
+    async def release_hold(self, order_id: UUID, command: ReleaseHold) -> None:
+        """It goes on."""
+        order = await self.work.load(Order, order_id)
+        order.release_hold(command.reason, self.at)
+        self.work.save(order)
+
+    async def request_order_change(self, order_id: UUID, command: RequestOrderChange) -> None:
+        """Somebody wants more or less of it."""
+        order = await self.work.load(Order, order_id)
+        order.request_change(command.quantities, command.reason, self.at)
+        self.work.save(order)
+
+    async def confirm_order_change(self, order_id: UUID, command: ConfirmOrderChange) -> None:
+        """So be it."""
+        order = await self.work.load(Order, order_id)
+        order.confirm_change(self.at)
+        self.work.save(order)
+
+    async def decline_order_change(self, order_id: UUID, command: DeclineOrderChange) -> None:
+        """It stays as it is."""
+        order = await self.work.load(Order, order_id)
+        order.decline_change(command.reason, self.at)
         self.work.save(order)

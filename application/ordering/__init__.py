@@ -1,0 +1,39 @@
+"""Commands on orders and returns."""
+
+from application.ordering.orders import (
+    AgreeTolerance,
+    CancelOrder,
+    CloseOrder,
+    ConfirmOrder,
+    ConfirmOrderChange,
+    DeclineOrderChange,
+    FulfilOrder,
+    HoldOrder,
+    PlaceContractOrder,
+    PlaceOrder,
+    ReleaseHold,
+    ReopenOrder,
+    RequestOrderChange,
+)
+from application.ordering.returns import AuthoriseReturn, CancelReturn, CreditReturn, InspectReturn, ReceiveReturn
+
+__all__ = [
+    "AgreeTolerance",
+    "AuthoriseReturn",
+    "CancelOrder",
+    "CancelReturn",
+    "CloseOrder",
+    "ConfirmOrder",
+    "ConfirmOrderChange",
+    "CreditReturn",
+    "DeclineOrderChange",
+    "FulfilOrder",
+    "HoldOrder",
+    "InspectReturn",
+    "PlaceContractOrder",
+    "PlaceOrder",
+    "ReceiveReturn",
+    "ReleaseHold",
+    "ReopenOrder",
+    "RequestOrderChange",
+]

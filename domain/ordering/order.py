@@ -1,0 +1,230 @@
+"""The order and its life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from domain.ordering.billed import DeliveryPart
+from domain.ordering.changes import Change, covered, lengthened, less, more, to_change
+from domain.ordering.facts import HoldKind, OrderFacts
+from domain.ordering.quantities import NOTHING, Quantity, Tolerance
+from domain.ordering.refusals import BilledByTheContract, NoSuchChange, OneChangeAtATime
+from domain.ordering.returns import Settlement
+from domain.shared.aggregate import fields_of
+from domain.shared.contract_terms import BillingTrigger
+from domain.shared.document import Agreement, Billable, TaxAt, Totals, line_of, totals
+from domain.shared.party import local_date
+from domain.shared.refusal import Invalid
+
+CHANGING = ("request_change", "confirm_change", "decline_change")
+
+
+class Order(OrderFacts):
+    """A buyer's order."""
+
+    ACTIONS = {
+        "placed": ("confirm", "hold", "agree_tolerance", "cancel"),
+        "confirmed": ("fulfil", "hold", "agree_tolerance", *CHANGING, "cancel"),
+        "in_fulfilment": ("fulfil", "hold", "agree_tolerance", *CHANGING, "cancel", "close"),
+        "fulfilled": (*CHANGING, "close"),
+        "on_hold": ("release_hold", "cancel"),
+        "closed": ("reopen",),
+        "cancelled": (),
+    }
+    CONSEQUENCES = dict.fromkeys(
+        ("in_fulfilment", "fulfilled", "on_hold", "closed"), ("bill_delivery", "authorise_return", "take_back")
+    )
+
+    def place(self, agreement: Agreement, billing_trigger: BillingTrigger, at: datetime) -> None:
+        """What the buyer ordered, as the accepted quote or the signed contract says."""
+        self.record(
+            self.Placed,
+            at,
+            **fields_of(agreement),
+            billing_trigger=billing_trigger,
+            totals=agreement.totals(),
+        )
+
+    def confirm(self, at: datetime) -> None:
+        """The seller will deliver."""
+        self.require("confirm")
+        self.record(self.Confirmed, at, opportunity_id=self.opportunity_id)
+
+    def agree_tolerance(self, tolerance: Tolerance, at: datetime) -> None:
+        """Deliveries may miss what was ordered by so much."""
+        self.require("agree_tolerance")
+        self.record(self.ToleranceAgreed, at, tolerance=tolerance)
+
+    def hold(self, kind: HoldKind, reason: str, at: datetime) -> None:
+        """Nothing is delivered until the hold is released."""
+        self.require("hold")
+        self.record(self.Held, at, kind=kind, reason=reason)
+
+    def release_hold(self, reason: str, at: datetime) -> None:
+        """It goes on where it was held."""
+        self.require("release_hold")
+        self.record(self.HoldReleased, at, kind=self.hold_kind, reason=reason, resumes=self.held_in)
+
+    def fulfil(
+        self,
+        quantities: Sequence[Quantity],
+        at: datetime,
+        *,
+        delivered_on: date | None = None,
+        tracking_reference: str | None = None,
+    ) -> None:
+        """A delivery; of everything open where no quantities are given. Refuses more than is tolerated (O1)."""
+        self.require("fulfil")
+        today = local_date(at, self.parties.time_zone)
+        delivered_on = delivered_on or today
+        if delivered_on > today:
+            raise Invalid("A delivery is recorded once it has happened.", pointer="/delivered_on")
+        delivered = self.balances.to_deliver(quantities or self.balances.left(), self.tolerance)
+        self.record(
+            self.Fulfilled,
+            at,
+            delivery=len(self.deliveries) + 1,
+            quantities=tuple(Quantity(one.line_id, one.quantity) for one in delivered),
+            delivered_on=delivered_on,
+            tracking_reference=tracking_reference,
+            billable=self.billing_trigger == "fulfilment" and any(one.due for one in delivered),
+            replacing=tuple(Quantity(one.line_id, one.replacing) for one in delivered if one.replacing),
+            beyond=tuple(Quantity(one.line_id, one.beyond) for one in delivered if one.beyond),
+        )
+
+    def bill_delivery(self, delivery: int, invoice_id: UUID, tax_at: TaxAt, at: datetime) -> Billable:
+        """What the invoice of that delivery bears; charges are on the first one. Refuses to bill twice (O2)."""
+        if self.billing_trigger == "schedule":
+            raise BilledByTheContract
+        self.require("bill_delivery")
+        billable = Billable(
+            lines=self.deliveries.to_bill(delivery, self.lines),
+            charges=() if any(one.invoice_id for one in self.deliveries) else self.charges,
+            before=self.documented,
+        ).taxed(tax_at)
+        groups = billable.totals(self.currency).tax_breakdown
+        self.record(self.DeliveryBilled, at, delivery=delivery, invoice_id=invoice_id, tax_breakdown=groups)
+        return billable
+
+    def delivered_on(self, delivery: int) -> date:
+        """The day of a delivery: its tax point."""
+        return self.deliveries.number(delivery).delivered_on
+
+    def request_change(self, quantities: Sequence[Quantity], reason: str, at: datetime) -> None:
+        """Other quantities at the same prices are asked for."""
+        self.require("request_change")
+        if self.change is not None:
+            raise OneChangeAtATime(f"Change {self.change.number} waits for an answer.")
+        different = to_change(self.balances, quantities)
+        self.record(self.ChangeRequested, at, change=self.changes + 1, quantities=different, reason=reason)
+
+    def decline_change(self, reason: str, at: datetime) -> None:
+        """It stays as it was ordered."""
+        self.require("decline_change")
+        self.record(self.ChangeDeclined, at, change=self._change().number, reason=reason)
+
+    def confirm_change(self, at: datetime) -> None:
+        """It is ordered like that now; what was delivered beyond it before is billed (O1)."""
+        self.require("confirm_change")
+        change = self._change()
+        # Looked at again: deliveries may have gone on since it was asked for.
+        to_change(self.balances, change.quantities)
+        increases, decreases = more(self.balances, change), less(self.balances, change)
+        belongs = covered(self.balances, increases)
+        self.record(
+            self.ChangeConfirmed,
+            at,
+            change=change.number,
+            increases=increases,
+            lines=tuple(lengthened(line_of(self.lines, one.line_id), one.quantity) for one in increases),
+            covered=belongs,
+            delivery=len(self.deliveries) + 1 if belongs else 0,
+            delivered_on=self.deliveries[-1].delivered_on if belongs else local_date(at, self.parties.time_zone),
+            billable=bool(belongs) and self.billing_trigger == "fulfilment",
+            totals=self._totals_with(increases),
+        )
+        if decreases:
+            self._cancel(decreases, change.reason, at)
+
+    def cancel(self, quantities: Sequence[Quantity], reason: str, at: datetime) -> None:
+        """Open quantity is no longer wanted (O4); all of it where none is given."""
+        self.require("cancel")
+        self._cancel(self.balances.to_cancel(quantities), reason, at)
+
+    def authorise_return(self, return_id: UUID, quantities: Sequence[Quantity], at: datetime) -> tuple[Quantity, ...]:
+        """What was delivered may come back. Refuses more than the buyer has."""
+        self.require("authorise_return")
+        announced = self.balances.to_return(quantities)
+        self.record(self.ReturnAuthorised, at, return_id=return_id, quantities=announced)
+        return announced
+
+    def cancel_return(self, return_id: UUID, quantities: tuple[Quantity, ...], at: datetime) -> None:
+        """It stays with the buyer."""
+        self.record(self.ReturnCancelled, at, return_id=return_id, quantities=quantities)
+
+    def take_back(
+        self,
+        return_id: UUID,
+        announced: tuple[Quantity, ...],
+        accepted: tuple[Quantity, ...],
+        settlement: Settlement,
+        at: datetime,
+    ) -> tuple[DeliveryPart, ...]:
+        """What came back is owed again, or is not billed or credited: the parts that it was billed in."""
+        self.require("take_back")
+        if settlement == "credit" and accepted and self.billing_trigger == "schedule":
+            raise BilledByTheContract("Replace it, or credit an instalment.", pointer="/settlement")
+        beyond, rest = self.balances.beyond_first(accepted) if settlement == "credit" else ((), ())
+        parts = self.deliveries.to_take_back(rest)
+        self.record(
+            self.TakenBack,
+            at,
+            return_id=return_id,
+            announced=announced,
+            accepted=accepted,
+            settlement=settlement,
+            beyond=beyond,
+            parts=parts,
+        )
+        return parts
+
+    def close(self, at: datetime) -> None:
+        """Nothing more happens to it, but the billing of what was delivered. What is open is cancelled if tolerated."""
+        self.require("close")
+        short = self.balances.to_close(self.tolerance)
+        if short:
+            self._cancel(short, "closed short", at)
+        self.record(self.Closed, at, short=bool(short))
+
+    def reopen(self, reason: str, at: datetime) -> None:
+        """Changes and deliveries are possible again."""
+        self.require("reopen")
+        self.record(self.Reopened, at, reason=reason)
+
+    def _cancel(self, quantities: tuple[Quantity, ...], reason: str, at: datetime) -> None:
+        left = sum(self.open.values(), NOTHING) - sum((one.quantity for one in quantities), NOTHING)
+        self.record(
+            self.Cancelled,
+            at,
+            quantities=quantities,
+            reason=reason,
+            opportunity_id=self.opportunity_id,
+            whole=not left and not self.deliveries,
+        )
+
+    def _change(self) -> Change:
+        if self.change is None:
+            raise NoSuchChange
+        return self.change
+
+    def _totals_with(self, increases: Sequence[Quantity]) -> Totals:
+        longer = {one.line_id: one.quantity for one in increases}
+        lines = [lengthened(line, longer[line.line_id]) if line.line_id in longer else line for line in self.lines]
+        return totals(lines, self.charges, self.currency)
+
+    @staticmethod
+    def id_for(agreement_id: UUID, part: int) -> UUID:
+        """One order for an accepted revision or a signed contract, whoever asks for it."""
+        return uuid5(agreement_id, f"order {part}")

@@ -1,0 +1,151 @@
+"""Prepayments: what of an order is billed before it is delivered, and taken off the invoices of its deliveries (I7).
+
+A prepayment invoice (386) belongs to the order's chain of documents. The invoice of a delivery bears a line of negative
+quantity for each of them, so that the chain bears every cent of net and tax once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from domain.shared.document import Line
+from domain.shared.money import Money
+from domain.shared.refusal import Refusal
+from domain.shared.tax import Tax, TaxGroup
+
+
+class PrepaymentExceedsOrder(Refusal):
+    """No more is billed in advance than is left to be billed."""
+
+    rule = "I7"
+
+
+class PrepaymentTakenOffAlready(Refusal):
+    """The invoice of a delivery has taken this prepayment off: credit that one first."""
+
+    rule = "I7"
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """So much of a prepayment, without tax, that the invoice of a delivery takes off."""
+
+    invoice_id: UUID
+    """Of the prepayment."""
+    tax: Tax
+    amount: Money
+
+
+class Prepayments:
+    """All prepayments of an order, and what of each is not taken off yet, the oldest first."""
+
+    def __init__(self) -> None:
+        self.left: dict[tuple[UUID, Tax], Money] = {}
+        self.taken_off: dict[UUID, tuple[Deduction, ...]] = {}
+        """By the invoice that took them off."""
+
+    def bill(self, invoice_id: UUID, groups: Iterable[TaxGroup]) -> None:
+        """Billed in advance."""
+        self.left |= {(invoice_id, group.tax): group.taxable_amount for group in groups}
+
+    def take_off(self, invoice_id: UUID, deductions: tuple[Deduction, ...]) -> None:
+        """That invoice takes these off."""
+        self.taken_off[invoice_id] = deductions
+        for one in deductions:
+            self.left[one.invoice_id, one.tax] -= one.amount
+
+    def restore(self, invoice_id: UUID) -> None:
+        """That invoice is credited as a whole: what it took off may be credited, too."""
+        for one in self.taken_off.pop(invoice_id, ()):
+            self.left[one.invoice_id, one.tax] += one.amount
+
+    def credit(self, invoice_id: UUID, groups: Iterable[TaxGroup]) -> None:
+        """So much of a prepayment is credited."""
+        for group in groups:
+            self.left[invoice_id, group.tax] -= group.taxable_amount
+
+    def check_creditable(self, invoice_id: UUID, groups: Iterable[TaxGroup]) -> None:
+        """Refuse what was taken off already."""
+        for group in groups:
+            if group.taxable_amount > self.left[invoice_id, group.tax]:
+                raise PrepaymentTakenOffAlready
+
+    def open_invoices(self) -> list[UUID]:
+        """Those that are not wholly taken off."""
+        return list(dict.fromkeys(invoice_id for (invoice_id, _), left in self.left.items() if left))
+
+    def to_take_off(self, net: Mapping[Tax, Money], issued: Iterable[UUID]) -> tuple[Deduction, ...]:
+        """What the invoice of a delivery with these net amounts takes off: of its own taxes first, never more than all.
+
+        A prepayment at another rate than the delivery's comes off at its own: the delivery's day decides the rate.
+        """
+        known, room = set(issued), dict(net)
+        taken: dict[tuple[UUID, Tax], Money] = {}
+        for key in [key for key, left in self.left.items() if left and key[0] in known and key[1] in room]:
+            taken[key] = min(self.left[key], room[key[1]])
+            room[key[1]] -= taken[key]
+        for key in [key for key, left in self.left.items() if left and key[0] in known and key[1] not in net]:
+            for tax, free in room.items():
+                part = min(self.left[key] - taken.get(key, free - free), free)
+                taken[key] = taken.get(key, free - free) + part
+                room[tax] -= part
+        return tuple(Deduction(*key, amount) for key, amount in taken.items() if amount)
+
+
+def prepayment_lines(order_number: str, groups: Mapping[Tax, Money]) -> tuple[Line, ...]:
+    """One line of a prepayment invoice for each tax."""
+    named = ((tax, amount, f"Prepayment of {order_number}") for tax, amount in groups.items() if amount)
+    return tuple(_line(str(place), name, Decimal(1), amount, tax) for place, (tax, amount, name) in enumerate(named, 1))
+
+
+def deduction_lines(deductions: Iterable[Deduction], numbers: Mapping[UUID, str]) -> tuple[Line, ...]:
+    """One line of negative quantity for each: prices are never negative (BR-27)."""
+    return tuple(
+        _line(f"P{place}", f"Less prepayment {numbers[one.invoice_id]}", Decimal(-1), one.amount, one.tax)
+        for place, one in enumerate(deductions, 1)
+    )
+
+
+def shares(net: Mapping[Tax, Money], percent: Decimal) -> dict[Tax, Money]:
+    """So many percent of each."""
+    return {tax: amount.share(percent, Decimal(100)) for tax, amount in net.items()}
+
+
+def check_left(asked: Mapping[Tax, Money], net: Mapping[Tax, Money], documented: Iterable[TaxGroup]) -> None:
+    """Refuse more than earlier documents have left of any tax."""
+    before = {group.tax: group.taxable_amount for group in documented}
+    for tax, amount in asked.items():
+        left = net[tax] - before.get(tax, amount - amount)
+        if amount > left:
+            raise PrepaymentExceedsOrder(f"{left} are left at {tax.rate} %.")
+    if not any(asked.values()):
+        raise PrepaymentExceedsOrder("Nothing is left to be billed.")
+
+
+def negative(groups: Iterable[TaxGroup]) -> tuple[TaxGroup, ...]:
+    """The same, taken back."""
+    return tuple(TaxGroup(group.tax, -group.taxable_amount, -group.vat_category_tax_amount) for group in groups)
+
+
+def _line(line_id: str, name: str, quantity: Decimal, price: Money, tax: Tax) -> Line:
+    return Line(
+        line_id=line_id,
+        product_id=None,
+        item_name=name,
+        seller_item_id="",
+        product_line="",
+        quantity=quantity,
+        unit_code="C62",
+        gross_price=price.amount,
+        net_price=price.amount,
+        base_quantity=Decimal(1),
+        allowance=Decimal(0),
+        line_extension_amount=price if quantity > 0 else -price,
+        tax=tax,
+        tax_class=None,
+        goods=False,
+        advance=True,
+    )
