@@ -37,7 +37,7 @@ class Term:
         if self.text.isascii() and self.text.isdigit() and (sequence := sequence_key(self.text)):
             yield "sequence", sequence
         words = words_key(self.text)
-        yield from (("email" if "@" in words else "contact", words),)
+        yield from ((kind, words) for kind in (("email",) if "@" in words else ("contact", "name")))
         yield from (("phone", phone) for phone in phone_keys(self.text))
 
     def amounts(self) -> tuple[list[Decimal], str | None]:

@@ -14,7 +14,7 @@ class Invoices:
     """Invoices; what is open of one is still to be paid."""
 
     def invoice_drafted(self, event: Invoice.Drafted, recorded: Recorded) -> Effects:
-        yield document_row(
+        yield from document_row(
             event,
             recorded,
             "invoice",
@@ -72,7 +72,7 @@ class CreditNotes:
     """Credit notes; what is open of one is in the customer's favour and not used yet."""
 
     def credit_note_issued(self, event: CreditNote.Issued, recorded: Recorded) -> Effects:
-        yield document_row(
+        yield from document_row(
             event,
             recorded,
             "credit_note",
@@ -88,7 +88,7 @@ class CreditNotes:
         yield from found_by_items(event.originator_id, event.lines)
 
     def credit_requested(self, event: CreditNote.Requested, recorded: Recorded) -> Effects:
-        yield document_row(
+        yield from document_row(
             event,
             recorded,
             "credit_note",

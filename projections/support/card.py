@@ -24,12 +24,14 @@ from projections.support.rows import (
 
 MOST_DOCUMENTS = 50
 
-CUSTOMER = """select customer_id, state, name, street, city, post_code, subdivision, country_code, vat_id, external_id,
-    region, segment, payment_terms, representative, c.bill_to_id, ship_to_id, merged_into_id
-    from customers c join records using (customer_id) where kind = 'customer' and customer_id = %(id)s"""
-IDS = """select customer_id from customers where customer_id = %(id)s or merged_into_id = %(id)s"""
+CUSTOMER = """select c.customer_id, state, c.name, street, city, post_code, subdivision, country_code, vat_id,
+    external_id, region, segment, payment_terms, representative, c.bill_to_id, ship_to_id, one_time,
+    nullif(survivor_id, c.customer_id) as merged_into_id
+    from customers c join records on record_id = c.customer_id where c.customer_id = %(id)s"""
+IDS = "select customer_id from customers where customer_id = %(id)s or survivor_id = %(id)s"
 MINE = "(customer_id = any(%(ids)s) or bill_to_id = any(%(ids)s))"
-OPEN = """(kind = 'quote' and state in ('draft', 'sent', 'revising', 'accepted')
+OPEN = """(kind = 'opportunity' and state = 'open'
+    or kind = 'quote' and state in ('draft', 'sent', 'revising', 'accepted')
     or kind = 'contract' and state in ('draft', 'in_signature', 'signed', 'active')
     or kind = 'order' and state in ('placed', 'confirmed', 'in_fulfilment', 'on_hold')
     or kind = 'invoice' and (state in ('draft', 'held') or open_amount > 0)
@@ -61,6 +63,7 @@ class _Customer:
     representative: str | None
     bill_to_id: UUID
     ship_to_id: UUID
+    one_time: bool
     merged_into_id: UUID | None
 
 
@@ -70,8 +73,8 @@ class _Document:
     record_id: UUID
     number: str
     state: str
-    currency: str
-    total_amount: Decimal
+    currency: str | None
+    total_amount: Decimal | None
     open_amount: Decimal | None
     document_date: date
     last_day: date | None
@@ -124,7 +127,8 @@ async def customer_card(reader: Reader, customer_id: UUID, now: datetime) -> Cus
         ),
         aliases=await reader.rows(
             CardAlias,
-            "select customer_id, name, external_id from customers where merged_into_id = %(id)s order by name",
+            """select customer_id, name, external_id from customers
+                where survivor_id = %(id)s and customer_id <> %(id)s order by name""",
             id=customer_id,
         ),
         open=await reader.rows(OpenDocuments, OPEN_SUMS, ids=ids),

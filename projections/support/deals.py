@@ -20,7 +20,7 @@ class Quotes:
 
     def quote_drafted(self, event: Quote.Drafted, recorded: Recorded) -> Effects:
         offer, totals = event.offer, event.totals
-        yield document_row(
+        yield from document_row(
             event,
             recorded,
             "quote",
@@ -97,7 +97,7 @@ class Contracts:
     """Contracts, until they end."""
 
     def contract_drafted(self, event: Contract.Drafted, recorded: Recorded) -> Effects:
-        yield document_row(
+        yield from document_row(
             event,
             recorded,
             "contract",
@@ -135,7 +135,7 @@ class Orders:
     """Orders, and whether anything of them is still to be delivered."""
 
     def order_placed(self, event: Order.Placed, recorded: Recorded) -> Effects:
-        yield document_row(
+        yield from document_row(
             event,
             recorded,
             "order",

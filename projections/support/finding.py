@@ -40,10 +40,10 @@ ALMOST = 1.5
 """A name with fewer mistakes than that is as good as a part of one."""
 
 EXACT = """
-    select asked.term, found.ordinal, found.record_id, found.customer_id, found.kind, found.matched_on, found.match
+    select asked.term, found.ordinal, found.record_id, found.customer_id, found.matched_on, found.match
     from unnest(%(terms)s::int[], %(on)s::text[], %(keys)s::text[]) as asked (term, matched_on, key)
     cross join lateral (
-        select r.ordinal, r.record_id, r.customer_id, r.kind,
+        select r.ordinal, r.record_id, r.customer_id,
             case k.matched_on when 'sequence' then 'number' else k.matched_on end as matched_on,
             case k.matched_on when 'sequence' then 'part' else 'exact' end as match
         from keys k join records r using (ordinal)
@@ -51,26 +51,26 @@ EXACT = """
         order by k.ordinal desc limit %(most)s
     ) as found
     union all
-    select asked.term, r.ordinal, r.record_id, r.customer_id, r.kind, c.matched_on, 'exact'
+    select asked.term, r.ordinal, r.record_id, r.customer_id, c.matched_on, 'exact'
     from unnest(%(terms)s::int[], %(on)s::text[], %(keys)s::text[]) as asked (term, matched_on, key)
     join contact_keys c using (matched_on, key) join records r on r.record_id = c.customer_id where {mine}
     union all
-    select asked.term, found.ordinal, found.record_id, found.customer_id, found.kind, found.matched_on, 'exact'
+    select asked.term, found.ordinal, found.record_id, found.customer_id, found.matched_on, 'exact'
     from unnest(%(amount_terms)s::int[], %(amounts)s::numeric[], %(currencies)s::text[])
         as asked (term, amount, currency)
     cross join lateral (
-        (select r.ordinal, r.record_id, r.customer_id, r.kind, 'amount' as matched_on from records r
+        (select r.ordinal, r.record_id, r.customer_id, 'amount' as matched_on from records r
             where r.total_amount = asked.amount and coalesce(r.currency = asked.currency, true) and {mine}
             order by r.ordinal desc limit %(most)s)
         union all
-        (select r.ordinal, r.record_id, r.customer_id, r.kind, 'open_amount' from records r
+        (select r.ordinal, r.record_id, r.customer_id, 'open_amount' from records r
             where r.open_amount = asked.amount and r.open_amount <> 0 and r.open_amount <> r.total_amount
             and coalesce(r.currency = asked.currency, true) and {mine}
             order by r.ordinal desc limit %(most)s)
     ) as found"""
 MINE = "(%(customers)s::uuid[] is null or r.customer_id = any(%(customers)s))"
 PARTS = """
-    select 0 as term, r.ordinal, r.record_id, r.customer_id, r.kind, found.matched_on, 'part' as match
+    select 0 as term, r.ordinal, r.record_id, r.customer_id, found.matched_on, 'part' as match
     from unnest(array['number', 'other_number', 'purchase_order', 'item']) as asked (matched_on)
     cross join lateral (
         (select k.matched_on, k.ordinal from keys k
@@ -82,6 +82,17 @@ PARTS = """
             and reverse(k.key) collate "C" < %(reversed)s || chr(1114111) limit %(limit)s)
     ) as found
     join records r using (ordinal)"""
+RECORDS = """
+    select asked.id as asked_id, r.record_id, r.kind, r.number, r.name, survivor.customer_id,
+        coalesce(survivor.name, '') as customer_name, r.state, r.currency, r.total_amount, r.open_amount,
+        r.document_date
+    from unnest(%(ids)s::uuid[]) as asked (id) join records own on own.record_id = asked.id
+    left join customers on customers.customer_id = own.customer_id
+    left join customers survivor on survivor.customer_id = customers.survivor_id
+    join records r on r.record_id = case own.kind when 'customer' then survivor.customer_id else own.record_id end"""
+"""A customer that was merged into another one is that one."""
+SAME_CUSTOMERS = """select customer_id from customers where survivor_id in (
+    select survivor_id from customers where customer_id = any(%(ids)s))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +100,7 @@ class _Found:
     term: int
     ordinal: int
     record_id: UUID
-    customer_id: UUID
-    kind: Kind
+    customer_id: UUID | None
     matched_on: MatchedOn
     match: Match
 
@@ -112,10 +122,12 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
+    asked_id: UUID
     record_id: UUID
     kind: Kind
     number: str
-    customer_id: UUID
+    name: str | None
+    customer_id: UUID | None
     customer_name: str
     state: str
     currency: str | None
@@ -175,9 +187,8 @@ async def _narrowed(reader: Reader, terms: Sequence[Term], limit: int) -> list[_
     if words:
         customers = [named.customer_id for named in await customers_named(reader, words, MOST)]
         people = await _exact(reader, [Term(words)], None)
-        customers += [found.customer_id for found in people if found.matched_on == "contact"]
-        if not customers:
-            return []
+        customers += [found.customer_id for found in people if found.matched_on == "contact" and found.customer_id]
+        customers = await reader.rows(UUID, SAME_CUSTOMERS, ids=customers)
     found = await _exact(reader, facts, customers)
     return [_as_found(one) for one in _bearing_all(found, len(facts))]
 
@@ -187,7 +198,12 @@ def _bearing_all(found: Sequence[_Found], facts: int) -> Iterable[_Found]:
     borne: dict[UUID, set[int]] = {}
     for one in found:
         borne.setdefault(one.record_id, set()).add(one.term)
-    return (one for one in found if len(borne[one.record_id] | borne.get(one.customer_id, set())) == facts)
+    by_customer: set[int] = set()
+    return (
+        one
+        for one in found
+        if len(borne[one.record_id] | (borne.get(one.customer_id, by_customer) if one.customer_id else set())) == facts
+    )
 
 
 def _as_found(found: _Found) -> _Candidate:
@@ -203,16 +219,13 @@ async def _hits(reader: Reader, candidates: Iterable[_Candidate], limit: int) ->
     best: dict[UUID, _Candidate] = {}
     for candidate in sorted(candidates, key=lambda one: one.rank):
         best.setdefault(candidate.record_id, candidate)
-    chosen = list(best.values())[:limit]
-    records = await reader.rows(
-        _Record,
-        """select record_id, kind, number, customer_id, coalesce(name, '') as customer_name, state, currency,
-            total_amount, open_amount, document_date
-            from records left join customers using (customer_id) where record_id = any(%(ids)s)""",
-        ids=[candidate.record_id for candidate in chosen],
-    )
-    by_id = {record.record_id: record for record in records}
-    return [_hit(by_id[one.record_id], one) for one in chosen if one.record_id in by_id]
+    records = await reader.rows(_Record, RECORDS, ids=list(best))
+    by_id = {record.asked_id: record for record in records}
+    hits: dict[UUID, Hit] = {}
+    for asked_id, candidate in best.items():
+        if asked_id in by_id:
+            hits.setdefault(by_id[asked_id].record_id, _hit(by_id[asked_id], candidate))
+    return list(hits.values())[:limit]
 
 
 def _hit(record: _Record, candidate: _Candidate) -> Hit:
@@ -220,7 +233,7 @@ def _hit(record: _Record, candidate: _Candidate) -> Hit:
         kind=record.kind,
         id=record.record_id,
         number=record.number,
-        title=title_of(record.kind, record.customer_name),
+        title=title_of(record.kind, record.customer_name, record.name),
         customer_id=record.customer_id,
         customer_name=record.customer_name,
         state=record.state,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.shared.aggregate import Event
 from projections.shared import Effects, ReadModel, Recorded
 from projections.support.billing import CreditNotes, Invoices, Payments
+from projections.support.dealings import Dealings, Opportunities
 from projections.support.deals import Contracts, Orders, Quotes
 from projections.support.people import People
 from projections.support.statements import entry
@@ -12,7 +13,7 @@ from projections.support.tables import TABLES
 from projections.support.telling import told
 
 
-class Support(People, Quotes, Contracts, Orders, Invoices, CreditNotes, Payments, ReadModel):
+class Support(People, Opportunities, Dealings, Quotes, Contracts, Orders, Invoices, CreditNotes, Payments, ReadModel):
     """Customers and documents with all that they are found by, and each customer's timeline."""
 
     tables = TABLES

@@ -22,6 +22,8 @@ MOST_SIMILAR = 200
 SHORTEST_WORD = 3
 UNASKED_WORD = 0.5
 """What a word of the name that was not asked for costs, in mistakes."""
+MOST_MISTAKES = 6
+"""In a whole name; beyond that, one is as far as another."""
 MISSING_WORD = 4
 """What a word that was asked for costs where the name lacks it."""
 
@@ -31,9 +33,8 @@ BEGINNINGS = """select distinct term from terms where term > %(word)s and term <
 BEARING_ALL = """select customer_id from unnest(%(terms)s::text[], %(words)s::int[]) as asked (term, word)
     join terms using (term) group by customer_id having count(distinct word) >= %(least)s
     order by count(distinct word) desc limit %(most)s"""
-NAMES = """select customer_id, ordinal, names.name, full_spelling, plain_spelling, words
-    from names join records using (customer_id)
-    where records.kind = 'customer' and customer_id = any(%(customers)s)"""
+NAMES = """select names.customer_id, ordinal, names.name, full_spelling, plain_spelling, words
+    from names join records on record_id = names.customer_id where names.customer_id = any(%(customers)s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,8 @@ async def _bearing(reader: Reader, words: Sequence[Iterable[str]], least: int) -
 def _judged(asked: Spelling, name: _Name, terms: Mapping[str, Mapping[str, int]]) -> NamedCustomer:
     """How near the name is, as a whole or word by word. Of two equally near, the nearer to what was typed comes first,
     legal form and all."""
-    longest = max(len(asked.full), len(name.full_spelling))
-    as_typed = mistakes_between(asked.full, name.full_spelling, longest)
-    whole = min(mistakes_between(asked.plain, name.plain_spelling, longest), as_typed)
+    as_typed = mistakes_between(asked.full, name.full_spelling, MOST_MISTAKES)
+    whole = min(mistakes_between(asked.plain, name.plain_spelling, MOST_MISTAKES), as_typed)
     costs = [_cost(terms[word], name.words) for word in asked.words]
     unasked = UNASKED_WORD * max(len(name.words) - len(asked.words), 0)
     match: Literal["exact", "part", "similar"] = "similar" if any(costs) else "part"

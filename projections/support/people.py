@@ -9,7 +9,15 @@ from domain.crm import Customer
 from domain.shared.aggregate import Event
 from domain.shared.party import Address
 from projections.shared import Effect, Effects, Recorded, insert, update
-from projections.support.statements import contact_row, found_by, name_row
+from projections.support.statements import changed, contact_row, found_by, name_row
+
+MERGED = """update customers set survivor_id = (select survivor_id from customers where customer_id = %(into)s)
+    where survivor_id = %(id)s"""
+UNMERGED = """with recursive group_of as (
+        select customer_id from customers where customer_id = %(id)s
+        union select c.customer_id from customers c join group_of g on c.merged_into_id = g.customer_id
+    )
+    update customers set survivor_id = %(id)s where customer_id in (select customer_id from group_of)"""
 
 
 class People:
@@ -35,6 +43,8 @@ class People:
             representative=event.representative,
             bill_to_id=customer,
             ship_to_id=customer,
+            one_time=event.one_time,
+            survivor_id=customer,
             **_details(event),
         )
         yield from name_row(customer, event.name)
@@ -55,6 +65,16 @@ class People:
 
     def roles_changed(self, event: Customer.RolesChanged, recorded: Recorded) -> Effects:
         yield _customer(event, bill_to_id=event.bill_to, ship_to_id=event.ship_to)
+
+    def customer_merged(self, event: Customer.Merged, recorded: Recorded) -> Effects:
+        yield changed(event, state="merged")
+        yield _customer(event, merged_into_id=event.into)
+        yield Effect(MERGED, {"id": event.originator_id, "into": event.into}, None)
+
+    def customer_unmerged(self, event: Customer.Unmerged, recorded: Recorded) -> Effects:
+        yield changed(event, state="active")
+        yield _customer(event, merged_into_id=None)
+        yield Effect(UNMERGED, {"id": event.originator_id}, None)
 
 
 def _customer(event: Event, **values: Any) -> Effect:

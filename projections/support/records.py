@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
-from domain.crm import Customer
+from domain.crm import Customer, Opportunity
 from domain.ordering import Order
 from domain.payments import Payment
 from domain.quoting import Quote
@@ -24,6 +24,7 @@ class _Of:
 
 _KINDS: dict[Kind, _Of] = {
     "customer": _Of(Customer, "{}", "/support/customers"),
+    "opportunity": _Of(Opportunity, "Opportunity with {}", "/pipeline/opportunities"),
     "quote": _Of(Quote, "Quote for {}", "/quotes"),
     "contract": _Of(Contract, "Contract with {}", "/contracts"),
     "order": _Of(Order, "Order by {}", "/orders"),
@@ -33,9 +34,9 @@ _KINDS: dict[Kind, _Of] = {
 }
 
 
-def title_of(kind: Kind, customer_name: str) -> str:
-    """What it is, and whose."""
-    return _KINDS[kind].title.format(customer_name)
+def title_of(kind: Kind, customer_name: str, name: str | None) -> str:
+    """Its own name, or what it is and whose."""
+    return name or _KINDS[kind].title.format(customer_name)
 
 
 def link_to(kind: Kind, record_id: UUID) -> str:

@@ -10,19 +10,19 @@ from uuid import UUID
 
 from projections.support.keys import MatchedOn
 
-Kind = Literal["customer", "quote", "contract", "order", "invoice", "credit_note", "payment"]
+Kind = Literal["customer", "opportunity", "quote", "contract", "order", "invoice", "credit_note", "payment"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A customer or document that was asked for."""
+    """A customer, opportunity or document that was asked for."""
 
     kind: Kind
     id: UUID
     number: str
     title: str
     """What it is, and whose: `Invoice to Ida Larsen KG`."""
-    customer_id: UUID
+    customer_id: UUID | None
     customer_name: str
     state: str
     amount: Decimal | None
@@ -86,12 +86,15 @@ class CardAlias:
 
 @dataclass(frozen=True, slots=True)
 class OpenDocuments:
-    """Documents of a kind that wait for something, in one currency; the sum is of what is open of them."""
+    """Documents of a kind that wait for something, in one currency; the sum is of what is open of them.
+
+    An opportunity without an estimate has neither amount nor currency.
+    """
 
     kind: Kind
-    currency: str
+    currency: str | None
     count: int
-    amount: Decimal
+    amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,8 @@ class OpenDocument:
     id: UUID
     number: str
     state: str
-    currency: str
-    amount: Decimal
+    currency: str | None
+    amount: Decimal | None
     open_amount: Decimal | None
     document_date: date
     last_day: date | None
@@ -144,6 +147,8 @@ class CustomerCard:
     representative: str | None
     bill_to_id: UUID
     ship_to_id: UUID
+    one_time: bool
+    """It stands for buyers who are not registered one by one."""
     merged_into_id: UUID | None
     """The customer whose card to read instead."""
     contacts: list[CardContact]

@@ -98,29 +98,39 @@ def _cuts(length: int, mistakes: int) -> list[tuple[int, int]]:
 
 def mistakes_between(one: str, other: str, most: int) -> int:
     """How many letters are too many, too few, wrong or swapped with their neighbour; more than `most` is `most` + 1."""
+    one, other = _different(one, other)
     if abs(len(one) - len(other)) > most:
         return most + 1
-    one, other = _different(one, other)
     if not one or not other:
         return min(len(one) + len(other), most + 1)
+    return _distance(one, other, most)
+
+
+def _distance(one: str, other: str, most: int) -> int:
+    """Row by row, within so many columns of the diagonal: further off are more mistakes than matter."""
+    beyond = most + 1
     before: list[int] = []
-    row = list(range(len(other) + 1))
-    for here, letter in enumerate(one, 1):
-        before, last, row = row, before, [here]
-        for there, counterpart in enumerate(other, 1):
-            cost = min(before[there] + 1, row[-1] + 1, before[there - 1] + (letter != counterpart))
-            if here > 1 and there > 1 and (letter, one[here - 2]) == (other[there - 2], counterpart):
+    row = [min(column, beyond) for column in range(len(other) + 1)]
+    for here in range(1, len(one) + 1):
+        before, last, row = row, before, [min(here, beyond)] + [beyond] * len(other)
+        letter = one[here - 1]
+        for there in range(max(1, here - most), min(len(other), here + most) + 1):
+            counterpart = other[there - 1]
+            cost = min(before[there], row[there - 1], before[there - 1] - (letter == counterpart)) + 1
+            if last and there > 1 and letter == other[there - 2] and one[here - 2] == counterpart:
                 cost = min(cost, last[there - 2] + 1)
-            row.append(cost)
-        if min(row) > most and min(before) > most:
-            return most + 1
-    return min(row[-1], most + 1)
+            row[there] = min(cost, beyond)
+        if min(row) == beyond and min(before) == beyond:
+            return beyond
+    return row[-1]
 
 
 def _different(one: str, other: str) -> tuple[str, str]:
     """What is left of both without their common beginning and end."""
-    shorter = min(len(one), len(other))
-    start = next((place for place in range(shorter) if one[place] != other[place]), shorter)
-    rest = shorter - start
-    end = next((place for place in range(rest) if one[-1 - place] != other[-1 - place]), rest)
+    start, shorter = 0, min(len(one), len(other))
+    while start < shorter and one[start] == other[start]:
+        start += 1
+    end, rest = 0, shorter - start
+    while end < rest and one[-1 - end] == other[-1 - end]:
+        end += 1
     return one[start : len(one) - end], other[start : len(other) - end]

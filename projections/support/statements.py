@@ -32,17 +32,24 @@ PIECES = """insert into pieces (piece, term) select * from unnest(%(pieces)s::te
     on conflict do nothing"""
 LESS_OPEN = "update records set open_amount = open_amount - %(amount)s where record_id = %(id)s"
 ENTRY = """insert into timeline
-        (position, at, actor, customer_id, bill_to_id, record_id, kind, happened, sentence, is_contact)
-    select %(position)s, %(at)s, %(actor)s, customer_id, bill_to_id, record_id, kind, %(happened)s,
+        (position, at, actor, customer_id, bill_to_id, record_id, kind, dealing_id, happened, sentence, is_contact)
+    select %(position)s, %(at)s, %(actor)s, customer_id, bill_to_id, records.record_id, kind, dealing_id, %(happened)s,
         replace(replace(%(sentence)s, %(own)s, number), %(other)s,
-            coalesce((select number from records as named where named.record_id = %(other_id)s), '')),
-        %(is_contact)s
-    from records where record_id = %(id)s"""
+            coalesce((select coalesce(c.name, r.number) from records r
+                left join customers c on c.customer_id = r.record_id where r.record_id = %(other_id)s), label, '')),
+        %(is_contact)s and coalesce(dealings.is_contact, true)
+    from records left join dealings on dealing_id = %(id)s
+    where records.record_id = coalesce((select record_id from dealings where dealing_id = %(id)s), %(id)s)"""
+DEALING = """insert into dealings (dealing_id, record_id, label, is_contact)
+    values (%(id)s, %(record)s, %(label)s, %(is_contact)s)"""
+BUYER = """insert into keys (matched_on, key, ordinal)
+    select 'name', %(key)s, ordinal from records join customers using (customer_id)
+    where record_id = %(id)s and one_time on conflict do nothing"""
 
 
 def document_row(
     event: Event, recorded: Recorded, kind: str, *, parties: Parties, totals: Totals, **values: Any
-) -> Effect:
+) -> Effects:
     """A new document of that kind; what is not given is not known of it yet."""
     given: dict[str, Any] = {
         "document_date": local_date(event.timestamp, parties.time_zone),
@@ -51,7 +58,7 @@ def document_row(
         "open_quantity": None,
         **values,
     }
-    return insert(
+    yield insert(
         "records",
         record_id=event.originator_id,
         kind=kind,
@@ -63,6 +70,7 @@ def document_row(
         time_zone=parties.time_zone,
         **given,
     )
+    yield Effect(BUYER, {"id": event.originator_id, "key": words_key(parties.buyer.name)}, None)
 
 
 def changed(event: Event, **values: Any) -> Effect:
@@ -83,6 +91,11 @@ def found_by(record_id: UUID, *numbers: tuple[Identifier, str | None]) -> Effect
     if keys:
         matched_on, values = zip(*dict.fromkeys(keys), strict=True)
         yield Effect(KEYS, {"id": record_id, "matched_on": list(matched_on), "keys": list(values)}, None)
+
+
+def found_by_name(record_id: UUID, name: str) -> Effect:
+    """A name that is found whole only."""
+    return Effect(KEYS, {"id": record_id, "matched_on": ["name"], "keys": [words_key(name)]}, None)
 
 
 def found_by_items(record_id: UUID, lines: Iterable[Line]) -> Effects:
@@ -118,12 +131,17 @@ def name_row(customer_id: UUID, name: str) -> Effects:
         yield Effect(PIECES, {"pieces": list(keys), "terms": list(of)}, None)
 
 
+def dealing(event: Event, record_id: UUID, label: str = "", *, is_contact: bool = False) -> Effect:
+    """Something that people do or say about a record; `label` is what later sentences call it."""
+    return Effect(DEALING, {"id": event.originator_id, "record": record_id, "label": label, "is_contact": is_contact})
+
+
 def entry(event: Event, recorded: Recorded, told: Told) -> Effect:
     """One line of the timeline, with the numbers that the records concerned have by now."""
     return Effect(
         ENTRY,
         {
-            "id": told.subject_id or event.originator_id,
+            "id": event.originator_id,
             "position": recorded.position,
             "at": event.timestamp,
             "actor": recorded.actor,

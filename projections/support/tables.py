@@ -4,8 +4,8 @@ from __future__ import annotations
 
 TABLES = """
     create table records (
-        record_id uuid primary key, kind text not null, ordinal bigint not null unique, customer_id uuid not null,
-        bill_to_id uuid, number text not null, state text not null, currency text, total_amount numeric,
+        record_id uuid primary key, kind text not null, ordinal bigint not null unique, customer_id uuid,
+        bill_to_id uuid, number text not null, name text, state text not null, currency text, total_amount numeric,
         open_amount numeric, open_quantity numeric, document_date date not null, last_day date,
         time_zone text not null
     );
@@ -17,8 +17,10 @@ TABLES = """
         customer_id uuid primary key, name text not null, street text not null, city text not null,
         post_code text not null, subdivision text not null, country_code text not null, vat_id text, external_id text,
         region text not null, segment text not null, payment_terms text not null, representative text,
-        bill_to_id uuid not null, ship_to_id uuid not null, merged_into_id uuid
+        bill_to_id uuid not null, ship_to_id uuid not null, one_time boolean not null, merged_into_id uuid,
+        survivor_id uuid not null
     );
+    create index on customers (survivor_id);
     create index on customers (merged_into_id) where merged_into_id is not null;
     create table contacts (
         customer_id uuid not null, name text not null, email text not null, phone text not null,
@@ -52,15 +54,21 @@ TABLES = """
         invoice_id uuid not null, place integer not null, due_date date not null, amount numeric not null,
         earlier_amount numeric not null, primary key (invoice_id, place)
     );
+    create table dealings (
+        dealing_id uuid primary key, record_id uuid not null, label text not null, is_contact boolean not null
+    );
     create table timeline (
-        position bigint primary key, at timestamptz not null, actor text not null, customer_id uuid not null,
-        bill_to_id uuid, record_id uuid not null, kind text not null, happened text not null, sentence text not null,
+        position bigint primary key, at timestamptz not null, actor text not null, customer_id uuid, bill_to_id uuid,
+        record_id uuid not null, kind text not null, dealing_id uuid, happened text not null, sentence text not null,
         is_contact boolean not null
     );
     create index on timeline (customer_id, position desc);
+    create index on timeline (record_id);
+    create index on timeline (dealing_id) where dealing_id is not null;
     create index on timeline (bill_to_id, position desc) where bill_to_id is not null;
 """
-"""A record is a customer or a document; its `ordinal` is the position of its first event, its `open_amount` what is to
-be answered of a quote, paid of an invoice, used of a payment or credit note. `keys` are the normal forms
-that records are found by; `contact_keys` are those of people. `names` are all that a customer has had; `terms` are
-their words and wholes, `pieces` those of terms."""
+"""A record is a customer, an opportunity or a document; its `ordinal` is the position of its first event, its
+`open_amount` what is to be answered of a quote, paid of an invoice, used of a payment or credit note. `keys` are the
+normal forms that records are found by; `contact_keys` are those of people. `names` are all that a customer has had;
+`terms` are their words and wholes, `pieces` those of terms. A customer's `survivor_id` is the one that it was merged
+into in the end, or itself. `dealings` are what people do and say about a record."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.crm import Customer
-from projections.support.telling.told import Told, listed, told
+from projections.support.telling.told import OTHER, Told, listed, told
 
 
 @told.register
@@ -42,3 +42,13 @@ def _(event: Customer.RolesChanged) -> Told:
         return Told("Invoices go to another customer from now on, and goods to a third.")
     what = "Invoices" if event.bill_to not in own else "Goods"
     return Told(f"{what} go to another customer from now on.")
+
+
+@told.register
+def _(event: Customer.Merged) -> Told:
+    return Told(f"This customer is the same as {OTHER}.", event.into)
+
+
+@told.register
+def _(event: Customer.Unmerged) -> Told:
+    return Told("This customer is one by itself, after all.")

@@ -12,8 +12,8 @@ from domain.shared.aggregate import Event
 from domain.shared.document import Line
 
 NUMBER, OTHER = "\x01", "\x02"
-"""Stand in a sentence for the number of the record that the event is about, and of the other one that it names. No
-event bears them, and no keyboard types them."""
+"""Stand in a sentence for the number of the record that the event is about, and for the other one that it names: its
+number, a customer's name, or what a dealing is called. No event bears them, and no keyboard types them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,9 @@ class Told:
 
     sentence: str
     other_id: UUID | None = None
-    """The record whose number stands for `OTHER`."""
+    """What stands for `OTHER`; the dealing itself where it is None."""
     is_contact: bool = False
     """Whether seller and customer had to do with each other."""
-    subject_id: UUID | None = None
-    """The record that it is about, where that is not the event's aggregate."""
 
 
 @singledispatch
