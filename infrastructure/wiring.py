@@ -10,6 +10,7 @@ from infrastructure.application import Application
 from infrastructure.catching_up import catch_up
 from infrastructure.clock import Clock, SystemClock
 from infrastructure.event_log import EventLog
+from infrastructure.live_changes import LiveChanges
 from infrastructure.policies import PolicyState
 from infrastructure.projecting import Positions, Readers, read_models
 from infrastructure.projecting.past import Past
@@ -25,6 +26,7 @@ class System:
     positions: Positions
     readers: Readers
     past: Past
+    live: LiveChanges
     policies: PolicyState
     clock: Clock
 
@@ -37,12 +39,13 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
     readers = Readers(database_url)
     async with EventLog(database_url, name=name) as log:
         await log.assert_durable()
-        past = Past(log, database_url, read_models())
+        past, live = Past(log, database_url, read_models()), LiveChanges(log)
         await policies.open()
         try:
             application = Application(log, checked_vat_number, policies)
-            yield System(log, application, positions, readers, past, policies, clock or SystemClock())
+            yield System(log, application, positions, readers, past, live, policies, clock or SystemClock())
         finally:
+            await live.aclose()
             await past.aclose()
             await positions.aclose()
             await readers.aclose()

@@ -87,6 +87,8 @@ def test_whatever_is_sent_the_answer_is_documented_and_every_operation_succeeds(
     schema = schemathesis.openapi.from_dict(description)
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) == sum(map(len, description["paths"].values()))
+    # A stream of changes has no end, which this client would wait for: `features/changes` listens to it.
+    operations = [one for one in operations if one.path != "/changes"]
     known, outcomes = ids(shop), Outcomes()
     each = -(-CASES // len(operations))
     for operation in operations:

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 
 import domain
+from infrastructure.history.kinds import NoSuchKind
 from infrastructure.history.records import Record
 from infrastructure.history.telling import (
     BuiltOnTheFuture,
@@ -25,6 +26,7 @@ __all__ = [
     "Difference",
     "Entry",
     "History",
+    "NoSuchKind",
     "NotInOrder",
     "NotYet",
     "Record",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import subprocess
 import sys
 from typing import Annotated
@@ -99,24 +98,14 @@ def api(*, with_parent: WithParent = False) -> None:
     """Answer REST requests."""
     if with_parent:
         stop_with_parent()
-    import uvicorn  # here, since the other commands start faster without it
+    # Here, since the other commands start faster without it.
+    from interfaces.rest.app import create_app
+    from interfaces.rest.server import Server
 
     settings = Settings()
     logs.configure(settings)
     with listen(settings) as listener, database(settings) as url:
-        os.environ["DATABASE_URL"] = url  # where the application looks for it
-        server = uvicorn.Server(
-            uvicorn.Config(
-                "interfaces.rest.app:create_app",
-                factory=True,
-                loop="uvloop",
-                http="httptools",
-                log_config=None,
-                access_log=False,  # it would quote what was asked for
-                timeout_graceful_shutdown=10,
-                server_header=False,
-            )
-        )
+        server = Server(create_app(url))
         server.run(sockets=[listener])
         if not server.started:
             sys.exit(1)

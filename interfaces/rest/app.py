@@ -19,7 +19,7 @@ from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
 from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
-from interfaces.rest import health, history, metrics, problems
+from interfaces.rest import changes, health, history, metrics, problems
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.observing import Observing
 from interfaces.rest.openapi import describe
@@ -58,6 +58,7 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
     app.include_router(health.router, responses=problems.responses(503))
     app.include_router(metrics.router, responses=problems.responses(503))
     app.include_router(history.router, responses=problems.responses(404, 422, 503))
+    app.include_router(changes.router, responses=problems.responses(422, 503))
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:

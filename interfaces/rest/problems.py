@@ -14,10 +14,10 @@ from psycopg import DataError
 from starlette.exceptions import HTTPException
 
 from application.unit_of_work import KeyBelongsToAnotherRequest, VersionHasMoved
-from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal
+from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal, code_of
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy, NotStorable
-from infrastructure.history import BuiltOnTheFuture, NotInOrder
+from infrastructure.history import BuiltOnTheFuture, NoSuchKind, NotInOrder
 from infrastructure.points import NotYet
 from infrastructure.projecting import ReadModelBehind
 from infrastructure.projecting.past import PastInTheMaking
@@ -94,7 +94,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(NotStorable, _not_storable)
     app.add_exception_handler(DataError, _not_storable)
-    for untold in (NotYet, NotInOrder, BuiltOnTheFuture):
+    for untold in (NotYet, NotInOrder, BuiltOnTheFuture, NoSuchKind):
         app.add_exception_handler(untold, _untold)
     app.add_exception_handler(PastInTheMaking, _in_the_making)
     for unavailable in (LogBusy, DatabaseUnavailable, ReadModelBehind):
@@ -164,7 +164,7 @@ async def _not_storable(_: Request, __: Exception) -> JSONResponse:
 
 
 async def _untold(_: Request, error: Exception) -> JSONResponse:
-    return _answer(_problem(422, "no_such_point", "Nothing can be told of this point.", detail=str(error)))
+    return _answer(_problem(422, code_of(type(error)), _sentence(type(error)), detail=str(error)))
 
 
 async def _in_the_making(_: Request, error: Exception) -> JSONResponse:
