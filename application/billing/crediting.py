@@ -8,7 +8,8 @@ from uuid import UUID
 
 from application.billing.numbering import CREDIT_NOTES, claim_reference, take_number
 from application.unit_of_work import UnitOfWork
-from domain.billing import Credit, CreditAsked, CreditContent, CreditNote, Invoice, PrecedingInvoice, joined
+from domain.billing import PREPAYMENT, Credit, CreditAsked, CreditContent, CreditNote, Invoice, PrecedingInvoice, joined
+from domain.ordering import Order
 from domain.payments import Payment
 from domain.shared.money import Money
 from domain.shared.refusal import Invalid
@@ -24,7 +25,13 @@ class Taken:
     """Payments that settled it, and how much of each is unapplied cash again."""
 
 
-async def credit_of(work: UnitOfWork, invoice: Invoice, asked: Sequence[CreditAsked], credit_note_id: UUID) -> Taken:
+async def credit_of(
+    work: UnitOfWork,
+    invoice: Invoice,
+    asked: Sequence[CreditAsked],
+    credit_note_id: UUID,
+    replaced_by: UUID | None = None,
+) -> Taken:
     """Credit the invoice; payments and credits that now exceed what is payable are unapplied again."""
     at = work.envelope.at
     credit = invoice.credit(asked, credit_note_id, at)
@@ -39,8 +46,21 @@ async def credit_of(work: UnitOfWork, invoice: Invoice, asked: Sequence[CreditAs
         note.unallocate(invoice.id, amount, at)
         invoice.unapply_credit(note_id, amount, at)
         work.save(note)
+    await _tell_order(work, invoice, credit, replaced_by)
     work.save(invoice)
     return Taken(invoice, credit, released)
+
+
+async def _tell_order(work: UnitOfWork, invoice: Invoice, credit: Credit, replaced_by: UUID | None) -> None:
+    """A prepayment that is credited is not taken off; what a credited invoice took off is prepaid again."""
+    if invoice.source is None or not any(line.advance for line in invoice.lines):
+        return
+    order = await work.load(Order, invoice.source.document_id)
+    if invoice.type_code == PREPAYMENT:
+        order.credit_prepayment(invoice.id, credit.totals.tax_breakdown, work.envelope.at)
+    elif credit.fully:
+        order.restore_deductions(invoice.id, replaced_by, work.envelope.at)
+    work.save(order)
 
 
 async def issue_credit_note(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from annotated_types import MaxLen, MinLen
+from annotated_types import Gt, MaxLen, MinLen
 
 from application.billing.numbering import CREDIT_NOTES, claim_reference, take_number
 from application.billing.written import InvoiceLine, written_lines
-from application.constraints import Code, Currency, LongText, Number
+from application.constraints import Code, Currency, LongText, Number, Percent
 from application.trading import Buyer, DocumentCharge, charges_of, parties_of
 from application.unit_of_work import Context
-from domain.billing import SERIES, Invoice, InvoiceHeader
+from domain.billing import PREPAYMENT, PREPAYMENTS, SERIES, Invoice, InvoiceHeader
 from domain.contracting import Contract
 from domain.crm import Customer
 from domain.ordering import Order
@@ -36,6 +36,16 @@ class InvoiceDelivery:
     def natural_id(self) -> UUID:
         """A delivery has one invoice, whoever drafts it."""
         return Invoice.id_for(self.order_id, self.delivery)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicePrepayment:
+    """Draft a prepayment invoice (386) over a part of an order; invoices of deliveries take it off (I7)."""
+
+    order_id: UUID
+    percent: Annotated[Percent, Gt(0)]
+    """Of every tax group of the order, charges included."""
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +113,33 @@ class Invoicing(Context):
         seller = await self.work.read(LegalEntity, order.parties.seller_id)
         delivered_on = order.delivered_on(command.delivery)
         billable = order.bill_delivery(
-            command.delivery, invoice_id, lambda taxed: seller.tax_at(taxed, order.parties, delivered_on), self.at
+            command.delivery,
+            invoice_id,
+            lambda taxed: seller.tax_at(taxed, order.parties, delivered_on),
+            self.at,
+            await self._prepaid(order),
         )
         source = Source("order", order.id, order.number, command.delivery)
         header = _header(order, source, delivered_on, seller.tax_table_version, held=command.held)
         self.work.save(order, self._draft(invoice_id, header, billable))
+
+    async def invoice_prepayment(self, invoice_id: UUID, command: InvoicePrepayment) -> None:
+        """Money is asked for before anything is delivered."""
+        order = await self.work.load(Order, command.order_id)
+        seller = await self.work.read(LegalEntity, order.parties.seller_id)
+        today = seller.today(self.at)
+        billable = order.bill_prepayment(
+            invoice_id, command.percent, lambda taxed: seller.tax_at(taxed, order.parties, today), self.at
+        )
+        source = Source("order", order.id, order.number, 0)
+        header = _header(order, source, today, seller.tax_table_version, held=command.held)
+        header = replace(header, type_code=PREPAYMENT, series=PREPAYMENTS)
+        self.work.save(order, self._draft(invoice_id, header, billable))
+
+    async def _prepaid(self, order: Order) -> dict[UUID, str]:
+        """Prepayments that can be named: a draft has no number."""
+        invoices = [await self.work.read(Invoice, id) for id in order.prepayments.open_invoices()]
+        return {invoice.id: invoice.number for invoice in invoices if invoice.number}
 
     async def invoice_instalment(self, invoice_id: UUID, command: InvoiceInstalment) -> None:
         """What is due is billed."""

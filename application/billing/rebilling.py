@@ -15,13 +15,14 @@ from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Code, LongText
 from application.trading import Buyer, DocumentCharge, charges_of, parties_of
 from application.unit_of_work import Context
-from domain.billing import CreditNote, Invoice, InvoiceHeader
+from domain.billing import PREPAYMENT, CreditNote, Invoice, InvoiceHeader
 from domain.crm import Customer
 from domain.organisation import LegalEntity
 from domain.payments import Payment
 from domain.shared.document import Billable, Charge, Line
 from domain.shared.money import Money
 from domain.shared.party import Parties
+from domain.shared.refusal import Invalid
 from domain.shared.terms import PaymentTerms, check_terms
 
 
@@ -50,8 +51,10 @@ class Rebilling(Context):
     async def rebill_invoice(self, invoice_id: UUID, command: RebillInvoice) -> None:
         """The old one is credited, the new one issued, and the money follows."""
         wrong = await self.work.load(Invoice, command.invoice_id)
+        if wrong.type_code == PREPAYMENT:
+            raise Invalid("Credit a prepayment invoice, and bill the prepayment anew.", pointer="/invoice_id")
         credit_note_id = CreditNote.id_for(invoice_id)
-        taken = await credit_of(self.work, wrong, (), credit_note_id)
+        taken = await credit_of(self.work, wrong, (), credit_note_id, invoice_id)
         await issue_credit_note(self.work, credit_note_id, [taken], command.reason, None)
         wrong.replace(invoice_id, self.at)
         right = await self._draft(invoice_id, command, wrong)
@@ -97,7 +100,8 @@ class Rebilling(Context):
         lines: tuple[Line, ...] = wrong.lines
         charges: tuple[Charge, ...] = wrong.charges
         if command.lines:
-            lines = written_lines(command.lines, currency, seller, parties, day)
+            taken_off = tuple(line for line in wrong.lines if line.advance)
+            lines = written_lines(command.lines, currency, seller, parties, day) + taken_off
         if command.charges is not None:
             charges = charges_of(command.charges, currency, seller, parties, day)
         billable = Billable(lines=lines, charges=charges, before=wrong.documented)

@@ -2,10 +2,12 @@
 
 from domain.billing.credit import Credit, CreditAsked, CreditedLine, CreditExceedsInvoice, joined
 from domain.billing.credit_note import CreditContent, CreditKind, CreditNote, Period, PrecedingInvoice
-from domain.billing.header import SERIES, InvoiceHeader
+from domain.billing.header import PREPAYMENT, PREPAYMENTS, SERIES, InvoiceHeader
 from domain.billing.invoice import Invoice, PayableExceeded
 
 __all__ = [
+    "PREPAYMENT",
+    "PREPAYMENTS",
     "SERIES",
     "Credit",
     "CreditAsked",

@@ -13,8 +13,11 @@ from domain.shared.terms import PaymentTerms
 
 TypeCode = Literal["380", "386"]
 """BT-3, UNTDID 1001: a commercial invoice, a prepayment invoice. (381 is the credit note.)"""
+PREPAYMENT: TypeCode = "386"
 SERIES = "INV"
 """What most invoices are numbered in; what comes from other systems has series of its own (I1)."""
+PREPAYMENTS = "PRE"
+"""What prepayment invoices are numbered in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

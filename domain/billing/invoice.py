@@ -192,9 +192,9 @@ class Invoice(Aggregate):
     @property
     def settlement(self) -> Literal["unpaid", "partially_paid", "paid"]:
         """What credits and payments have made of it."""
-        if self.open_amount == self.totals.payable_amount:
-            return "unpaid"
-        return "partially_paid" if self.open_amount.amount > 0 else "paid"
+        if self.open_amount.amount <= 0:
+            return "paid"
+        return "unpaid" if self.open_amount == self.totals.payable_amount else "partially_paid"
 
     @property
     def account(self) -> tuple[UUID, UUID, str]:

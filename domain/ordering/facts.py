@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.ordering.billed import Deliveries, Delivery, DeliveryPart
 from domain.ordering.changes import Change
+from domain.ordering.prepayment import Deduction, Prepayments, negative
 from domain.ordering.quantities import NOTHING, Balance, Balances, Quantity, Tolerance
 from domain.ordering.returns import Settlement
 from domain.shared.aggregate import Aggregate, Event
@@ -40,10 +41,14 @@ class OrderFacts(Aggregate, facts_only=True):
         self.balances = Balances()
         self.deliveries = Deliveries()
         self.documented: tuple[TaxGroup, ...] = ()
+        self.prepayments = Prepayments()
         self.tolerance = Tolerance()
         self.change: Change | None = None
         self.changes = 0
         self.hold_kind: HoldKind | None = None
+        self.held_by: tuple[str, ...] = ()
+        self.credit_cleared = False
+        """Somebody else let it go on beyond the customer's credit limit."""
         self.held_in = ""
         """The state to which the end of the hold leads back."""
 
@@ -65,6 +70,10 @@ class OrderFacts(Aggregate, facts_only=True):
         owner: str
         totals: Totals
         opportunity_id: UUID | None = None
+        warnings: tuple[str, ...] = ()
+        """What somebody should know of it (O6)."""
+        differences: tuple[str, ...] = ()
+        """From the buyer's purchase order: it is held until somebody has looked at them."""
 
         def apply(self, order: OrderFacts) -> None:
             order.state = "placed"
@@ -90,8 +99,10 @@ class OrderFacts(Aggregate, facts_only=True):
     class Held(Event):
         kind: HoldKind
         reason: str
+        held_by: tuple[str, ...] = ()
 
         def apply(self, order: OrderFacts) -> None:
+            order.held_by = self.held_by
             order.hold_kind, order.held_in, order.state = self.kind, order.state, "on_hold"
 
     class HoldReleased(Event):
@@ -102,6 +113,7 @@ class OrderFacts(Aggregate, facts_only=True):
 
         def apply(self, order: OrderFacts) -> None:
             order.hold_kind, order.state = None, self.resumes
+            order.credit_cleared |= self.kind == "credit"
 
     class Fulfilled(Event):
         delivery: int
@@ -130,10 +142,40 @@ class OrderFacts(Aggregate, facts_only=True):
         delivery: int
         invoice_id: UUID
         tax_breakdown: tuple[TaxGroup, ...]
+        deductions: tuple[Deduction, ...] = ()
+        """What of prepayments its invoice takes off."""
 
         def apply(self, order: OrderFacts) -> None:
             order.deliveries.bill(self.delivery, self.invoice_id, order.lines)
+            order.prepayments.take_off(self.invoice_id, self.deductions)
             order.documented = accumulated(order.documented, self.tax_breakdown)
+
+    class PrepaymentBilled(Event):
+        invoice_id: UUID
+        tax_breakdown: tuple[TaxGroup, ...]
+
+        def apply(self, order: OrderFacts) -> None:
+            order.prepayments.bill(self.invoice_id, self.tax_breakdown)
+            order.documented = accumulated(order.documented, self.tax_breakdown)
+
+    class PrepaymentCredited(Event):
+        invoice_id: UUID
+        tax_breakdown: tuple[TaxGroup, ...]
+
+        def apply(self, order: OrderFacts) -> None:
+            order.prepayments.credit(self.invoice_id, self.tax_breakdown)
+            order.documented = accumulated(order.documented, negative(self.tax_breakdown))
+
+    class DeductionsRestored(Event):
+        invoice_id: UUID
+        """That is credited as a whole."""
+        replaced_by: UUID | None
+        """The invoice that takes the same off in its place."""
+
+        def apply(self, order: OrderFacts) -> None:
+            deductions = order.prepayments.restore(self.invoice_id)
+            if self.replaced_by is not None:
+                order.prepayments.take_off(self.replaced_by, deductions)
 
     class ChangeRequested(Event):
         change: int

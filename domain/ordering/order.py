@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID, uuid5
 
 from domain.ordering.billed import DeliveryPart
 from domain.ordering.changes import Change, covered, lengthened, less, more, to_change
 from domain.ordering.facts import HoldKind, OrderFacts
+from domain.ordering.prepayment import check_left, deduction_lines, prepayment_lines, shares
 from domain.ordering.quantities import NOTHING, Quantity, Tolerance
 from domain.ordering.refusals import BilledByTheContract, NoSuchChange, OneChangeAtATime
 from domain.ordering.returns import Settlement
 from domain.shared.aggregate import fields_of
+from domain.shared.approval import check_second_person
 from domain.shared.contract_terms import BillingTrigger
 from domain.shared.document import Agreement, Billable, TaxAt, Totals, line_of, totals
+from domain.shared.money import Money
 from domain.shared.party import local_date
+from domain.shared.purchase_order import PurchaseOrder, differences
 from domain.shared.refusal import Invalid
+from domain.shared.tax import TaxGroup
 
 CHANGING = ("request_change", "confirm_change", "decline_change")
 
@@ -33,19 +40,39 @@ class Order(OrderFacts):
         "closed": ("reopen",),
         "cancelled": (),
     }
-    CONSEQUENCES = dict.fromkeys(
-        ("in_fulfilment", "fulfilled", "on_hold", "closed"), ("bill_delivery", "authorise_return", "take_back")
-    )
+    CONSEQUENCES = {
+        **dict.fromkeys(
+            ("in_fulfilment", "fulfilled", "on_hold", "closed"),
+            ("bill_delivery", "bill_prepayment", "authorise_return", "take_back"),
+        ),
+        **dict.fromkeys(("placed", "confirmed"), ("bill_prepayment",)),
+    }
 
-    def place(self, agreement: Agreement, billing_trigger: BillingTrigger, at: datetime) -> None:
-        """What the buyer ordered, as the accepted quote or the signed contract says."""
+    def place(
+        self,
+        agreement: Agreement,
+        billing_trigger: BillingTrigger,
+        at: datetime,
+        *,
+        warnings: Sequence[str] = (),
+        purchase_order: PurchaseOrder | None = None,
+    ) -> None:
+        """What the buyer ordered. It is held where the buyer's purchase order says something else (O6)."""
+        whole, found = agreement.totals(), ()
+        if purchase_order is not None:
+            today = local_date(at, agreement.parties.time_zone)
+            found = differences(purchase_order, agreement.lines, whole.line_extension_total, today)
         self.record(
             self.Placed,
             at,
             **fields_of(agreement),
             billing_trigger=billing_trigger,
-            totals=agreement.totals(),
+            totals=whole,
+            warnings=(*warnings, *found),
+            differences=found,
         )
+        if found:
+            self.hold("information", " ".join(found), (), at)
 
     def confirm(self, at: datetime) -> None:
         """The seller will deliver."""
@@ -57,14 +84,16 @@ class Order(OrderFacts):
         self.require("agree_tolerance")
         self.record(self.ToleranceAgreed, at, tolerance=tolerance)
 
-    def hold(self, kind: HoldKind, reason: str, at: datetime) -> None:
+    def hold(self, kind: HoldKind, reason: str, people: tuple[str, ...], at: datetime) -> None:
         """Nothing is delivered until the hold is released."""
         self.require("hold")
-        self.record(self.Held, at, kind=kind, reason=reason)
+        self.record(self.Held, at, kind=kind, reason=reason, held_by=people)
 
-    def release_hold(self, reason: str, at: datetime) -> None:
-        """It goes on where it was held."""
+    def release_hold(self, reason: str, people: tuple[str, ...], at: datetime) -> None:
+        """It goes on where it was held. Beyond the credit limit, somebody else says so (A1)."""
         self.require("release_hold")
+        if self.hold_kind == "credit":
+            check_second_person(self.held_by, people)
         self.record(self.HoldReleased, at, kind=self.hold_kind, reason=reason, resumes=self.held_in)
 
     def fulfil(
@@ -94,8 +123,13 @@ class Order(OrderFacts):
             beyond=tuple(Quantity(one.line_id, one.beyond) for one in delivered if one.beyond),
         )
 
-    def bill_delivery(self, delivery: int, invoice_id: UUID, tax_at: TaxAt, at: datetime) -> Billable:
-        """What the invoice of that delivery bears; charges are on the first one. Refuses to bill twice (O2)."""
+    def bill_delivery(
+        self, delivery: int, invoice_id: UUID, tax_at: TaxAt, at: datetime, prepaid: Mapping[UUID, str] | None = None
+    ) -> Billable:
+        """What the invoice of that delivery bears; charges are on the first one. Refuses to bill twice (O2).
+
+        `prepaid` are the numbers of the prepayment invoices that may be taken off (I7).
+        """
         if self.billing_trigger == "schedule":
             raise BilledByTheContract
         self.require("bill_delivery")
@@ -104,9 +138,39 @@ class Order(OrderFacts):
             charges=() if any(one.invoice_id for one in self.deliveries) else self.charges,
             before=self.documented,
         ).taxed(tax_at)
-        groups = billable.totals(self.currency).tax_breakdown
-        self.record(self.DeliveryBilled, at, delivery=delivery, invoice_id=invoice_id, tax_breakdown=groups)
+        deductions = self.prepayments.to_take_off(billable.net(), prepaid or {})
+        billable = replace(billable, lines=billable.lines + deduction_lines(deductions, prepaid or {}))
+        self.record(
+            self.DeliveryBilled,
+            at,
+            delivery=delivery,
+            invoice_id=invoice_id,
+            tax_breakdown=billable.totals(self.currency).tax_breakdown,
+            deductions=deductions,
+        )
         return billable
+
+    def bill_prepayment(self, invoice_id: UUID, percent: Decimal, tax_at: TaxAt, at: datetime) -> Billable:
+        """So many percent of the order, billed before it is delivered. Refuses more than is left to be billed (I7)."""
+        if self.billing_trigger == "schedule":
+            raise BilledByTheContract("An instalment can be due before the term begins.")
+        self.require("bill_prepayment")
+        whole = Billable(lines=self.lines, charges=self.charges, before=()).taxed(tax_at).net()
+        asked = shares(whole, percent)
+        check_left(asked, whole, self.documented)
+        billable = Billable(lines=prepayment_lines(self.number, asked), charges=(), before=self.documented)
+        groups = billable.totals(self.currency).tax_breakdown
+        self.record(self.PrepaymentBilled, at, invoice_id=invoice_id, tax_breakdown=groups)
+        return billable
+
+    def credit_prepayment(self, invoice_id: UUID, groups: Sequence[TaxGroup], at: datetime) -> None:
+        """So much of a prepayment invoice is credited. Refuses what deliveries' invoices have taken off."""
+        self.prepayments.check_creditable(invoice_id, groups)
+        self.record(self.PrepaymentCredited, at, invoice_id=invoice_id, tax_breakdown=tuple(groups))
+
+    def restore_deductions(self, invoice_id: UUID, replaced_by: UUID | None, at: datetime) -> None:
+        """The invoice of a delivery is credited as a whole, and takes nothing off any more; another one may."""
+        self.record(self.DeductionsRestored, at, invoice_id=invoice_id, replaced_by=replaced_by)
 
     def delivered_on(self, delivery: int) -> date:
         """The day of a delivery: its tax point."""
@@ -202,6 +266,15 @@ class Order(OrderFacts):
         """Changes and deliveries are possible again."""
         self.require("reopen")
         self.record(self.Reopened, at, reason=reason)
+
+    def wanted_total(self) -> Money:
+        """What all that is wanted comes to, with charges and tax."""
+        lines = [
+            replace(line, line_extension_amount=line.line_extension_amount.share(wanted, line.quantity))
+            for line in self.lines
+            if (wanted := self.balances[line.line_id].wanted)
+        ]
+        return totals(lines, self.charges if lines else (), self.currency).payable_amount
 
     def _cancel(self, quantities: tuple[Quantity, ...], reason: str, at: datetime) -> None:
         left = sum(self.open.values(), NOTHING) - sum((one.quantity for one in quantities), NOTHING)

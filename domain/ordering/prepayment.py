@@ -57,10 +57,12 @@ class Prepayments:
         for one in deductions:
             self.left[one.invoice_id, one.tax] -= one.amount
 
-    def restore(self, invoice_id: UUID) -> None:
-        """That invoice is credited as a whole: what it took off may be credited, too."""
-        for one in self.taken_off.pop(invoice_id, ()):
+    def restore(self, invoice_id: UUID) -> tuple[Deduction, ...]:
+        """That invoice is credited as a whole: what it took off is there again."""
+        restored = self.taken_off.pop(invoice_id, ())
+        for one in restored:
             self.left[one.invoice_id, one.tax] += one.amount
+        return restored
 
     def credit(self, invoice_id: UUID, groups: Iterable[TaxGroup]) -> None:
         """So much of a prepayment is credited."""
@@ -104,7 +106,7 @@ def prepayment_lines(order_number: str, groups: Mapping[Tax, Money]) -> tuple[Li
 def deduction_lines(deductions: Iterable[Deduction], numbers: Mapping[UUID, str]) -> tuple[Line, ...]:
     """One line of negative quantity for each: prices are never negative (BR-27)."""
     return tuple(
-        _line(f"P{place}", f"Less prepayment {numbers[one.invoice_id]}", Decimal(-1), one.amount, one.tax)
+        _line(f"less-{place}", f"Less prepayment {numbers[one.invoice_id]}", Decimal(-1), one.amount, one.tax)
         for place, one in enumerate(deductions, 1)
     )
 

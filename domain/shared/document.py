@@ -14,7 +14,7 @@ from domain.shared.aggregate import fields_of
 from domain.shared.money import EXACT, Money, round_half_up, total
 from domain.shared.party import Parties
 from domain.shared.refusal import Invalid
-from domain.shared.tax import Tax, TaxGroup, breakdown
+from domain.shared.tax import Tax, TaxGroup, breakdown, check_categories
 from domain.shared.terms import PaymentTerms
 
 
@@ -182,6 +182,14 @@ def line_of(lines: Iterable[Line], line_id: str) -> Line:
     raise Invalid(f"There is no line {line_id}.", pointer="/lines")
 
 
+def check_content(lines: Sequence[Line], charges: Sequence[Charge], parties: Parties) -> None:
+    """Refuse what no document may bear: repeated line ids and impossible taxes."""
+    if len({line.line_id for line in lines}) < len(lines):
+        raise Invalid("Each line has an id of its own.", pointer="/lines")
+    taxes = [line.tax for line in lines] + [charge.tax for charge in charges]
+    check_categories(taxes, seller_vat_id=parties.seller.vat_id, buyer_vat_id=parties.buyer.vat_id)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """What a line sells, as its document freezes it."""
@@ -234,6 +242,13 @@ class Billable:
             charges=tuple(replace(charge, tax=tax_at(charge)) for charge in self.charges),
         )
 
+    def net(self) -> dict[Tax, Money]:
+        """What is taxed by each tax."""
+        groups = breakdown(
+            [(line.tax, line.line_extension_amount) for line in self.lines] + [(c.tax, c.amount) for c in self.charges]
+        )
+        return {group.tax: group.taxable_amount for group in groups}
+
     def totals(self, currency: str) -> Totals:
         """Of the document that bears it."""
         return totals(self.lines, self.charges, currency, self.before)
@@ -243,11 +258,18 @@ class Billable:
 class Source:
     """Which earlier document, and which part of it, this one follows from."""
 
-    kind: Literal["quote", "contract", "order", "invoice"]
+    kind: Literal["quote", "contract", "order", "invoice", "purchase_order", "source_document"]
+    """The last two are the buyer's or on paper: no document of ours."""
     document_id: UUID
+    """Of the document that follows, where this one is none of ours."""
     number: str
     part: int
     """Revision, instalment or delivery; 0 where it is the whole."""
+
+    @property
+    def ours(self) -> UUID | None:
+        """The document of ours that it is."""
+        return None if self.kind in ("purchase_order", "source_document") else self.document_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

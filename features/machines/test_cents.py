@@ -62,6 +62,51 @@ def test_deliveries_in_any_parts_and_order_are_billed_as_the_order_says(
     assert add_up(invoices, agreement.totals())
 
 
+@given(agreements(), st.data())
+def test_prepayments_and_deliveries_in_any_order_are_billed_as_the_order_says(
+    agreement: Agreement, data: st.DataObject
+) -> None:
+    order = Order(nth(0))
+    order.place(agreement, "fulfilment", NOON)
+    order.confirm(NOON)
+    bills, numbers = list[Totals](), dict[UUID, str]()
+    for number in range(100, 100 + data.draw(st.integers(1, 3))):
+        advance(order, data.draw(st.integers(1, 100)), number, bills, numbers)
+        if order.state == "fulfilled":
+            break
+        line_id = data.draw(st.sampled_from([key for key, left in order.open.items() if left]))
+        quantity = Decimal(data.draw(st.integers(1, int(order.open[line_id]))))
+        order.fulfil([Quantity(line_id, quantity)], NOON)
+        if data.draw(st.booleans()):
+            bills.append(billed(order, len(order.deliveries), numbers))
+    if order.state != "fulfilled":
+        order.fulfil([], NOON)
+    for number, delivery in enumerate(order.deliveries, 1):
+        if delivery.invoice_id is None:
+            bills.append(billed(order, number, numbers))
+    assert add_up(bills, agreement.totals())
+    assert not any(order.prepayments.left.values())
+    assert all(Money.zero(order.currency) <= bill.tax_exclusive_amount for bill in bills)
+
+
+def advance(order: Order, percent: int, number: int, bills: list[Totals], numbers: dict[UUID, str]) -> None:
+    """Bill so much in advance, unless less is left; what is credited again counts for nothing."""
+    try:
+        bill = order.bill_prepayment(nth(number), Decimal(percent), as_agreed, NOON).totals(order.currency)
+    except Refusal:
+        return
+    if number % 3:
+        bills.append(bill)
+        numbers[nth(number)] = str(number)
+    else:
+        order.credit_prepayment(nth(number), bill.tax_breakdown, NOON)
+
+
+def billed(order: Order, delivery: int, numbers: dict[UUID, str]) -> Totals:
+    """What the invoice of a delivery comes to."""
+    return order.bill_delivery(delivery, nth(delivery), as_agreed, NOON, numbers).totals(order.currency)
+
+
 @given(agreements(), st.lists(st.decimals("0.1", "100", places=2), min_size=1, max_size=13))
 def test_instalments_of_any_weights_add_up_to_the_contract(agreement: Agreement, weights: list[Decimal]) -> None:
     schedule = tuple(ScheduledShare(TODAY, weight) for weight in weights)

@@ -176,6 +176,15 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/quotes/{quote_id}/extend": lambda shop: (shop.sent(), {"valid_until": LATER}),
     "/quotes/{quote_id}/revise": lambda shop: (shop.sent(), {"valid_until": LATER}),
     "/contracts": lambda shop: ("", {"quote_id": shop.accepted(contract_terms=MONTHLY), "revision": 1}),
+    "/contracts/by-hand": lambda shop: ("", shop.contract_by_hand()),
+    "/contracts/{contract_id}/approve": lambda shop: (
+        shop.interrupted.done("/contracts/by-hand", shop.contract_by_hand()).id,
+        {},
+    ),
+    "/contracts/{contract_id}/reject": lambda shop: (
+        shop.api.done("/contracts/by-hand", shop.contract_by_hand()).id,
+        REASON,
+    ),
     "/contracts/{contract_id}/send-for-signature": lambda shop: (shop.contract(), {}),
     "/contracts/{contract_id}/return-to-draft": _in_signature,
     "/contracts/{contract_id}/decline": lambda shop: (shop.contract(), REASON),
@@ -185,6 +194,14 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/contracts/{contract_id}/expire": _expired_contract,
     "/orders": lambda shop: ("", {"quote_id": shop.accepted(), "revision": 1}),
     "/orders/of-contract": _of_contract,
+    "/orders/direct": lambda shop: (
+        "",
+        {**shop.agreed(), "purchase_order": {"number": shop.unique("PO"), "amount": "200.00"}},
+    ),
+    "/credit-limits": lambda shop: (
+        "",
+        {"seller_id": shop.world.seller, "customer_id": shop.customer(), "limit": "5000.00", "currency": "EUR"},
+    ),
     "/orders/{order_id}/confirm": lambda shop: (shop.placed(), {}),
     "/orders/{order_id}/fulfil": lambda shop: (shop.order(), {"quantities": [{"line_id": "1", "quantity": "2"}]}),
     "/orders/{order_id}/cancel": lambda shop: (shop.order(), REASON),
@@ -206,6 +223,7 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/returns/{return_id}/credit": _uncredited,
     "/invoices": lambda shop: ("", shop.by_hand(charges=[{"reason": "Freight", "amount": "10.00"}])),
     "/invoices/of-delivery": lambda shop: ("", {"order_id": shop.delivered(billed=False), "delivery": 1}),
+    "/invoices/of-prepayment": lambda shop: ("", {"order_id": shop.order(), "percent": "30"}),
     "/invoices/of-instalment": _of_instalment,
     "/invoices/{invoice_id}/issue": _issuable,
     "/invoices/{invoice_id}/release": lambda shop: (shop.held(), {}),

@@ -35,7 +35,7 @@ class Orders:
             parties=event.parties,
             totals=event.totals,
             owner=event.owner,
-            source_id=event.source.document_id,
+            source_id=event.source.ours,
             source_number=event.source.number,
             purchase_order_reference=event.purchase_order_reference,
             payment_terms=event.payment_terms.note,
@@ -60,6 +60,15 @@ class Orders:
         yield _progressed(event)
 
     def delivery_billed(self, event: Order.DeliveryBilled, recorded: Recorded) -> Effects:
+        yield changed(event)
+
+    def prepayment_billed(self, event: Order.PrepaymentBilled, recorded: Recorded) -> Effects:
+        yield changed(event)
+
+    def prepayment_credited(self, event: Order.PrepaymentCredited, recorded: Recorded) -> Effects:
+        yield changed(event)
+
+    def deductions_restored(self, event: Order.DeductionsRestored, recorded: Recorded) -> Effects:
         yield changed(event)
 
     def order_change_requested(self, event: Order.ChangeRequested, recorded: Recorded) -> Effects:

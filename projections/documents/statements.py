@@ -18,7 +18,8 @@ from projections.shared import Effect, Effects, Recorded, delete, insert, update
 
 _LINE_COLUMNS = (
     "document_id, revision, place, line_id, seller_item_id, item_name, product_line, quantity, open_quantity, "
-    "unit_code, gross_price, net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation, note"
+    "unit_code, gross_price, net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation, "
+    "note"
 )
 LINE = "insert into lines ({}) values ({})".format(
     _LINE_COLUMNS, ", ".join(f"%({name})s" for name in _LINE_COLUMNS.split(", "))

@@ -13,6 +13,7 @@ from application.billing import (
     DraftInvoice,
     InvoiceDelivery,
     InvoiceInstalment,
+    InvoicePrepayment,
     IssueInvoice,
     RebillInvoice,
     RefundCreditNote,
@@ -36,6 +37,12 @@ async def draft_invoice(command: DraftInvoice, create: Create) -> Recorded:
 @router.post("/of-delivery")
 async def invoice_delivery(command: InvoiceDelivery, create: Create) -> Recorded:
     """Draft the invoice of a delivery; the policies do it by themselves."""
+    return await create(command)
+
+
+@router.post("/of-prepayment")
+async def invoice_prepayment(command: InvoicePrepayment, create: Create) -> Recorded:
+    """Draft a prepayment invoice over a part of an order; invoices of deliveries take it off."""
     return await create(command)
 
 

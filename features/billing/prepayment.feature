@@ -1,0 +1,62 @@
+@Q2C-3 @OC-4
+Feature: Money before delivery
+
+  Scenario: A prepayment is billed, paid, and taken off the invoice of the delivery
+    Given an order for 3 lamps
+    When finance bills 30 percent in advance
+    Then the prepayment invoice's number is "NL-PRE-2026-000001"
+    And the prepayment invoice's total amount is "107.10"
+    And its page is titled "Prepayment invoice"
+    When everything is delivered
+    Then the invoice's total amount is "249.90"
+    And the invoice takes "Less prepayment NL-PRE-2026-000001" off with "-90.00"
+    And invoices bear "57.00" of tax in all
+
+  Scenario: Deliveries take a prepayment off as far as they reach
+    Given an order for 3 lamps
+    When finance bills 50 percent in advance
+    And 1 lamp is delivered
+    Then the invoice's total amount is "0.00"
+    And the invoice's settlement is "paid"
+    When everything is delivered
+    Then the invoice's total amount is "178.50"
+    And invoices bear "57.00" of tax in all
+
+  Scenario: No more is billed in advance than is left
+    Given an order for 3 lamps
+    When finance bills 80 percent in advance
+    And finance bills 30 percent in advance
+    Then it is refused as "prepayment_exceeds_order" by rule I7
+
+  Scenario: A prepayment that was not taken off is credited, and the delivery is billed in full
+    Given an order for 3 lamps
+    When finance bills 30 percent in advance
+    And finance credits the prepayment
+    And everything is delivered
+    Then the invoice's total amount is "357.00"
+
+  Scenario: A prepayment that was taken off is credited only after the invoice that did so
+    Given an order for 3 lamps
+    When finance bills 30 percent in advance
+    And everything is delivered
+    And finance credits the prepayment
+    Then it is refused as "prepayment_taken_off_already" by rule I7
+    When finance credits the invoice
+    And finance credits the prepayment
+    Then the credit notes come to "357.00"
+
+  Scenario: What is billed anew still takes the prepayment off
+    Given an order for 3 lamps
+    When finance bills 30 percent in advance
+    And everything is delivered
+    And finance bills the invoice anew for 3 better lamps at 110.00
+    Then the newest invoice's net amount is "240.00"
+    When finance credits the prepayment
+    Then it is refused as "prepayment_taken_off_already" by rule I7
+
+  Scenario: A prepayment is no sale
+    Given an order for 3 lamps
+    When finance bills 30 percent in advance
+    Then no revenue is reported
+    When everything is delivered
+    Then revenue of "300.00" is reported

@@ -1,0 +1,112 @@
+"""Steps of prepayments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from pytest_bdd import parsers, scenarios, then, when
+
+from features.api import Json
+from features.world import Story
+
+scenarios("prepayment.feature")
+
+
+@pytest.fixture
+def prepayments() -> list[str]:
+    """Ids of the prepayment invoices."""
+    return []
+
+
+def newest(story: Story) -> Json:
+    """The invoice that was drafted last."""
+    last = story.world.api.get("/invoices")["items"][0]
+    view: Json = story.world.api.get(f"/invoices/{last['document_id']}")
+    return view
+
+
+@when(parsers.parse("finance bills {percent} percent in advance"))
+def in_advance(story: Story, prepayments: list[str], percent: str) -> None:
+    story.tries("/invoices/of-prepayment", {"order_id": story.order, "percent": percent})
+    assert story.response is not None
+    if story.response.is_success:
+        prepayments.append(story.response.json()["id"])
+
+
+@then(parsers.parse('the prepayment invoice\'s {field} is "{value}"'))
+def prepayment_field(story: Story, prepayments: list[str], field: str, value: str) -> None:
+    view = story.world.api.get(f"/invoices/{prepayments[0]}")["document"]
+    assert (view["type_code"], view[field.replace(" ", "_")]) == ("386", value)
+
+
+@then(parsers.parse('its page is titled "{title}"'))
+def page_title(story: Story, prepayments: list[str], title: str) -> None:
+    assert f"<h1>{title}</h1>" in story.world.api.query(f"/invoices/{prepayments[0]}/page").text
+
+
+@when("everything is delivered")
+def all_delivered(story: Story) -> None:
+    story.world.api.done(f"/orders/{story.order}/fulfil")
+    story.invoice = newest(story)["document"]["document_id"]
+
+
+@when("1 lamp is delivered")
+def one_delivered(story: Story) -> None:
+    story.world.api.done(f"/orders/{story.order}/fulfil", {"quantities": [{"line_id": "1", "quantity": "1"}]})
+    story.invoice = newest(story)["document"]["document_id"]
+
+
+@then(parsers.parse('the invoice takes "{name}" off with "{amount}"'))
+def takes_off(story: Story, name: str, amount: str) -> None:
+    line = newest(story)["lines"][-1]
+    assert (line["item_name"], line["quantity"], line["amount"]) == (name, "-1", amount)
+
+
+@then(parsers.parse('invoices bear "{tax}" of tax in all'))
+def tax_in_all(story: Story, tax: str) -> None:
+    api = story.world.api
+    views = [api.get(f"/invoices/{one['document_id']}")["document"] for one in api.get("/invoices")["items"]]
+    assert sum(Decimal(view["tax_amount"]) for view in views) == Decimal(tax)
+
+
+@when("finance credits the prepayment")
+def credits_prepayment(story: Story, prepayments: list[str]) -> None:
+    story.tries("/credit-notes", {"invoice_id": prepayments[0], "reason": "not needed"})
+
+
+@when("finance credits the invoice")
+def credits_invoice(story: Story) -> None:
+    story.world.api.done("/credit-notes", {"invoice_id": story.invoice, "reason": "all came back"})
+
+
+@then(parsers.parse('the credit notes come to "{total}"'))
+def credit_notes(story: Story, total: str) -> None:
+    notes = story.world.api.get("/credit-notes")["items"]
+    assert sum(Decimal(one["total_amount"]) for one in notes) == Decimal(total)
+
+
+@when("finance bills the invoice anew for 3 better lamps at 110.00")
+def billed_anew(story: Story) -> None:
+    lines = [{"item_name": "Better lamp", "quantity": "3", "net_price": "110.00"}]
+    story.world.api.done("/invoices/rebill", {"invoice_id": story.invoice, "reason": "a better one", "lines": lines})
+
+
+@then(parsers.parse('the newest invoice\'s {field} is "{value}"'))
+def newest_field(story: Story, field: str, value: str) -> None:
+    assert newest(story)["document"][field.replace(" ", "_")] == value
+
+
+def revenue(story: Story) -> Decimal:
+    (total,) = story.world.api.get("/sales/by-product-line")["totals"]
+    return Decimal(total["revenue_amount"])
+
+
+@then("no revenue is reported")
+def no_revenue(story: Story) -> None:
+    assert revenue(story) == 0
+
+
+@then(parsers.parse('revenue of "{amount}" is reported'))
+def some_revenue(story: Story, amount: str) -> None:
+    assert revenue(story) == Decimal(amount)
