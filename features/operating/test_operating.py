@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from domain.crm import Customer
 from features.api import Api
 from features.operating.poison import mend, poison
+from features.projecting.bookkeeping import happened
 from features.world import World
 from infrastructure.event_log.codec import encode
 from interfaces.cli import application
@@ -167,10 +168,5 @@ def verified() -> None:
 
 
 def _assigned(api: Api, parking: Parking, version: int, representative: str) -> bytes:
-    event = Customer.RepresentativeAssigned(
-        originator_id=UUID(parking.customer),
-        originator_version=version,
-        timestamp=api.clock.now(),
-        representative=representative,
-    )
-    return encode(event)
+    changed, customer, now = Customer.RepresentativeAssigned, UUID(parking.customer), api.clock.now()
+    return encode(happened(changed, customer, version, representative=representative, timestamp=now))
