@@ -144,6 +144,39 @@ def _unallocate(shop: Shop) -> Example:
     return shop.world.pay("100.00", shop.number_of(invoice)).id, {"invoice_id": invoice}
 
 
+def _merged(shop: Shop) -> Example:
+    customer = shop.customer()
+    shop.api.done(f"/customers/{customer}/merge", {"into": shop.customer()})
+    return customer, {}
+
+
+def _stage_path(shop: Shop) -> Example:
+    first = {"name": "Contact", "forecast_category": "pipeline", "probability": "20", "asks_for": ["need"]}
+    last = {"name": "Sold", "forecast_category": "closed", "probability": "100", "reached_by": "won"}
+    return "", {"name": shop.unique("Path "), "stages": [first, last]}
+
+
+def _primary_quote(shop: Shop) -> Example:
+    opportunity = shop.opportunity()
+    return opportunity, {"quote_id": shop.draft(opportunity_id=opportunity)}
+
+
+def _lost(shop: Shop) -> Example:
+    opportunity = shop.opportunity()
+    shop.api.done(f"/opportunities/{opportunity}/lose", REASON)
+    return opportunity, {"close_date": LATER}
+
+
+def _doing(shop: Shop, **when: str) -> Json:
+    return {"kind": "call", "subject": shop.world_customer(), "summary": "Called", "with_whom": "Ida", **when}
+
+
+def _returned_hand_over(shop: Shop) -> Example:
+    hand_over = shop.hand_over()
+    shop.api.done(f"/hand-overs/{hand_over}/return", {"question": "Which cost centre?"})
+    return hand_over, {"answer": "4711"}
+
+
 _address = {"country_code": "DE", "city": "Bremen"}
 
 EXAMPLES: dict[str, Callable[[Shop], Example]] = {
@@ -163,6 +196,31 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/customers/{customer_id}/add-contact": lambda shop: (shop.customer(), {"contact": {"name": "Ida"}}),
     "/customers/{customer_id}/assign-representative": lambda shop: (shop.customer(), {"representative": "bob"}),
     "/customers/{customer_id}/change-roles": _roles,
+    "/customers/{customer_id}/merge": lambda shop: (shop.customer(), {"into": shop.customer()}),
+    "/customers/{customer_id}/unmerge": _merged,
+    "/stage-paths": _stage_path,
+    "/opportunities": lambda shop: ("", {"name": "Lamps", "estimate": {"amount": "500.00", "currency": "EUR"}}),
+    "/opportunities/{opportunity_id}/change": lambda shop: (shop.opportunity(), {"name": "More lamps"}),
+    "/opportunities/{opportunity_id}/assign-owner": lambda shop: (shop.opportunity(), {"owner": "bob"}),
+    "/opportunities/{opportunity_id}/move": lambda shop: (shop.opportunity(), {"stage": "advance"}),
+    "/opportunities/{opportunity_id}/choose-primary-quote": _primary_quote,
+    "/opportunities/{opportunity_id}/win": lambda shop: (shop.opportunity(), {}),
+    "/opportunities/{opportunity_id}/lose": lambda shop: (shop.opportunity(), {"competitor": "Südlicht", **REASON}),
+    "/opportunities/{opportunity_id}/abandon": lambda shop: (shop.opportunity(), REASON),
+    "/opportunities/{opportunity_id}/reopen": _lost,
+    "/activities": lambda shop: ("", _doing(shop, happened_on="2026-03-01")),
+    "/activities/planned": lambda shop: ("", _doing(shop, due_date=LATER)),
+    "/activities/{activity_id}/complete": lambda shop: (shop.task(), {"outcome": "done"}),
+    "/activities/{activity_id}/reschedule": lambda shop: (shop.task(), {"due_date": LATER}),
+    "/activities/{activity_id}/reassign": lambda shop: (shop.task(), {"owner": "bob"}),
+    "/activities/{activity_id}/cancel": lambda shop: (shop.task(), REASON),
+    "/comments": lambda shop: ("", shop.remark()),
+    "/comments/{comment_id}/edit": lambda shop: (shop.comment(), {"body": "Better so."}),
+    "/comments/{comment_id}/retract": lambda shop: (shop.comment(), {}),
+    "/comments/{comment_id}/read-mention": lambda shop: (shop.comment(), {}),
+    "/hand-overs/{hand_over_id}/acknowledge": lambda shop: (shop.hand_over(), {}),
+    "/hand-overs/{hand_over_id}/return": lambda shop: (shop.hand_over(), {"question": "Which cost centre?"}),
+    "/hand-overs/{hand_over_id}/answer": _returned_hand_over,
     "/quotes": lambda shop: ("", shop.world.quote()),
     "/quotes/{quote_id}/add-line": lambda shop: (shop.draft(), _line(shop)),
     "/quotes/{quote_id}/change-line": lambda shop: (shop.draft(), _line(shop, line_id="1")),
@@ -266,6 +324,9 @@ def ids(shop: Shop) -> dict[str, list[str]]:
         "credit_note": [shop.api.done("/credit-notes", credit).id],
         "return": [shop.announced(), shop.arrived()],
         "customer": [customer, shop.customer()],
+        "opportunity": [shop.opportunity(), shop.opportunity()],
+        "activity": [shop.task()],
+        "comment": [shop.comment()],
         "product": [shop.product(), shop.product()],
         "price_book": [shop.price_book()],
         "entity": [seller],

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from domain.billing import Invoice
 from domain.contracting import Contract
+from domain.crm import HandOver
 from domain.ordering import Order
 from features.api import Api, Json, SetClock
 from features.world import World
@@ -54,6 +55,8 @@ class Shop:
     def __init__(self, world: World, interrupted: Api) -> None:
         self.world, self.api, self.interrupted = world, world.api, interrupted
         self._numbers = itertools.count(1)
+        self.acting: str | None = None
+        """Who acts on what is made; the same user where not said."""
 
     def unique(self, prefix: str) -> str:
         """A text that nothing else bears."""
@@ -62,6 +65,32 @@ class Shop:
     def customer(self) -> str:
         """A customer."""
         return self.api.done("/customers", {"name": "Meyer", "address": {"country_code": "DE"}}).id
+
+    def opportunity(self) -> str:
+        """An open opportunity without a quote."""
+        return self.api.done("/opportunities", {"name": "Lamps", "close_date": "2026-04-30"}).id
+
+    def world_customer(self) -> Json:
+        """A subject to talk about."""
+        return {"kind": "customer", "id": self.world.customer}
+
+    def task(self) -> str:
+        """A planned activity."""
+        body = {"kind": "task", "subject": self.world_customer(), "summary": "Call", "due_date": "2026-04-30"}
+        return self.api.done("/activities/planned", body).id
+
+    def remark(self) -> Json:
+        """A body to comment with, which mentions who acts on it."""
+        mentioned = [self.acting or self.api.actor, "bob"]
+        return {"subject": self.world_customer(), "body": "Look!", "mentions": mentioned}
+
+    def comment(self) -> str:
+        """A comment of who acts on it."""
+        return self.api.done("/comments", self.remark(), actor=self.acting).id
+
+    def hand_over(self) -> str:
+        """An order that waits for finance."""
+        return str(HandOver.id_for(UUID(self.order())))
 
     def product(self) -> str:
         """A product that nobody quotes."""
@@ -107,6 +136,16 @@ class Shop:
         quote = self.sent(contract_terms=MONTHLY | more)
         self.world.accept(quote)
         return str(Contract.id_for(UUID(quote), 1))
+
+    def agreed(self) -> Json:
+        """What a body to write a contract or an order without a quote begins with."""
+        lines = [{"product_id": self.world.products["LAMP"], "quantity": "2"}]
+        who = {"seller_id": self.world.seller, "customer_id": self.world.customer}
+        return {**who, "price_book_id": self.world.price_book, "lines": lines}
+
+    def contract_by_hand(self) -> Json:
+        """A body to draft a contract that follows from no quote."""
+        return {**self.agreed(), "contract_terms": MONTHLY, "source_document": {"reference": "A-1", "sha256": "0" * 64}}
 
     def signed(self) -> str:
         """A signed contract that is not in force yet."""

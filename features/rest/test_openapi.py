@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CASES = int(os.environ.get("Q2C_CASES", "250"))
 SEED = int(os.environ.get("Q2C_SEED", "20"))
+ACTOR = "fay"
 WAYS = ["as it came", "ids known", "ids known", "example varied", "example", "example"]
 """How a generated request is sent; `example` is what must succeed."""
 
@@ -54,7 +55,9 @@ class Outcomes:
 @pytest.fixture
 def shop(world: World, database_url: str, clock: SetClock) -> Iterator[Shop]:
     with interrupted(database_url, clock) as api:
-        yield Shop(world, api)
+        shop = Shop(world, api)
+        shop.acting = ACTOR
+        yield shop
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +153,7 @@ class Sender:
             body = valid if way == "example" else _varied(valid, body, chance)
         case.path_parameters, case.body = path, body
         case.query = {} if way == "example" else case.query
-        headers = {"Q2C-Actor": "fay", "Idempotency-Key": self.shop.unique("fuzz "), "If-Match": "*"}
+        headers = {"Q2C-Actor": ACTOR, "Idempotency-Key": self.shop.unique("fuzz "), "If-Match": "*"}
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         return self.shop.api.client.request(
             case.method,
