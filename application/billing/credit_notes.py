@@ -120,18 +120,19 @@ class Crediting(Context):
 
     async def credit_invoice(self, credit_note_id: UUID, command: CreditInvoice) -> None:
         """A credit note takes it back, wholly or in part; what was paid beyond the rest is unapplied cash again."""
-        invoice = await self.work.load(Invoice, command.invoice_id)
+        invoice = await self._standing(command.invoice_id)
         taken = await credit_of(self.work, invoice, _asked(command.lines, invoice), credit_note_id)
         await issue_credit_note(self.work, credit_note_id, [taken], command.reason, command.external_reference)
 
     async def credit_invoices(self, credit_note_id: UUID, command: CreditInvoices) -> None:
         """One credit note takes parts of several invoices back."""
-        if len({one.invoice_id for one in command.credits}) < len(command.credits):
+        invoices = [await self._standing(one.invoice_id) for one in command.credits]
+        if len({invoice.id for invoice in invoices}) < len(invoices):
             raise Invalid("Each invoice stands once.", pointer="/credits")
-        taken = []
-        for one in command.credits:
-            invoice = await self.work.load(Invoice, one.invoice_id)
-            taken.append(await credit_of(self.work, invoice, _asked(one.lines, invoice), credit_note_id))
+        taken = [
+            await credit_of(self.work, invoice, _asked(one.lines, invoice), credit_note_id)
+            for invoice, one in zip(invoices, command.credits, strict=True)
+        ]
         await issue_credit_note(self.work, credit_note_id, taken, command.reason, command.external_reference)
 
     async def request_credit_note(self, credit_note_id: UUID, command: RequestCreditNote) -> None:
@@ -195,6 +196,13 @@ class Crediting(Context):
         note = await self.work.load(CreditNote, credit_note_id)
         note.refund(_money(command.amount, note) or note.unapplied, command.reason, self.at)
         self.work.save(note)
+
+    async def _standing(self, invoice_id: UUID) -> Invoice:
+        """The invoice, or the one that was billed in its place: what comes back of its delivery is credited there."""
+        invoice = await self.work.load(Invoice, invoice_id)
+        while invoice.replaced_by is not None:
+            invoice = await self.work.load(Invoice, invoice.replaced_by)
+        return invoice
 
     async def _number(self, note: CreditNote) -> tuple[str, date]:
         seller_id, today = note.parties.seller_id, note.today(self.at)

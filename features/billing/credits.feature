@@ -93,6 +93,12 @@ Feature: Untidy cases of billing
     And the new invoice's settlement is "paid"
     And the payment's unapplied amount is "71.40"
 
+  Scenario: What comes back after that is credited on the new invoice
+    Given an issued invoice for 3 lamps
+    And it was billed anew for another purchase order
+    When finance credits 1 piece of line 1
+    Then the credit note's source number is "NL-INV-2026-000002"
+
   Scenario: An invoice to the wrong buyer is billed anew to the right one
     Given an issued invoice for 3 lamps
     When finance bills it anew to another customer

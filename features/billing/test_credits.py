@@ -178,6 +178,11 @@ def rebills_lines(story: Story) -> None:
     rebill(story, lines=[{"item_name": "Advice", "quantity": "2", "net_price": "120.00", "goods": False}])
 
 
+@given("it was billed anew for another purchase order")
+def rebilled_reference(story: Story) -> None:
+    rebill(story, purchase_order_reference="PO-2")
+
+
 @when("finance bills it anew to another customer", target_fixture="right_customer")
 def rebills_customer(story: Story) -> str:
     customer = other_customer(story)
