@@ -34,6 +34,7 @@ OPEN = """(kind = 'opportunity' and state = 'open'
     or kind = 'quote' and state in ('draft', 'sent', 'revising', 'accepted')
     or kind = 'contract' and state in ('draft', 'in_signature', 'signed', 'active')
     or kind = 'order' and state in ('placed', 'confirmed', 'in_fulfilment', 'on_hold')
+    or kind = 'return' and state in ('authorised', 'received', 'inspected')
     or kind = 'invoice' and (state in ('draft', 'held') or open_amount > 0)
     or kind = 'credit_note' and (state = 'requested' or open_amount > 0)
     or kind = 'payment' and open_amount > 0)"""

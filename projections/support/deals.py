@@ -104,10 +104,16 @@ class Contracts:
             parties=event.parties,
             totals=event.totals,
             number=event.number,
-            state="draft",
+            state=event.outcome,
             last_day=event.terms.ends_on,
         )
-        yield from _agreed(event)
+        yield from agreed(event)
+
+    def contract_approved(self, event: Contract.Approved, recorded: Recorded) -> Effects:
+        yield changed(event, state="draft")
+
+    def contract_rejected(self, event: Contract.Rejected, recorded: Recorded) -> Effects:
+        yield changed(event, state="rejected")
 
     def contract_sent_for_signature(self, event: Contract.SentForSignature, recorded: Recorded) -> Effects:
         yield changed(event, state="in_signature")
@@ -131,48 +137,11 @@ class Contracts:
         yield changed(event, state="expired")
 
 
-class Orders:
-    """Orders, and whether anything of them is still to be delivered."""
-
-    def order_placed(self, event: Order.Placed, recorded: Recorded) -> Effects:
-        yield from document_row(
-            event,
-            recorded,
-            "order",
-            parties=event.parties,
-            totals=event.totals,
-            number=event.number,
-            state="placed",
-            open_quantity=sum((line.quantity for line in event.lines), Decimal(0)),
-        )
-        yield from _agreed(event)
-
-    def order_confirmed(self, event: Order.Confirmed, recorded: Recorded) -> Effects:
-        yield changed(event, state="confirmed")
-
-    def order_fulfilled(self, event: Order.Fulfilled, recorded: Recorded) -> Effects:
-        yield _less(event, "case when open_quantity > %(less)s then 'in_fulfilment' else 'fulfilled' end")
-        yield from found_by(event.originator_id, ("other_number", event.tracking_reference))
-
-    def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
-        yield _less(
-            event,
-            """case when open_quantity > %(less)s then state
-                when state = 'in_fulfilment' then 'fulfilled' else 'cancelled' end""",
-        )
-
-    def order_closed(self, event: Order.Closed, recorded: Recorded) -> Effects:
-        yield changed(event, state="closed")
-
-
-def _less(event: Order.Fulfilled | Order.Cancelled, state: str) -> Effect:
-    """So much less is open in all; no line is ever open by less than nothing."""
-    less = sum((one.quantity for one in event.quantities), Decimal(0))
-    sql = f"update records set state = {state}, open_quantity = open_quantity - %(less)s where record_id = %(id)s"
-    return Effect(sql, {"id": event.originator_id, "less": less})
-
-
-def _agreed(event: Contract.Drafted | Order.Placed) -> Effects:
+def agreed(event: Contract.Drafted | Order.Placed) -> Effects:
+    """What a contract or an order is found by."""
     order = event.purchase_order_reference
-    yield from found_by(event.originator_id, ("number", event.number), ("purchase_order", order))
+    on_paper = None if event.source.ours else event.source.number
+    yield from found_by(
+        event.originator_id, ("number", event.number), ("purchase_order", order), ("other_number", on_paper)
+    )
     yield from found_by_items(event.originator_id, event.lines)

@@ -6,14 +6,17 @@ from domain.shared.aggregate import Event
 from projections.shared import Effects, ReadModel, Recorded
 from projections.support.billing import CreditNotes, Invoices, Payments
 from projections.support.dealings import Dealings, Opportunities
-from projections.support.deals import Contracts, Orders, Quotes
+from projections.support.deals import Contracts, Quotes
+from projections.support.orders import Orders, Returns
 from projections.support.people import People
 from projections.support.statements import entry
 from projections.support.tables import TABLES
 from projections.support.telling import told
 
 
-class Support(People, Opportunities, Dealings, Quotes, Contracts, Orders, Invoices, CreditNotes, Payments, ReadModel):
+class Support(
+    People, Opportunities, Dealings, Quotes, Contracts, Orders, Returns, Invoices, CreditNotes, Payments, ReadModel
+):
     """Customers and documents with all that they are found by, and each customer's timeline."""
 
     tables = TABLES

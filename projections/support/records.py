@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
 from domain.crm import Customer, Opportunity
-from domain.ordering import Order
+from domain.ordering import Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Aggregate
@@ -28,6 +28,7 @@ _KINDS: dict[Kind, _Of] = {
     "quote": _Of(Quote, "Quote for {}", "/quotes"),
     "contract": _Of(Contract, "Contract with {}", "/contracts"),
     "order": _Of(Order, "Order by {}", "/orders"),
+    "return": _Of(Return, "Return by {}", "/returns"),
     "invoice": _Of(Invoice, "Invoice to {}", "/invoices"),
     "credit_note": _Of(CreditNote, "Credit note to {}", "/credit-notes"),
     "payment": _Of(Payment, "Payment from {}", "/payments"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from projections.support.keys import MatchedOn
 
-Kind = Literal["customer", "opportunity", "quote", "contract", "order", "invoice", "credit_note", "payment"]
+Kind = Literal["customer", "opportunity", "quote", "contract", "order", "return", "invoice", "credit_note", "payment"]
 
 
 @dataclass(frozen=True, slots=True)

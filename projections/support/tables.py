@@ -6,7 +6,8 @@ TABLES = """
     create table records (
         record_id uuid primary key, kind text not null, ordinal bigint not null unique, customer_id uuid,
         bill_to_id uuid, number text not null, name text, state text not null, currency text, total_amount numeric,
-        open_amount numeric, open_quantity numeric, document_date date not null, last_day date,
+        open_amount numeric, open_quantity numeric,
+        is_begun boolean not null default false, document_date date not null, last_day date,
         time_zone text not null
     );
     create index on records (customer_id, ordinal desc);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from domain.contracting import Contract
-from domain.ordering import Order
 from domain.quoting import Quote
 from projections.support.telling.told import NUMBER, Told, because, items, listed, plainly, told
 
@@ -127,34 +126,10 @@ def _(event: Contract.Expired) -> Told:
 
 
 @told.register
-def _(event: Order.Placed) -> Told:
-    number = f" (their {event.purchase_order_reference})" if event.purchase_order_reference else ""
-    return Told(
-        f"Order {NUMBER}{number} over {event.totals.payable_amount} was placed from {event.source.number}: "
-        f"{items(event.lines)}."
-    )
+def _(event: Contract.Approved) -> Told:
+    return Told(f"Contract {NUMBER} was approved by {listed(event.approved_by)}.")
 
 
 @told.register
-def _(event: Order.Confirmed) -> Told:
-    return Told(f"Order {NUMBER} was confirmed.")
-
-
-@told.register
-def _(event: Order.Fulfilled) -> Told:
-    what = listed(f"{plainly(one.quantity)} of line {one.line_id}" for one in event.quantities[:3])
-    more = f" and {len(event.quantities) - 3} more lines" if len(event.quantities) > 3 else ""
-    tracking = f", tracked as {event.tracking_reference}" if event.tracking_reference else ""
-    return Told(f"Order {NUMBER} was delivered on {event.delivered_on}: {what}{more}{tracking}.")
-
-
-@told.register
-def _(event: Order.Cancelled) -> Told:
-    what = "" if event.whole else "What was open of order " if event.quantities else ""
-    subject = f"{what}{NUMBER}" if what else f"Order {NUMBER}"
-    return Told(f"{subject} was cancelled{because(event.reason)}")
-
-
-@told.register
-def _(event: Order.Closed) -> Told:
-    return Told(f"Order {NUMBER} was closed.")
+def _(event: Contract.Rejected) -> Told:
+    return Told(f"Contract {NUMBER} was not approved{because(event.reason)}")
