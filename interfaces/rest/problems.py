@@ -19,7 +19,7 @@ from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy, NotStorable
 from infrastructure.history import BuiltOnTheFuture, NoSuchKind, NotInOrder
 from infrastructure.points import NotYet
-from infrastructure.projecting import ReadModelBehind
+from infrastructure.projecting import ReadModelBehind, ReadModelParked
 from infrastructure.projecting.past import PastInTheMaking
 from interfaces.rest.requests import (
     ActorReserved,
@@ -73,6 +73,20 @@ _REFUSED: tuple[tuple[type[Refusal], int], ...] = (
 
 _TITLES = {404: "There is no such resource.", 405: "This resource does not take that method."}
 
+_SAME_KEY = "Ask again with the same key: if it happened, it is not done twice."
+_UNAVAILABLE: dict[type[Exception], tuple[int, str, str, str]] = {
+    LogBusy: (1, "try_again", "The database cannot take this now.", _SAME_KEY),
+    DatabaseUnavailable: (1, "try_again", "The database cannot take this now.", _SAME_KEY),
+    ReadModelBehind: (1, "read_model_behind", "The read model has not got there yet.", ""),
+    ReadModelParked: (
+        60,
+        "read_model_parked",
+        "The read model lacks this until an operator has repaired it.",
+        "It is recorded, and its history can be read.",
+    ),
+}
+"""Seconds after which to ask again, code, title and detail."""
+
 MEANINGS = {
     400: "The request is malformed, or lacks its Idempotency-Key.",
     403: "Not from here.",
@@ -97,7 +111,7 @@ def install(app: FastAPI) -> None:
     for untold in (NotYet, NotInOrder, BuiltOnTheFuture, NoSuchKind):
         app.add_exception_handler(untold, _untold)
     app.add_exception_handler(PastInTheMaking, _in_the_making)
-    for unavailable in (LogBusy, DatabaseUnavailable, ReadModelBehind):
+    for unavailable in _UNAVAILABLE:
         app.add_exception_handler(unavailable, _unavailable)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -173,11 +187,8 @@ async def _in_the_making(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:
-    behind = isinstance(error, ReadModelBehind)
-    code = "read_model_behind" if behind else "try_again"
-    title = "The read model has not got there yet." if behind else "The database cannot take this now."
-    detail = "Ask again with the same key: if it happened, it is not done twice."
-    return _answer(_problem(503, code, title, detail="" if behind else detail), {"Retry-After": "1"})
+    retry_after, code, title, detail = next(said for kind, said in _UNAVAILABLE.items() if isinstance(error, kind))
+    return _answer(_problem(503, code, title, detail=detail), {"Retry-After": str(retry_after)})
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -17,6 +19,8 @@ from projections.shared import Reader
 Row = TypeVar("Row")
 
 MOST = 200
+INCOMPLETE = "Q2C-Incomplete"
+"""The header of whatever is read from a read model that lacks something, with the read model's name."""
 
 
 def reads(model: str) -> Any:
@@ -25,6 +29,7 @@ def reads(model: str) -> Any:
 
     async def reader(
         request: Request,
+        response: Response,
         past: PastPoint,
         after: Annotated[
             int, Query(ge=0, lt=2**63, description="Wait until everything up to this position is seen.")
@@ -37,10 +42,22 @@ def reads(model: str) -> Any:
             if after > await request.app.state.system.log.head():
                 raise ParameterInvalid("There is no such position yet: `after` takes what a command answered.")
             await request.app.state.positions.reached(model, after)
+        if not await request.app.state.positions.complete(model, _shown(request)):
+            response.headers[INCOMPLETE] = model
         found: Reader = await request.app.state.readers.reader_for(model)
         return found
 
     return Depends(reader)
+
+
+def _shown(request: Request) -> UUID | None:
+    """The one thing that the path asks for, on screen or on paper; none where it asks for a list."""
+    *_, last = request.url.path.removesuffix("/page").split("/")
+    known = {str(value) for value in request.path_params.values()}
+    try:
+        return UUID(last) if last in known else None
+    except ValueError:
+        return None
 
 
 def found(row: Row | None, response: Response) -> Row:
@@ -55,10 +72,14 @@ def found(row: Row | None, response: Response) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Some rows of a list, the newest first, and where the next ones begin."""
+    """Some rows of a list, the newest first, and where the next ones begin.
+
+    `complete` is false while the read model lacks something that it could not process.
+    """
 
     items: list[Row]
     next_cursor: str | None
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +88,34 @@ class Window:
 
     before: int
     limit: int
+    is_complete: Callable[[], bool]
 
     def page(self, rows: list[Row]) -> Page[Row]:
         """The rows asked for; ask for one more than `limit`, to know whether there are more."""
         more = rows[self.limit :]
         items = rows[: self.limit]
         last = getattr(items[-1], "ordinal", 0) if items else 0
-        return Page(items, base64.urlsafe_b64encode(str(last).encode()).decode() if more else None)
+        cursor = base64.urlsafe_b64encode(str(last).encode()).decode() if more else None
+        return Page(items, cursor, self.is_complete())
 
 
 def _window(
+    response: Response,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
     cursor: Annotated[str | None, Query(max_length=100, description="`next_cursor` of the page before.")] = None,
 ) -> Window:
+    def is_complete() -> bool:  # asked once the rows are there, when the reader has said so
+        return INCOMPLETE not in response.headers
+
     if cursor is None:
-        return Window(2**63 - 1, limit)
+        return Window(2**63 - 1, limit, is_complete)
     try:
         before = int(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, binascii.Error, UnicodeError):
         raise CursorMalformed from None
     if not 0 <= before < 2**63:
         raise CursorMalformed
-    return Window(before, limit)
+    return Window(before, limit, is_complete)
 
 
 Paged = Annotated[Window, Depends(_window)]
