@@ -9,10 +9,13 @@ from uuid import UUID
 
 from annotated_types import MaxLen, MinLen
 
-from application.constraints import Code, LongText
+from application.constraints import Code, LongText, Text
+from application.trading import WrittenAgreement, agreement_by_hand
 from application.unit_of_work import Context
-from domain.contracting import Contract, Signatory
+from domain.contracting import Contract, Signatory, SourceDocument
 from domain.quoting import Quote
+from domain.shared.contract_terms import ContractTerms, check_contract_terms
+from domain.shared.document import Source
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
 
@@ -29,6 +32,37 @@ class DraftContract:
     def natural_id(self) -> UUID:
         """The accepted revision has one contract, whoever drafts it."""
         return Contract.id_for(self.quote_id, self.revision)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenSource:
+    """What the contract was made from: a file, told by its digest or by where it is kept."""
+
+    reference: Text
+    sha256: Text | None = None
+    location: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftContractByHand(WrittenAgreement):
+    """Draft a contract that follows from no quote, but from a source document. Somebody else approves it."""
+
+    contract_terms: ContractTerms
+    source_document: WrittenSource
+    purchase_order_reference: Code | None = None
+    number: Code | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveContract:
+    """Approve a contract that somebody else wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectContract:
+    """Do not approve the contract."""
+
+    reason: LongText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +125,43 @@ class Contracting(Context):
         if command.number is not None:
             self.work.claim("contract_number", f"{offer.parties.seller_id} {command.number}", contract_id)
         self.work.save(quote, contract)
+
+    async def draft_contract_by_hand(self, contract_id: UUID, command: DraftContractByHand) -> None:
+        """Agreed without a quote."""
+        check_contract_terms(command.contract_terms)
+        source = command.source_document
+        if source.sha256 is None and source.location is None:
+            raise Invalid("A source document has a digest or a place.", pointer="/source_document")
+        number = command.number or reference("C", contract_id)
+        agreement = await agreement_by_hand(
+            self.work,
+            command,
+            number,
+            Source("source_document", contract_id, source.reference, 0),
+            command.purchase_order_reference,
+        )
+        contract = self.work.new(Contract, contract_id)
+        contract.draft_contract(
+            agreement,
+            command.contract_terms,
+            self.at,
+            source_document=SourceDocument(reference=source.reference, sha256=source.sha256, location=source.location),
+            requested_by=self.work.envelope.people,
+        )
+        self.work.claim("contract_number", f"{agreement.parties.seller_id} {number}", contract_id)
+        self.work.save(contract)
+
+    async def approve_contract(self, contract_id: UUID, command: ApproveContract) -> None:
+        """It may be signed."""
+        contract = await self.work.load(Contract, contract_id)
+        contract.approve(self.work.envelope.people, self.at)
+        self.work.save(contract)
+
+    async def reject_contract(self, contract_id: UUID, command: RejectContract) -> None:
+        """It may not."""
+        contract = await self.work.load(Contract, contract_id)
+        contract.reject(command.reason, self.at)
+        self.work.save(contract)
 
     async def send_contract_for_signature(self, contract_id: UUID, command: SendContractForSignature) -> None:
         """The signatories see it."""

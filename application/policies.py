@@ -73,9 +73,21 @@ def whenever_contract_terminated_cancel_its_order(event: Contract.Terminated) ->
         yield Reaction(f"end of {event.order_id}", CancelOrder(reason="The contract was terminated."), event.order_id)
 
 
+def whenever_contract_terminated_credit_what_was_billed_in_advance(event: Contract.Terminated) -> Iterator[Reaction]:
+    """Nothing is paid for the time after its last day (C6)."""
+    lines: dict[UUID, list[LineCredit]] = {}
+    for part in event.unused:
+        lines.setdefault(part.invoice_id, []).append(LineCredit(line_id=part.line_id, amount=part.amount.amount))
+    if lines:
+        those = tuple(InvoiceCredit(invoice_id=invoice, lines=tuple(its)) for invoice, its in lines.items())
+        command = CreditInvoices(credits=those, reason=f"The contract ended on {event.last_day}.")
+        yield Reaction(f"credit after the end of {event.originator_id}", command)
+
+
 def whenever_order_placed_confirm_it(event: Order.Placed) -> Iterator[Reaction]:
-    """Seller and buyer have agreed to it already, by the accepted quote or the signed contract."""
-    yield Reaction(f"confirmation of {event.originator_id}", ConfirmOrder(), event.originator_id)
+    """Seller and buyer have agreed to it, unless the buyer's purchase order says something else."""
+    if not event.differences:
+        yield Reaction(f"confirmation of {event.originator_id}", ConfirmOrder(), event.originator_id)
 
 
 def whenever_order_placed_hand_it_over_to_finance(event: Order.Placed) -> Iterator[Reaction]:
@@ -125,8 +137,8 @@ def whenever_return_inspected_credit_what_was_billed(event: Return.Inspected) ->
         if part.invoice_id is not None:
             lines.setdefault(part.invoice_id, []).append(LineCredit(line_id=part.line_id, quantity=part.quantity))
     if lines:
-        credits_ = tuple(InvoiceCredit(invoice_id=invoice, lines=tuple(those)) for invoice, those in lines.items())
-        command = CreditInvoices(credits=credits_, reason=f"Return {event.number}")
+        those = tuple(InvoiceCredit(invoice_id=invoice, lines=tuple(its)) for invoice, its in lines.items())
+        command = CreditInvoices(credits=those, reason=f"Return {event.number}")
         yield Reaction(f"credit of {event.originator_id}", command, Return.credit_note_of(event.originator_id))
         yield Reaction(f"end of {event.originator_id}", CreditReturn(), event.originator_id)
 

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
+
+from annotated_types import MaxLen, MinLen
 
 from application.constraints import Amount, Code, NotNegative, Percent, Quantity, Text
 from application.unit_of_work import UnitOfWork
@@ -14,11 +17,12 @@ from domain.catalogue import NotInPriceBook, PriceBook, Product, ProductIsDiscon
 from domain.crm import Customer
 from domain.organisation import LegalEntity
 from domain.quoting import asked_price, price_line, price_steps
-from domain.shared.document import Charge, Line
+from domain.shared.document import Agreement, Charge, Line, Source, check_content
 from domain.shared.money import Money
 from domain.shared.party import Address, Parties, Party, check_country, check_vat_id
 from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax
+from domain.shared.terms import PaymentTerms, check_terms
 
 STANDARD = "standard"
 
@@ -65,6 +69,48 @@ async def customer_of(work: UnitOfWork, customer_id: UUID) -> Customer:
     while customer.merged_into is not None:
         customer = await work.read(Customer, customer.merged_into)
     return customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenAgreement:
+    """What a contract or an order that follows from no quote says, priced from a price book."""
+
+    seller_id: UUID
+    customer_id: UUID
+    price_book_id: UUID
+    lines: Annotated[tuple[PricedLine, ...], MinLen(1), MaxLen(5000)]
+    charges: Annotated[tuple[DocumentCharge, ...], MaxLen(20)] = ()
+    payment_terms: PaymentTerms | None = None
+    """The customer's where not given."""
+    owner: Text | None = None
+    """The representative whose deal it is; who writes it, where not given."""
+
+
+async def agreement_by_hand(
+    work: UnitOfWork, written: WrittenAgreement, number: str, source: Source, purchase_order_reference: str | None
+) -> Agreement:
+    """Seller, buyer, lines and charges as they are now. Refuses what no document may bear."""
+    seller = await work.read(LegalEntity, written.seller_id)
+    customer = await work.read(Customer, written.customer_id)
+    book = await work.read(PriceBook, written.price_book_id)
+    parties = await parties_of(work, seller, customer)
+    terms = written.payment_terms or customer.payment_terms
+    check_terms(terms)
+    pricing = Pricing(work, seller, parties, book)
+    lines = await pricing.lines(written.lines)
+    charges = charges_of(written.charges, book.currency, seller, parties, pricing.today)
+    check_content(lines, charges, parties)
+    return Agreement(
+        number=number,
+        source=source,
+        parties=parties,
+        currency=book.currency,
+        lines=tuple(lines),
+        charges=charges,
+        payment_terms=terms,
+        purchase_order_reference=purchase_order_reference,
+        owner=written.owner or work.envelope.actor,
+    )
 
 
 async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer, buyer: Buyer | None = None) -> Parties:

@@ -86,6 +86,9 @@ class Timers(ReadModel):
     def contract_declined(self, event: Contract.Declined, recorded: Recorded) -> Effects:
         yield delete("timers", {"subject_id": event.originator_id}, rows=None)
 
+    def contract_rejected(self, event: Contract.Rejected, recorded: Recorded) -> Effects:
+        yield delete("timers", {"subject_id": event.originator_id}, rows=None)
+
     def instalment_billed(self, event: Contract.InstalmentBilled, recorded: Recorded) -> Effects:
         keys = {"subject_id": event.originator_id, "kind": "invoice_instalment", "number": event.number}
         yield delete("timers", keys)

@@ -1,5 +1,6 @@
 """Commands on orders and returns."""
 
+from application.ordering.credit import SetCreditLimit
 from application.ordering.orders import (
     AgreeTolerance,
     CancelOrder,
@@ -10,6 +11,7 @@ from application.ordering.orders import (
     FulfilOrder,
     HoldOrder,
     PlaceContractOrder,
+    PlaceDirectOrder,
     PlaceOrder,
     ReleaseHold,
     ReopenOrder,
@@ -31,9 +33,11 @@ __all__ = [
     "HoldOrder",
     "InspectReturn",
     "PlaceContractOrder",
+    "PlaceDirectOrder",
     "PlaceOrder",
     "ReceiveReturn",
     "ReleaseHold",
     "ReopenOrder",
     "RequestOrderChange",
+    "SetCreditLimit",
 ]

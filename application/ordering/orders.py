@@ -10,12 +10,16 @@ from uuid import UUID
 
 from annotated_types import MaxLen, MinLen
 
-from application.constraints import Code, LongText, Percent
+from application.constraints import Code, LongText, NotNegative, Percent
+from application.constraints import Quantity as Ordered
+from application.ordering.credit import check_credit
+from application.trading import WrittenAgreement, agreement_by_hand
 from application.unit_of_work import Context
 from domain.contracting import Contract
-from domain.ordering import HoldKind, Order, Quantity, Tolerance
+from domain.ordering import CreditLimitExceeded, HoldKind, Order, Quantity, Tolerance
 from domain.quoting import Quote
 from domain.shared.document import Agreement, Source
+from domain.shared.purchase_order import PurchaseOrder, PurchaseOrderLine
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
 
@@ -45,6 +49,34 @@ class PlaceContractOrder:
     def natural_id(self) -> UUID:
         """The contract has one order, whoever places it."""
         return Order.id_for(self.contract_id, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedLine:
+    """A line as the buyer's purchase order has it; what is not given is not compared."""
+
+    line_id: Code
+    quantity: Ordered | None = None
+    net_price: NotNegative | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderDetails:
+    """The buyer's purchase order; what is not given is not compared with the order."""
+
+    number: Code
+    issue_date: date | None = None
+    amount: NotNegative | None = None
+    """Its value, without tax."""
+    lines: Annotated[tuple[OrderedLine, ...], MaxLen(5000)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceDirectOrder(WrittenAgreement):
+    """Place an order that follows from no quote and no contract: the buyer's purchase order stands for them."""
+
+    purchase_order: PurchaseOrderDetails
+    number: Code | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +168,8 @@ class Ordering(Context):
             raise Invalid("Only an accepted revision without contract terms becomes an order.", pointer="/revision")
         order = self.work.new(Order, order_id)
         agreement = quote.agreement(accepted, command.number or reference("SO", order_id))
-        order.place(agreement, "fulfilment", self.at)
+        warnings = await self._repeated(order_id, agreement)
+        order.place(agreement, "fulfilment", self.at, warnings=warnings)
         if command.number is not None:
             self.work.claim("order_number", f"{offer.parties.seller_id} {command.number}", order_id)
         self.work.save(quote, order)
@@ -163,10 +196,27 @@ class Ordering(Context):
             self.work.claim("order_number", f"{contract.parties.seller_id} {command.number}", order_id)
         self.work.save(contract, order)
 
+    async def place_direct_order(self, order_id: UUID, command: PlaceDirectOrder) -> None:
+        """The buyer orders without having asked for an offer."""
+        number, given = command.number or reference("SO", order_id), command.purchase_order
+        source = Source("purchase_order", order_id, given.number, 0)
+        agreement = await agreement_by_hand(self.work, command, number, source, given.number)
+        order = self.work.new(Order, order_id)
+        warnings = await self._repeated(order_id, agreement)
+        order.place(agreement, "fulfilment", self.at, warnings=warnings, purchase_order=_purchase_order(given))
+        self.work.claim("order_number", f"{agreement.parties.seller_id} {number}", order_id)
+        self.work.save(order)
+
     async def confirm_order(self, order_id: UUID, command: ConfirmOrder) -> None:
-        """It will be delivered."""
+        """It will be delivered, unless the buyer's credit does not allow it: then it is held (O3)."""
         order = await self.work.load(Order, order_id)
-        order.confirm(self.at)
+        order.require("confirm")
+        try:
+            await check_credit(self.work, order, cleared=order.credit_cleared)
+        except CreditLimitExceeded as exceeded:
+            order.hold("credit", exceeded.detail, self.work.envelope.people, self.at)
+        else:
+            order.confirm(self.at)
         self.work.save(order)
 
     async def fulfil_order(self, order_id: UUID, command: FulfilOrder) -> None:
@@ -196,6 +246,7 @@ class Ordering(Context):
         """It was not done after all."""
         order = await self.work.load(Order, order_id)
         order.reopen(command.reason, self.at)
+        await check_credit(self.work, order)
         self.work.save(order)
 
     async def agree_tolerance(self, order_id: UUID, command: AgreeTolerance) -> None:
@@ -207,13 +258,13 @@ class Ordering(Context):
     async def hold_order(self, order_id: UUID, command: HoldOrder) -> None:
         """It waits."""
         order = await self.work.load(Order, order_id)
-        order.hold(command.kind, command.reason, self.at)
+        order.hold(command.kind, command.reason, self.work.envelope.people, self.at)
         self.work.save(order)
 
     async def release_hold(self, order_id: UUID, command: ReleaseHold) -> None:
         """It goes on."""
         order = await self.work.load(Order, order_id)
-        order.release_hold(command.reason, self.at)
+        order.release_hold(command.reason, self.work.envelope.people, self.at)
         self.work.save(order)
 
     async def request_order_change(self, order_id: UUID, command: RequestOrderChange) -> None:
@@ -225,7 +276,10 @@ class Ordering(Context):
     async def confirm_order_change(self, order_id: UUID, command: ConfirmOrderChange) -> None:
         """So be it."""
         order = await self.work.load(Order, order_id)
+        before = order.wanted_total()
         order.confirm_change(self.at)
+        if order.wanted_total() > before:
+            await check_credit(self.work, order)
         self.work.save(order)
 
     async def decline_order_change(self, order_id: UUID, command: DeclineOrderChange) -> None:
@@ -233,3 +287,28 @@ class Ordering(Context):
         order = await self.work.load(Order, order_id)
         order.decline_change(command.reason, self.at)
         self.work.save(order)
+
+    async def _repeated(self, order_id: UUID, agreement: Agreement) -> list[str]:
+        """A warning where another order of the buyer bears the same purchase order's number (O6)."""
+        number = agreement.purchase_order_reference
+        if number is None:
+            return []
+        named = f"{agreement.parties.seller_id} {agreement.parties.sold_to_id} {number}"
+        first = await self.work.owner_of("purchase_order", named)
+        if first is None:
+            self.work.claim("purchase_order", named, order_id)
+            return []
+        other = await self.work.read(Order, first)
+        return [f"Order {other.number} bears purchase order {number} already."] if first != order_id else []
+
+
+def _purchase_order(given: PurchaseOrderDetails) -> PurchaseOrder:
+    return PurchaseOrder(
+        number=given.number,
+        issue_date=given.issue_date,
+        amount=given.amount,
+        lines=tuple(
+            PurchaseOrderLine(line_id=line.line_id, quantity=line.quantity, net_price=line.net_price)
+            for line in given.lines
+        ),
+    )

@@ -6,6 +6,7 @@ from domain.contracting.contract import (
     InstalmentNotDue,
     NothingAccruesAfterTermination,
     Signatory,
+    SourceDocument,
 )
 from domain.contracting.schedule import Instalment, schedule_of
 
@@ -16,5 +17,6 @@ __all__ = [
     "InstalmentNotDue",
     "NothingAccruesAfterTermination",
     "Signatory",
+    "SourceDocument",
     "schedule_of",
 ]

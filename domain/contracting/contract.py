@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID, uuid5
 
 from domain.contracting.schedule import Instalment, part_of, schedule_of
+from domain.contracting.termination import UnusedPart, UsedInstalment, used_part, used_share
 from domain.shared.aggregate import Aggregate, Event, fields_of
+from domain.shared.approval import check_second_person
 from domain.shared.contract_terms import ContractTerms
 from domain.shared.document import Agreement, Billable, Charge, Line, Source, TaxAt, Totals
+from domain.shared.money import Money, total
 from domain.shared.party import Parties, Personal, local_date
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import TaxGroup, accumulated
@@ -41,10 +45,24 @@ class Signatory:
     """`seller` or `buyer`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDocument:
+    """What a contract that follows from no quote was made from."""
+
+    reference: str
+    """Its number or title."""
+    sha256: str | None = None
+    """The digest of the file."""
+    location: str | None = None
+    """Where it is kept."""
+
+
 class Contract(Aggregate):
     """An agreement for a term."""
 
     ACTIONS = {
+        "in_approval": ("approve", "reject"),
+        "rejected": (),
         "draft": ("send_for_signature", "sign", "decline"),
         "in_signature": ("sign", "decline", "return_to_draft"),
         "signed": ("activate", "terminate"),
@@ -75,6 +93,7 @@ class Contract(Aggregate):
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
+        self.requested_by: tuple[str, ...] = ()
         self.billed: dict[int, UUID] = {}
         self.documented: tuple[TaxGroup, ...] = ()
         self.terminated_on: date | None = None
@@ -95,14 +114,35 @@ class Contract(Aggregate):
         totals: Totals
         opportunity_id: UUID | None = None
 
+        source_document: SourceDocument | None = None
+        requested_by: tuple[str, ...] = ()
+        """Who wrote it without a quote: somebody else approves it."""
+
+        @property
+        def outcome(self) -> str:
+            """The state that it leads to."""
+            return "in_approval" if self.source_document else "draft"
+
         def apply(self, contract: Contract) -> None:
-            contract.state = "draft"
+            contract.state, contract.requested_by = self.outcome, self.requested_by
             contract.number, contract.source, contract.parties = self.number, self.source, self.parties
             contract.currency, contract.lines, contract.charges = self.currency, self.lines, self.charges
             contract.terms, contract.payment_terms = self.terms, self.payment_terms
             contract.schedule = self.schedule
             contract.purchase_order_reference, contract.owner = self.purchase_order_reference, self.owner
             contract.opportunity_id = self.opportunity_id
+
+    class Approved(Event):
+        approved_by: tuple[str, ...]
+
+        def apply(self, contract: Contract) -> None:
+            contract.state = "draft"
+
+    class Rejected(Event):
+        reason: str
+
+        def apply(self, contract: Contract) -> None:
+            contract.state = "rejected"
 
     class SentForSignature(Event):
         def apply(self, contract: Contract) -> None:
@@ -150,6 +190,10 @@ class Contract(Aggregate):
         reason: str
         last_day: date
         order_id: UUID | None
+        used: tuple[UsedInstalment, ...] = ()
+        """What is left of the instalments that are not for used time alone."""
+        unused: tuple[UnusedPart, ...] = ()
+        """What is billed already for the time after the last day: it is credited."""
 
         def apply(self, contract: Contract) -> None:
             contract.state, contract.terminated_on = "terminated", self.last_day
@@ -158,8 +202,16 @@ class Contract(Aggregate):
         def apply(self, contract: Contract) -> None:
             contract.state = "expired"
 
-    def draft_contract(self, agreement: Agreement, terms: ContractTerms, at: datetime) -> None:
-        """The agreement as the accepted quote says, not signed yet."""
+    def draft_contract(
+        self,
+        agreement: Agreement,
+        terms: ContractTerms,
+        at: datetime,
+        *,
+        source_document: SourceDocument | None = None,
+        requested_by: tuple[str, ...] = (),
+    ) -> None:
+        """The agreement as the accepted quote says, not signed yet; as a source document says, not approved yet."""
         self.record(
             self.Drafted,
             at,
@@ -167,7 +219,20 @@ class Contract(Aggregate):
             terms=terms,
             schedule=schedule_of(agreement.lines, terms, agreement.currency),
             totals=agreement.totals(),
+            source_document=source_document,
+            requested_by=requested_by,
         )
+
+    def approve(self, people: tuple[str, ...], at: datetime) -> None:
+        """Somebody else than who wrote it has looked at it (A1)."""
+        self.require("approve")
+        check_second_person(self.requested_by, people)
+        self.record(self.Approved, at, approved_by=people)
+
+    def reject(self, reason: str, at: datetime) -> None:
+        """It will not be a contract."""
+        self.require("reject")
+        self.record(self.Rejected, at, reason=reason)
 
     def send_for_signature(self, at: datetime) -> None:
         """Show it to the signatories."""
@@ -231,7 +296,17 @@ class Contract(Aggregate):
         self.require("terminate")
         if not self.terms.starts_on <= last_day <= self.terms.ends_on:
             raise Invalid("The last day lies within the term.", pointer="/last_day")
-        self.record(self.Terminated, at, reason=reason, last_day=last_day, order_id=self.order_id)
+        shares = {one.number: used_share(self.terms, self.schedule, one.number, last_day) for one in self.schedule}
+        cut = [one for one in self.schedule if shares[one.number] < 1]
+        self.record(
+            self.Terminated,
+            at,
+            reason=reason,
+            last_day=last_day,
+            order_id=self.order_id,
+            used=tuple(UsedInstalment(one.number, self._used_amount(one, shares[one.number])) for one in cut),
+            unused=tuple(part for one in cut for part in self._unused(one, shares[one.number])),
+        )
 
     def expire(self, at: datetime) -> None:
         """The term is over."""
@@ -246,10 +321,29 @@ class Contract(Aggregate):
                 return one
         raise Invalid(f"The schedule has no instalment {number}.", pointer="/number")
 
-    def _instalment_line(self, line: Line, instalment: Instalment) -> Line:
+    def _used_amount(self, instalment: Instalment, share: Fraction) -> Money:
+        parts = (self._part(line, instalment) for line in self.lines)
+        return total((used_part(part, share) for part in parts), self.currency)
+
+    def _unused(self, instalment: Instalment, share: Fraction) -> Iterator[UnusedPart]:
+        invoice_id = self.billed.get(instalment.number)
+        for line in self.lines if invoice_id else ():
+            part = self._part(line, instalment)
+            unused = part - used_part(part, share)
+            if invoice_id and unused.amount:
+                yield UnusedPart(invoice_id, line.line_id, unused)
+
+    def _part(self, line: Line, instalment: Instalment) -> Money:
+        """The whole instalment's part of a line; all parts add up to the line."""
         done = sum((one.weight for one in self.schedule if one.number < instalment.number), Decimal(0))
         whole = sum((one.weight for one in self.schedule), Decimal(0))
-        part = part_of(line.line_extension_amount, done, instalment.weight, whole)
+        return part_of(line.line_extension_amount, done, instalment.weight, whole)
+
+    def _instalment_line(self, line: Line, instalment: Instalment) -> Line:
+        part, used = self._part(line, instalment), Fraction(1)
+        if self.terminated_on is not None:
+            used = used_share(self.terms, self.schedule, instalment.number, self.terminated_on)
+        part = used_part(part, used)
         return replace(
             line,
             item_name=f"{line.item_name} (instalment {instalment.number} of {len(self.schedule)})",

@@ -58,7 +58,8 @@ class Order(OrderFacts):
         purchase_order: PurchaseOrder | None = None,
     ) -> None:
         """What the buyer ordered. It is held where the buyer's purchase order says something else (O6)."""
-        whole, found = agreement.totals(), ()
+        whole = agreement.totals()
+        found: tuple[str, ...] = ()
         if purchase_order is not None:
             today = local_date(at, agreement.parties.time_zone)
             found = differences(purchase_order, agreement.lines, whole.line_extension_total, today)

@@ -9,11 +9,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.shared.contract_terms import ContractTerms, check_contract_terms
-from domain.shared.document import Charge, Line, Totals, content_sha256, totals
+from domain.shared.document import Charge, Line, Totals, check_content, content_sha256, totals
 from domain.shared.money import Money
 from domain.shared.party import Parties, Personal
-from domain.shared.refusal import Invalid, Refusal
-from domain.shared.tax import check_categories
+from domain.shared.refusal import Refusal
 from domain.shared.terms import PaymentTerms
 
 
@@ -96,10 +95,7 @@ class Offer:
 
     def check(self, lines: Sequence[Line]) -> None:
         """Refuse what no document may bear: repeated line ids, impossible taxes, a term that ends before it begins."""
-        if len({line.line_id for line in lines}) < len(lines):
-            raise Invalid("Each line has an id of its own.", pointer="/lines")
-        taxes = [line.tax for line in lines] + [charge.tax for charge in self.charges]
-        check_categories(taxes, seller_vat_id=self.parties.seller.vat_id, buyer_vat_id=self.parties.buyer.vat_id)
+        check_content(lines, self.charges, self.parties)
         if self.contract_terms is not None:
             check_contract_terms(self.contract_terms)
 

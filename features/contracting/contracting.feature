@@ -46,6 +46,21 @@ Feature: Contracts
     When the contract is terminated on 2026-04-30
     Then the order is "cancelled"
 
+  Scenario: A termination credits what was billed in advance for the time after it, day by day
+    Given a signed contract of 3 months billed every month
+    When finance invoices instalment 1
+    And the contract is terminated on 2026-03-12
+    Then the invoice's net amount is "333.33"
+    And the credit note's net amount is "215.05"
+    And the contract has 3 instalments that add up to "118.28"
+
+  Scenario: A termination within a period that is billed afterwards bills the used part only
+    Given a signed contract of 3 months billed every month
+    When the contract is terminated on 2026-04-15
+    And 31 days pass
+    And finance invoices instalment 2
+    Then the invoice's net amount is "155.56"
+
   Scenario: A term too short for its recurrence is refused before anybody accepts it
     When ann drafts a quote with a contract for one 31st under 30/360
     Then it is refused as "invalid"

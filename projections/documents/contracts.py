@@ -21,12 +21,12 @@ class Contracts:
             recorded,
             "contract",
             number=event.number,
-            state="draft",
+            state=event.outcome,
             parties=event.parties,
             totals=event.totals,
             owner=event.owner,
             last_day=event.terms.ends_on,
-            source_id=event.source.document_id,
+            source_id=event.source.ours,
             source_number=event.source.number,
             purchase_order_reference=event.purchase_order_reference,
             payment_terms=event.payment_terms.note,
@@ -34,6 +34,12 @@ class Contracts:
         yield from content(event, event.lines, event.charges, event.totals)
         for one in event.schedule:
             yield instalment(event, one.number, one.invoice_date, one.amount.amount)
+
+    def contract_approved(self, event: Contract.Approved, recorded: Recorded) -> Effects:
+        yield changed(event, state="draft")
+
+    def contract_rejected(self, event: Contract.Rejected, recorded: Recorded) -> Effects:
+        yield changed(event, state="rejected", reason=event.reason)
 
     def contract_sent_for_signature(self, event: Contract.SentForSignature, recorded: Recorded) -> Effects:
         yield changed(event, state="in_signature")
@@ -60,6 +66,9 @@ class Contracts:
 
     def contract_terminated(self, event: Contract.Terminated, recorded: Recorded) -> Effects:
         yield changed(event, state="terminated", last_day=event.last_day, reason=event.reason)
+        for one in event.used:
+            keys = {"document_id": event.originator_id, "number": one.number}
+            yield update("instalments", keys, amount=one.amount.amount)
 
     def contract_expired(self, event: Contract.Expired, recorded: Recorded) -> Effects:
         yield changed(event, state="expired")

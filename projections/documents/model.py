@@ -22,6 +22,7 @@ class Documents(Quotes, Contracts, Orders, Returns, Invoices, CreditNotes, Payme
             buyer_name text not null, buyer_address text not null, buyer_vat_id text, currency text not null,
             owner text not null, purchase_order_reference text, document_date date not null, last_day date,
             revision integer not null, document_sha256 text, source_id uuid, source_number text, reason text, hold text,
+            warnings text[] not null default '{}',
             net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
             total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null,
             payment_terms text not null, type_code text, external_reference text

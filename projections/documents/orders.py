@@ -39,6 +39,7 @@ class Orders:
             source_number=event.source.number,
             purchase_order_reference=event.purchase_order_reference,
             payment_terms=event.payment_terms.note,
+            warnings=list(event.warnings),
         )
         yield from content(event, event.lines, event.charges, event.totals)
 

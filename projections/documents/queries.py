@@ -75,7 +75,7 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
         f"""select document_id, kind, version, number, state, seller_id, seller_name, seller_address, seller_vat_id,
             customer_id, bill_to_id, buyer_name, buyer_address, buyer_vat_id, currency, owner,
             purchase_order_reference, document_date, last_day, revision, document_sha256, source_id, source_number,
-            reason, hold, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
+            reason, hold, warnings, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
             {SETTLEMENT}, payment_terms, type_code, external_reference
             from documents where document_id = %(id)s and kind = %(kind)s""",
         id=document_id,

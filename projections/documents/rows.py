@@ -189,6 +189,8 @@ class DocumentHeader:
     reason: str | None
     hold: Literal["credit", "compliance", "information", "customer"] | None
     """Why nothing of an order is delivered for now."""
+    warnings: list[str]
+    """What somebody should know of an order."""
     net_amount: Decimal
     charge_amount: Decimal
     tax_amount: Decimal

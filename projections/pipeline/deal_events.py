@@ -96,21 +96,31 @@ class Deals:
         yield _deal(event, stage="converted")
 
     def contract_drafted(self, event: Contract.Drafted, recorded: Recorded) -> Effects:
+        """What follows from no quote is no deal here."""
         deal = {"deal_id": event.source.document_id}
-        yield update("deals", deal, stage="contract", contract_id=event.originator_id)
+        yield update("deals", deal, rows=None, stage="contract", contract_id=event.originator_id)
         yield from contract_agreed(event)
 
     def contract_declined(self, event: Contract.Declined, recorded: Recorded) -> Effects:
         contract = {"contract_id": event.originator_id}
-        yield update("deals", contract, stage="declined", ended_at=event.timestamp)
+        yield update("deals", contract, rows=None, stage="declined", ended_at=event.timestamp)
 
     def order_placed(self, event: Order.Placed, recorded: Recorded) -> Effects:
         yield Effect(
             """update deals set stage = 'order', order_id = %(id)s, quantity_to_deliver = %(quantity)s
                 where deal_id = %(source)s or contract_id = %(source)s""",
             {"id": event.originator_id, "source": event.source.document_id, "quantity": _quantity(event.lines)},
+            None,
         )
         yield from order_agreed(event, recorded)
+
+    def order_change_confirmed(self, event: Order.ChangeConfirmed, recorded: Recorded) -> Effects:
+        more = sum((one.quantity for one in event.increases), Decimal(0))
+        yield Effect(
+            "update deals set quantity_to_deliver = quantity_to_deliver + %(more)s where order_id = %(id)s",
+            {"id": event.originator_id, "more": more},
+            None,
+        )
 
     def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
         """A deal of which everything is cancelled was not won after all."""
@@ -124,6 +134,7 @@ class Deals:
                 "quantity": sum((one.quantity for one in event.quantities), Decimal(0)),
                 "at": event.timestamp,
             },
+            None,
         )
 
 

@@ -121,12 +121,18 @@ class Portal(ReadModel):
             ordinal=recorded.position,
             customer_id=event.parties.sold_to_id,
             number=event.number,
-            state="draft",
+            state=event.outcome,
             starts_on=event.terms.starts_on,
             ends_on=event.terms.ends_on,
             currency=event.currency,
             **amounts(event.totals),
         )
+
+    def contract_approved(self, event: Contract.Approved, recorded: Recorded) -> Effects:
+        yield update("contracts", {"contract_id": event.originator_id}, state="draft")
+
+    def contract_rejected(self, event: Contract.Rejected, recorded: Recorded) -> Effects:
+        yield update("contracts", {"contract_id": event.originator_id}, state="rejected")
 
     def contract_sent_for_signature(self, event: Contract.SentForSignature, recorded: Recorded) -> Effects:
         yield update("contracts", {"contract_id": event.originator_id}, state="in_signature")

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from application.contracting import (
     ActivateContract,
+    ApproveContract,
     DeclineContract,
     DraftContract,
+    DraftContractByHand,
     ExpireContract,
+    RejectContract,
     ReturnContractToDraft,
     SendContractForSignature,
     SignContract,
@@ -23,6 +26,24 @@ router = command_router("/contracts", "contracting")
 async def draft_contract(command: DraftContract, create: Create) -> Recorded:
     """Draft the contract of an accepted quote; the policies do it by themselves."""
     return await create(command)
+
+
+@router.post("/by-hand")
+async def draft_contract_by_hand(command: DraftContractByHand, create: Create) -> Recorded:
+    """Draft a contract from a source document instead of a quote; somebody else approves it."""
+    return await create(command)
+
+
+@router.post("/{contract_id}/approve")
+async def approve_contract(contract_id: UUID, command: ApproveContract, change: Change) -> Recorded:
+    """Approve a contract that somebody else wrote."""
+    return await change(command, contract_id)
+
+
+@router.post("/{contract_id}/reject")
+async def reject_contract(contract_id: UUID, command: RejectContract, change: Change) -> Recorded:
+    """Do not approve it."""
+    return await change(command, contract_id)
 
 
 @router.post("/{contract_id}/send-for-signature")

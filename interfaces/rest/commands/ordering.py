@@ -18,16 +18,19 @@ from application.ordering import (
     HoldOrder,
     InspectReturn,
     PlaceContractOrder,
+    PlaceDirectOrder,
     PlaceOrder,
     ReceiveReturn,
     ReleaseHold,
     ReopenOrder,
     RequestOrderChange,
+    SetCreditLimit,
 )
 from interfaces.rest.executing import Change, Create, Recorded, command_router
 
 router = command_router("/orders", "ordering")
 returns = command_router("/returns", "ordering")
+credit_limits = command_router("/credit-limits", "ordering")
 
 
 @router.post("")
@@ -39,6 +42,18 @@ async def place_order(command: PlaceOrder, create: Create) -> Recorded:
 @router.post("/of-contract")
 async def place_contract_order(command: PlaceContractOrder, create: Create) -> Recorded:
     """Place the order of a contract; the policies do it by themselves."""
+    return await create(command)
+
+
+@router.post("/direct")
+async def place_direct_order(command: PlaceDirectOrder, create: Create) -> Recorded:
+    """Place an order without quote and contract, by the buyer's purchase order."""
+    return await create(command)
+
+
+@credit_limits.post("")
+async def set_credit_limit(command: SetCreditLimit, create: Create) -> Recorded:
+    """Set how much a customer may owe a seller."""
     return await create(command)
 
 

@@ -1,0 +1,64 @@
+@L2C-4 @OC-1 @Q2C-4
+Feature: Orders without a quote
+  The buyer's purchase order stands for an accepted quote; it is compared with the order, and the buyer's credit is checked.
+
+  Scenario: An order by the buyer's purchase order is confirmed, delivered and billed
+    When ann places a direct order for 3 lamps by purchase order "PO-1"
+    Then the order is "confirmed"
+    And the order's purchase order reference is "PO-1"
+    When the rest is delivered
+    Then there are 1 invoices over "357.00" in all
+
+  Scenario: Without the buyer's purchase order there is no order
+    When ann places a direct order for 3 lamps without a purchase order
+    Then it is refused as "body_invalid"
+
+  Scenario: A repeated purchase order is warned of
+    When ann places a direct order for 3 lamps by purchase order "PO-1"
+    And ann places a direct order for 3 lamps by purchase order "PO-1"
+    Then the order is "confirmed"
+    And it is warned that "bears purchase order PO-1 already"
+
+  Scenario: An order that says something else than the purchase order waits until somebody has looked at it
+    When ann places a direct order for 3 lamps by purchase order "PO-1" over "290.00" for 2 lamps at 95
+    Then the order is "on_hold"
+    And the order's hold is "information"
+    And it is warned that "over 290.00, this order over 300.00"
+    And it is warned that "Line 1: 2 on the purchase order, 3 here"
+    When bob releases the hold
+    Then the order is "confirmed"
+
+  Scenario: An order beyond the customer's credit limit waits for somebody else's word
+    Given the customer may owe "500.00"
+    When ann places a direct order for 3 lamps by purchase order "PO-1"
+    Then the order is "confirmed"
+    When ann places a direct order for 2 lamps by purchase order "PO-2"
+    Then the order is "on_hold"
+    And the order's hold is "credit"
+    When ann releases the hold
+    Then it is refused as "approved_by_requester" by rule A1
+    When bob releases the hold
+    Then the order is "confirmed"
+
+  Scenario: What is paid counts no longer
+    Given the customer may owe "500.00"
+    When ann places a direct order for 3 lamps by purchase order "PO-1"
+    And the rest is delivered
+    And the customer pays "357.00" for the invoice
+    And ann places a direct order for 4 lamps by purchase order "PO-2"
+    Then the order is "confirmed"
+
+  Scenario: An increase beyond the limit is refused
+    Given the customer may owe "500.00"
+    When ann places a direct order for 3 lamps by purchase order "PO-1"
+    And a change to 5 lamps is asked for and confirmed
+    Then it is refused as "credit_limit_exceeded" by rule O3
+
+  Scenario: Closing and reopening does not get around the limit
+    Given the customer may owe "500.00"
+    When ann places a direct order for 3 lamps by purchase order "PO-1"
+    And the rest is delivered
+    And it is closed
+    And the limit is lowered to "100.00"
+    And it is reopened
+    Then it is refused as "credit_limit_exceeded" by rule O3

@@ -1,0 +1,82 @@
+"""Steps of orders without a quote."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from features.api import Json
+from features.ordering.conftest import quantities
+from features.world import Story
+
+scenarios("direct.feature")
+
+
+def body(story: Story, quantity: str) -> Json:
+    """An order for lamps."""
+    world = story.world
+    return {
+        "seller_id": world.seller,
+        "customer_id": world.customer,
+        "price_book_id": world.price_book,
+        "lines": [{"product_id": world.products["LAMP"], "quantity": quantity}],
+    }
+
+
+@given(parsers.parse('the customer may owe "{limit}"'))
+@when(parsers.parse('the limit is lowered to "{limit}"'))
+def may_owe(story: Story, limit: str) -> None:
+    who = {"seller_id": story.world.seller, "customer_id": story.world.customer}
+    story.world.api.done("/credit-limits", {**who, "limit": limit, "currency": "EUR"})
+
+
+@when(parsers.re(r'ann places a direct order for (?P<quantity>\d+) lamps by purchase order "(?P<number>[^"]+)"$'))
+def places(story: Story, quantity: str, number: str) -> None:
+    order = {**body(story, quantity), "purchase_order": {"number": number}}
+    story.order = story.world.api.done("/orders/direct", order).id
+
+
+@when(
+    parsers.parse(
+        'ann places a direct order for {quantity} lamps by purchase order "{number}" over "{amount}" '
+        "for {wanted} lamps at {price}"
+    )
+)
+def places_otherwise(story: Story, quantity: str, number: str, amount: str, wanted: str, price: str) -> None:
+    lines = [{"line_id": "1", "quantity": wanted, "net_price": price}]
+    purchase_order = {"number": number, "issue_date": "2026-03-01", "amount": amount, "lines": lines}
+    story.order = story.world.api.done("/orders/direct", {**body(story, quantity), "purchase_order": purchase_order}).id
+
+
+@when(parsers.parse("ann places a direct order for {quantity} lamps without a purchase order"))
+def places_without(story: Story, quantity: str) -> None:
+    story.tries("/orders/direct", body(story, quantity))
+
+
+@when(parsers.parse("{actor} releases the hold"))
+def releases(story: Story, actor: str) -> None:
+    story.world.api.actor = actor
+    story.tries(f"/orders/{story.order}/release-hold", {"reason": "looked at"})
+    story.world.api.actor = "ann"
+
+
+@when(parsers.parse('the customer pays "{amount}" for the invoice'))
+def pays(story: Story, amount: str) -> None:
+    story.world.pay(amount, story.document("invoice")["number"])
+
+
+@when(parsers.parse("a change to {quantity} lamps is asked for and confirmed"))
+def changed(story: Story, quantity: str) -> None:
+    change = {"quantities": quantities(quantity), "reason": "more"}
+    story.world.api.done(f"/orders/{story.order}/request-change", change)
+    story.tries(f"/orders/{story.order}/confirm-change")
+
+
+@when("it is reopened")
+def reopened(story: Story) -> None:
+    story.tries(f"/orders/{story.order}/reopen", {"reason": "one more"})
+
+
+@then(parsers.parse('it is warned that "{warning}"'))
+def warned(story: Story, warning: str) -> None:
+    warnings = story.world.api.get(f"/orders/{story.order}")["document"]["warnings"]
+    assert any(warning in one for one in warnings), warnings
