@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,19 @@ from infrastructure.servers.postgres import Cluster
 @pytest.fixture(scope="module")
 def sample_url(cluster: Cluster) -> Iterator[str]:
     """A database for the sample, which the tests of a module share."""
+    with a_database(cluster) as url:
+        yield url
+
+
+@pytest.fixture
+def another_url(cluster: Cluster) -> Iterator[str]:
+    """A second database, for a test that compares two."""
+    with a_database(cluster) as url:
+        yield url
+
+
+@contextmanager
+def a_database(cluster: Cluster) -> Iterator[str]:
     name = f"sample_{WORKER}_{next(NUMBERS)}"
     with administration(cluster) as connection:
         create(connection, name, TEMPLATE)
@@ -29,7 +43,7 @@ def sample_url(cluster: Cluster) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def sample(sample_url: str) -> Imported:
     """The sample's import, never killed."""
-    return run_import(SAMPLE, sample_url)
+    return run_import(sample_url, "adventureworks", SAMPLE)
 
 
 @pytest.fixture

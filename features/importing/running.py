@@ -13,6 +13,8 @@ from features.house.processes import PATIENCE_SECONDS, command, environment, q2c
 from infrastructure.event_log import EventLog, RecordedEvent
 
 ALL = 1_000_000
+NOWHERE = Path("/nonexistent")
+"""The state folder of what has a database given, and so needs none."""
 
 
 @dataclass(frozen=True)
@@ -23,18 +25,23 @@ class Imported:
     said: dict[str, Any]
 
 
-def run_import(folder: Path, database_url: str) -> Imported:
+def run_import(database_url: str, system: str, folder: Path, *options: str) -> Imported:
     """Import a folder to the end."""
-    done = q2c("import", "adventureworks", str(folder), "--json", env=environment(folder, DATABASE_URL=database_url))
+    done = run(database_url, system, str(folder), *options, "--json")
     assert done.stdout, done.stderr
     return Imported(done.returncode, json.loads(done.stdout))
 
 
-def kill_import(folder: Path, database_url: str, position: int) -> None:
+def run(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`q2c import` with these arguments."""
+    return q2c("import", *arguments, env=environment(NOWHERE, DATABASE_URL=database_url))
+
+
+def kill_import(database_url: str, position: int, system: str, folder: Path, *options: str) -> None:
     """Import a folder, but kill the process when the log is longer than that."""
     with subprocess.Popen(
-        command("import", "adventureworks", str(folder)),
-        env=environment(folder, DATABASE_URL=database_url),
+        command("import", system, str(folder), *options),
+        env=environment(NOWHERE, DATABASE_URL=database_url),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     ) as process:

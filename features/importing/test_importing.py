@@ -28,7 +28,7 @@ class Importing:
     imports: list[Imported] = field(default_factory=list)
 
     def run(self) -> None:
-        self.imports.append(run_import(self.folder, self.url))
+        self.imports.append(run_import(self.url, "adventureworks", self.folder))
 
     @property
     def last(self) -> Imported:
@@ -45,7 +45,7 @@ def sample_was_imported(sample: Imported, sample_url: str) -> Importing:
 
 @given("an import of the sample was killed half-way", target_fixture="importing")
 def killed_half_way(sample: Imported, database_url: str) -> Importing:
-    kill_import(SAMPLE, database_url, sample.said["position"] // 2)
+    kill_import(database_url, sample.said["position"] // 2, "adventureworks", SAMPLE)
     importing = Importing(SAMPLE, database_url)
     assert len(importing.events()) < sample.said["position"]
     return importing

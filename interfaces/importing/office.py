@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -37,6 +38,9 @@ class Office(Protocol):
 
     async def owner_of(self, scope: str, value: str) -> UUID | None:
         """What claimed that value, if anything."""
+
+    def now(self) -> datetime:
+        """What time it is."""
 
     async def head(self) -> int:
         """The last position of the log."""

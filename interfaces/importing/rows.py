@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?")
+WITH_COMMA = re.compile(r"-?[0-9]{1,12},[0-9]{1,20}")
 AS_NUMBER = re.compile(r"[0-9]+\.0+")
 WHOLE = re.compile(r"[0-9]{1,9}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -56,6 +57,8 @@ class Row:
     file: str
     number: int
     values: dict[str, str]
+    decimal_comma: bool = False
+    """Whether numbers may be written as `12,50`."""
 
     def bad(self, column: str, reason: str) -> BadRow:
         """What is wrong with it, to be raised."""
@@ -90,9 +93,13 @@ class Row:
     def signed(self, column: str) -> Decimal:
         """A number."""
         value = self.values[column].strip()
-        number = _number(value)
+        comma = WITH_COMMA.fullmatch(value) is not None
+        if comma and not self.decimal_comma:
+            reason = f"{value!r} has a decimal comma, which goes with semicolons between the values: write a point"
+            raise self.bad(column, reason)
+        number = _number(value.replace(",", ".") if comma else value)
         if number is None:
-            raise self.bad(column, f"{value[:40]!r} is not a number")
+            raise self.bad(column, f"{value[:40]!r} is not a number (of at most 12 digits, and 8 decimals)")
         return number
 
     def amount(self, column: str) -> Decimal:
@@ -168,6 +175,16 @@ def rows_of(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterato
                     yield Problem(path.name, reader.line_num, "", reason)
     except (csv.Error, OSError, EOFError, zlib.error) as error:
         raise Unreadable(f"{path.name} cannot be read: {error}") from None
+
+
+def delimiter_of(path: Path) -> str:
+    """What separates the values of a file, by its header: a semicolon or a comma. Raises Unreadable."""
+    try:
+        with _opened(path) as lines:
+            header = lines.readline()
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(f"{path.name} cannot be read: {error}") from None
+    return ";" if header.count(";") > header.count(",") else ","
 
 
 def _header(path: Path, columns: Sequence[str], header: Sequence[str]) -> Sequence[str]:

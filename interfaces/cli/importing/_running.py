@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -41,7 +41,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Moved = Callable[[int], None]
 
 
-def read_or_exit(read: Callable[[Path], T], path: Path) -> T:
+P = TypeVar("P")
+
+
+def read_or_exit(read: Callable[[P], T], path: P) -> T:
     """What the files say; a file that cannot be used as a whole ends the command with 1."""
     try:
         return read(path)
@@ -64,14 +67,14 @@ def carry_out(steps: int, described: str, work: Callable[[Office, Moved], Awaita
             raise _first(several) from None
 
 
-def say(report: Any, *, as_json: bool, show: Callable[[], None], problems: Sequence[Any]) -> None:
-    """Print a report, and exit with `LEFT_OUT` where there is anything to be seen to."""
+def say(report: Any, *, as_json: bool, show: Callable[[], None], problems: Sequence[Any], code: int = LEFT_OUT) -> None:
+    """Print a report, and exit with that code where there is anything to be seen to."""
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
     else:
         show()
     if problems:
-        sys.exit(LEFT_OUT)
+        sys.exit(code)
 
 
 def show_problems(problems: Iterable[Problem]) -> None:
@@ -113,6 +116,9 @@ class Front:
 
     async def owner_of(self, scope: str, value: str) -> UUID | None:
         return await _patiently(lambda: self.system.log.owner_of(scope, value))
+
+    def now(self) -> datetime:
+        return self.system.clock.now()
 
     async def head(self) -> int:
         return await _patiently(self.system.log.head)
