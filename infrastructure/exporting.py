@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -63,6 +64,13 @@ def _cell(value: Any) -> str:
         return format(value, "f") if isinstance(value, Decimal) else str(value)
     if isinstance(value, date):
         return value.isoformat()
-    text = value if isinstance(value, str) else _json(value).decode()
-    text = text.removeprefix('"').removesuffix('"') if not isinstance(value, str) else text
+    text = value if isinstance(value, str) else _text(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return "; ".join(value)
+    return _json(value).decode()

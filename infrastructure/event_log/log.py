@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Self, TypeVar
@@ -138,14 +138,16 @@ class EventLog:
             async with self._readers.connection() as connection:
                 await assert_durable(connection)
 
-    async def rows(self, query: bytes, arguments: Sequence[Any]) -> list[TupleRow]:
+    async def rows(self, query: bytes, arguments: Sequence[Any] | Mapping[str, Any]) -> list[TupleRow]:
         """What a query of the log answers."""
         return await self._fetch(query, arguments, tuple_row)
 
     async def _events(self, query: bytes, arguments: Sequence[Any]) -> list[RecordedEvent]:
         return await self._fetch(query, arguments, args_row(RecordedEvent))
 
-    async def _fetch(self, query: bytes, arguments: Sequence[Any], row: AsyncRowFactory[T]) -> list[T]:
+    async def _fetch(
+        self, query: bytes, arguments: Sequence[Any] | Mapping[str, Any], row: AsyncRowFactory[T]
+    ) -> list[T]:
         """A read may be asked again: one lost connection, found at rest in the pool, fails no reader."""
         with unavailable():
             try:
@@ -156,7 +158,9 @@ class EventLog:
                 await self._readers.check()
                 return await self._fetch_once(query, arguments, row)
 
-    async def _fetch_once(self, query: bytes, arguments: Sequence[Any], row: AsyncRowFactory[T]) -> list[T]:
+    async def _fetch_once(
+        self, query: bytes, arguments: Sequence[Any] | Mapping[str, Any], row: AsyncRowFactory[T]
+    ) -> list[T]:
         async with self._readers.connection() as connection:
             cursor = connection.cursor(binary=True, row_factory=row)
             return await (await cursor.execute(query, arguments)).fetchall()

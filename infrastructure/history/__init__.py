@@ -7,7 +7,8 @@ import pkgutil
 
 import domain
 from infrastructure.history.kinds import NoSuchKind
-from infrastructure.history.records import Record
+from infrastructure.history.records import COLUMNS, Record
+from infrastructure.history.searching import RecordPage, Wanted, all_found, found
 from infrastructure.history.telling import (
     BuiltOnTheFuture,
     Change,
@@ -21,6 +22,7 @@ from infrastructure.history.telling import (
 from infrastructure.points import NotYet
 
 __all__ = [
+    "COLUMNS",
     "BuiltOnTheFuture",
     "Change",
     "Difference",
@@ -30,7 +32,11 @@ __all__ = [
     "NotInOrder",
     "NotYet",
     "Record",
+    "RecordPage",
+    "Wanted",
+    "all_found",
     "difference",
+    "found",
     "history",
     "import_domain",
 ]

@@ -12,6 +12,12 @@ from infrastructure.event_log import RecordedEvent
 from infrastructure.history.states import plain
 from infrastructure.history.words import happened, words_of
 
+COLUMNS = (
+    *("position", "recorded_at", "effective_at", "actor", "on_behalf_of", "command", "event", "happened"),
+    *("aggregate_id", "version", "reason", "why", "correlation_id", "causation_position", "fields"),
+)
+"""In the order in which files have them."""
+
 _ENVELOPE = {"originator_id", "originator_version", "timestamp"}
 
 

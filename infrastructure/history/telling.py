@@ -36,6 +36,11 @@ class Entry(Record):
 
     changes: list[Change]
 
+    @property
+    def changed(self) -> list[str]:
+        """What it changed, in words."""
+        return [change.told for change in self.changes]
+
 
 @dataclass(frozen=True, slots=True)
 class History:

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer.core import TyperGroup
 
 from infrastructure import history as histories
 from infrastructure.event_log import EventLog
@@ -33,11 +34,26 @@ console = Console(highlight=False)
 Told = histories.History | histories.Difference
 
 
-def register(app: typer.Typer) -> None:
+class _NumberOrCommand(TyperGroup):
+    """`q2c history NUMBER` is short for `q2c history of NUMBER`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """See `TyperGroup`."""
+        named = not args or args[0] in self.commands or args[0] == "--help"
+        return super().parse_args(ctx, args if named else ["of", *args])
+
+
+app = typer.Typer(
+    cls=_NumberOrCommand, help="Tell what happened, to one thing or to all: when, who, why.", no_args_is_help=True
+)
+
+
+def register(parent: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command(rich_help_panel=LOOK)(history)
+    parent.add_typer(app, name="history", rich_help_panel=LOOK)
 
 
+@app.command("of")
 def history(
     aggregate: Annotated[str, typer.Argument(help="Number or id of a quote, contract, order, invoice, payment, …")],
     as_of: Annotated[
@@ -49,7 +65,7 @@ def history(
     effective: Annotated[str | None, typer.Option(metavar="DATE", help="Only what had taken effect by then.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Tell what happened to one thing: when, who, why, and what it changed."""
+    """Tell what happened to one thing: when, who, why, and what it changed. The word `of` may be left out."""
     if since and effective:
         raise typer.BadParameter("--since compares what was recorded; --effective goes without it")
     point = position_or_instant(as_of) if as_of else None

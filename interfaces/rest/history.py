@@ -1,33 +1,95 @@
-"""What happened to one aggregate, how it stood at any past point, and what became of it between two."""
+"""What happened: to one aggregate, how it stood at any past point, what became of it between two; and to all."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
 
 from domain.shared.refusal import NotFound
-from infrastructure.history import Difference, History, difference, history
+from infrastructure.history import (
+    COLUMNS,
+    Difference,
+    Entry,
+    History,
+    RecordPage,
+    Wanted,
+    all_found,
+    difference,
+    found,
+    history,
+)
+from infrastructure.history.kinds import check_kind
 from infrastructure.points import Point
-from interfaces.rest.instants import Instant, PastPoint, Position, one_point
+from interfaces.rest.exports import FILES, AskedFormat, as_file
+from interfaces.rest.instants import Instant, PastPoint, Position, checked_instant, one_point
+from interfaces.rest.reading import MOST
 
 router = APIRouter(tags=["history"])
 
 Answer = TypeVar("Answer")
+Text = Annotated[str | None, Query(max_length=200, description="Exactly this.")]
 
 
-@router.get("/history/{aggregate_id}")
+@router.get("/history", response_model=RecordPage, responses=FILES)
+async def history_of_all(
+    request: Request,
+    form: AskedFormat,
+    actor: Text = None,
+    on_behalf_of: Text = None,
+    kind: Annotated[
+        str | None, Query(max_length=100, description="A context, an aggregate or an event: billing.Invoice.Issued.")
+    ] = None,
+    command: Text = None,
+    reason: Annotated[str | None, Query(max_length=200, description="A text within the reason.")] = None,
+    aggregate_id: UUID | None = None,
+    since: Instant = None,
+    until: Instant = None,
+    after: Annotated[int, Query(ge=0, lt=2**63, description="`next_after` of the page before.")] = 0,
+    limit: Annotated[int | None, Query(ge=1, le=MOST, description="50 where not given; a file has them all.")] = None,
+) -> RecordPage | StreamingResponse:
+    """Every event that is as asked, in the order of the log: who, on whose behalf, when, what, why."""
+    log = request.app.state.system.log
+    wanted = Wanted(
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        kind=kind,
+        command=command,
+        reason=reason,
+        aggregate_id=aggregate_id,
+        since=checked_instant(since),
+        until=checked_instant(until),
+    )
+    if form is None:
+        return await found(log, wanted, after, limit or 50)
+    if kind is not None:
+        check_kind(kind)
+    return as_file(form, "history", COLUMNS, all_found(log, wanted, after, limit))
+
+
+@router.get("/history/{aggregate_id}", response_model=History, responses=FILES)
 async def history_of(
     aggregate_id: UUID,
     request: Request,
     as_of: PastPoint,
+    form: AskedFormat,
     effective: Annotated[date | None, Query(description="Only what took effect in the business by then.")] = None,
-) -> History:
-    """Every event with who caused it, why and what changed; and the state that they left."""
+) -> History | StreamingResponse:
+    """Every event with who caused it, why and what changed; and the state that they left. A file has the events."""
     log = request.app.state.system.log
-    return _known(await history(log, aggregate_id, as_of=as_of, effective=effective))
+    told = _known(await history(log, aggregate_id, as_of=as_of, effective=effective))
+    if form is None:
+        return told
+    return as_file(form, f"history of {aggregate_id}", (*COLUMNS, "changed"), _each(told.entries))
+
+
+async def _each(entries: list[Entry]) -> AsyncIterator[Entry]:
+    for entry in entries:
+        yield entry
 
 
 @router.get("/history/{aggregate_id}/difference")

@@ -29,11 +29,16 @@ def one_point(position: int | None, instant: datetime | None) -> int | datetime 
     """The position or the instant, whichever is given."""
     if position is not None and instant is not None:
         raise ParameterInvalid("A point is a position or an instant, not both.")
+    return checked_instant(instant) if position is None else position
+
+
+def checked_instant(instant: datetime | None) -> datetime | None:
+    """Refuse an instant that names no time zone, or lies beyond all business."""
     if instant is not None and instant.tzinfo is None:
         raise ParameterInvalid("An instant names its time zone, such as 2026-03-02T10:00:00Z.")
     if instant is not None and not FIRST_DAY <= instant.date() <= LAST_DAY:
         raise ParameterInvalid(f"An instant lies between {FIRST_DAY} and {LAST_DAY}.")
-    return instant if position is None else position
+    return instant
 
 
 def _past_point(

@@ -1,0 +1,82 @@
+"""`q2c history export`: the events of the log, searched and written for auditors and their programs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from infrastructure import history as histories
+from infrastructure.event_log import EventLog
+from infrastructure.exporting import Format, Lines
+from infrastructure.history import COLUMNS, Wanted, all_found
+from infrastructure.history.kinds import NoSuchKind, check_kind
+from infrastructure.servers.provided import database
+from infrastructure.settings import Settings
+from interfaces.cli import history
+from interfaces.cli._points import date_or_instant
+
+Text = Annotated[str | None, typer.Option(help="Exactly this.")]
+
+
+def register(_: typer.Typer) -> None:
+    """Add the command of this module to those on the history."""
+    history.app.command()(export)
+
+
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; standard output without it.")] = None,
+    actor: Text = None,
+    on_behalf_of: Text = None,
+    kind: Annotated[str | None, typer.Option(help="A context, aggregate or event: billing.Invoice.Issued.")] = None,
+    command: Text = None,
+    reason: Annotated[str | None, typer.Option(help="A text within the reason.")] = None,
+    thing: Annotated[str | None, typer.Option("--of", help="Number or id of one thing.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE|INSTANT", help="Recorded then or later.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE|INSTANT", help="Recorded by then, a day included.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="For spreadsheets, or for programs.")] = Format.JSONL,
+) -> None:
+    """Write every event that is as asked, in the order of the log."""
+    histories.import_domain()
+    try:
+        if kind is not None:
+            check_kind(kind)
+    except NoSuchKind as problem:
+        raise typer.BadParameter(str(problem)) from None
+    with database(Settings()) as url:
+        wanted = Wanted(
+            actor=actor,
+            on_behalf_of=on_behalf_of,
+            kind=kind,
+            command=command,
+            reason=reason,
+            aggregate_id=asyncio.run(history.identified(url, thing)) if thing else None,
+            since=_instant(since, time.min),
+            until=_instant(until, time.max),
+        )
+        if file is None:
+            asyncio.run(_export(url, wanted, form, sys.stdout.buffer))
+        else:
+            with file.open("wb") as opened:
+                asyncio.run(_export(url, wanted, form, opened))
+
+
+def _instant(text: str | None, of_day: time) -> datetime | None:
+    """An instant, or the beginning or end of a day in UTC."""
+    if text is None:
+        return None
+    given: date = date_or_instant(text)
+    return given if isinstance(given, datetime) else datetime.combine(given, of_day, UTC)
+
+
+async def _export(url: str, wanted: Wanted, form: Format, file: IO[bytes]) -> None:
+    lines = Lines(form, COLUMNS)
+    async with EventLog(url, name="q2c history", readers=1) as log:
+        file.write(lines.header())
+        async for record in all_found(log, wanted):
+            file.write(lines.line({column: getattr(record, column) for column in COLUMNS}))
+    file.flush()
