@@ -12,6 +12,7 @@ from uuid import UUID
 from annotated_types import MaxLen, MinLen
 
 from application.constraints import Amount, Code, Currency, LongText, OptionalText
+from application.trading import parties_towards
 from application.unit_of_work import Context
 from domain.billing import Invoice
 from domain.crm import Customer
@@ -125,7 +126,7 @@ class Payments(Context):
         for one in command.allocations:
             invoice = await self.work.load(Invoice, one.invoice_id)
             amount = Money.of(one.amount, payment.amount.currency) if one.amount is not None else None
-            self._settle(payment, invoice, amount)
+            await self._settle(payment, invoice, amount)
         self.work.save(payment)
 
     async def allocate_payment_by_reference(self, payment_id: UUID, command: AllocatePaymentByReference) -> None:
@@ -133,8 +134,9 @@ class Payments(Context):
         payment = await self.work.load(Payment, payment_id)
         settled = []
         async for invoice in self._invoices_named_by(payment):
-            if payment.unapplied and invoice.open_amount.amount > 0 and payment.pays(invoice.parties, invoice.currency):
-                self._settle(payment, invoice, None)
+            parties = await parties_towards(self.work, invoice.parties, payment.customer_id)
+            if payment.unapplied and invoice.open_amount.amount > 0 and payment.pays(parties, invoice.currency):
+                await self._settle(payment, invoice, None)
                 settled.append(invoice.id)
         payment.follow_reference(settled, self.at)
         self.work.save(payment)
@@ -164,8 +166,9 @@ class Payments(Context):
         payment.reverse(command.reason, self.at)
         self.work.save(payment)
 
-    def _settle(self, payment: Payment, invoice: Invoice, amount: Money | None) -> None:
-        payment.check_payer(invoice.parties, invoice.currency)
+    async def _settle(self, payment: Payment, invoice: Invoice, amount: Money | None) -> None:
+        parties = await parties_towards(self.work, invoice.parties, payment.customer_id)
+        payment.check_payer(parties, invoice.currency)
         amount = amount or min(payment.unapplied, invoice.open_amount)
         invoice.apply_payment(payment.id, amount, self.at)
         payment.allocate(invoice.id, amount, self.at)

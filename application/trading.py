@@ -91,7 +91,7 @@ async def agreement_by_hand(
 ) -> Agreement:
     """Seller, buyer, lines and charges as they are now. Refuses what no document may bear."""
     seller = await work.read(LegalEntity, written.seller_id)
-    customer = await work.read(Customer, written.customer_id)
+    customer = await customer_of(work, written.customer_id)
     book = await work.read(PriceBook, written.price_book_id)
     parties = await parties_of(work, seller, customer)
     terms = written.payment_terms or customer.payment_terms
@@ -111,6 +111,16 @@ async def agreement_by_hand(
         purchase_order_reference=purchase_order_reference,
         owner=written.owner or work.envelope.actor,
     )
+
+
+async def parties_towards(work: UnitOfWork, parties: Parties, customer_id: UUID) -> Parties:
+    """A document's parties as they are towards a customer: its buyer is that one, where both are the same by now."""
+    buyers = (parties.sold_to_id, parties.bill_to_id)
+    if customer_id not in buyers:
+        survivor = (await customer_of(work, customer_id)).id
+        if survivor in [(await customer_of(work, buyer)).id for buyer in buyers]:
+            return replace(parties, sold_to_id=customer_id)
+    return parties
 
 
 async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer, buyer: Buyer | None = None) -> Parties:

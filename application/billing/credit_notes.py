@@ -14,10 +14,9 @@ from application.billing.crediting import credit_of, issue_credit_note
 from application.billing.numbering import CREDIT_NOTES, claim_reference, take_number
 from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Amount, Code, Currency, LongText, OptionalText, Quantity
-from application.trading import parties_of
+from application.trading import customer_of, parties_of, parties_towards
 from application.unit_of_work import Context
 from domain.billing import CreditAsked, CreditContent, CreditKind, CreditNote, Invoice, Period
-from domain.crm import Customer
 from domain.organisation import LegalEntity
 from domain.shared.document import totals
 from domain.shared.money import Money
@@ -138,7 +137,7 @@ class Crediting(Context):
     async def request_credit_note(self, credit_note_id: UUID, command: RequestCreditNote) -> None:
         """Somebody asks for it, somebody else decides."""
         seller = await self.work.read(LegalEntity, command.seller_id)
-        customer = await self.work.read(Customer, command.customer_id)
+        customer = await customer_of(self.work, command.customer_id)
         parties = await parties_of(self.work, seller, customer)
         tax_point = min(command.period.last, seller.today(self.at))
         lines = written_lines(command.lines, command.currency, seller, parties, tax_point)
@@ -175,7 +174,8 @@ class Crediting(Context):
         """It settles so much of that invoice."""
         note = await self.work.load(CreditNote, credit_note_id)
         invoice = await self.work.load(Invoice, command.invoice_id)
-        if not note.settles(invoice.parties, invoice.currency):
+        parties = await parties_towards(self.work, invoice.parties, note.parties.sold_to_id)
+        if not note.settles(parties, invoice.currency):
             raise Invalid("A credit is set off against invoices of its own seller, buyer and currency.")
         amount = _money(command.amount, note) or min(note.unapplied, invoice.open_amount)
         invoice.apply_credit(note.id, amount, self.at)

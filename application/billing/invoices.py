@@ -12,11 +12,10 @@ from annotated_types import Gt, MaxLen, MinLen
 from application.billing.numbering import CREDIT_NOTES, claim_reference, take_number
 from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Code, Currency, LongText, Number, Percent
-from application.trading import Buyer, DocumentCharge, charges_of, parties_of
+from application.trading import Buyer, DocumentCharge, charges_of, customer_of, parties_of
 from application.unit_of_work import Context
 from domain.billing import PREPAYMENT, PREPAYMENTS, SERIES, Invoice, InvoiceHeader
 from domain.contracting import Contract
-from domain.crm import Customer
 from domain.ordering import Order
 from domain.organisation import SERIES_CODE, LegalEntity
 from domain.shared.document import Billable, Source
@@ -156,7 +155,7 @@ class Invoicing(Context):
     async def draft_invoice(self, invoice_id: UUID, command: DraftInvoice) -> None:
         """An invoice that follows from no order or contract."""
         seller = await self.work.read(LegalEntity, command.seller_id)
-        customer = await self.work.read(Customer, command.customer_id)
+        customer = await customer_of(self.work, command.customer_id)
         terms = command.payment_terms or customer.payment_terms
         check_terms(terms)
         _check_series(command.series)

@@ -13,10 +13,9 @@ from application.billing.crediting import credit_of, issue_credit_note
 from application.billing.numbering import take_number
 from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Code, LongText
-from application.trading import Buyer, DocumentCharge, charges_of, parties_of
+from application.trading import Buyer, DocumentCharge, charges_of, customer_of, parties_of, parties_towards
 from application.unit_of_work import Context
 from domain.billing import PREPAYMENT, CreditNote, Invoice, InvoiceHeader
-from domain.crm import Customer
 from domain.organisation import LegalEntity
 from domain.payments import Payment
 from domain.shared.document import Billable, Charge, Line
@@ -90,7 +89,7 @@ class Rebilling(Context):
         if command.customer_id is None and command.buyer is None:
             return wrong.parties
         seller = await self.work.read(LegalEntity, wrong.parties.seller_id)
-        customer = await self.work.read(Customer, command.customer_id or wrong.parties.sold_to_id)
+        customer = await customer_of(self.work, command.customer_id or wrong.parties.sold_to_id)
         return await parties_of(self.work, seller, customer, command.buyer)
 
     async def _billable(self, command: RebillInvoice, wrong: Invoice, parties: Parties) -> Billable:
@@ -112,7 +111,8 @@ class Rebilling(Context):
         for payment_id, unapplied in released.items():
             payment = await self.work.load(Payment, payment_id)
             amount = min(unapplied, invoice.open_amount)
-            if amount and payment.pays(invoice.parties, invoice.currency):
+            parties = await parties_towards(self.work, invoice.parties, payment.customer_id)
+            if amount and payment.pays(parties, invoice.currency):
                 payment.allocate(invoice.id, amount, self.at)
                 invoice.apply_payment(payment.id, amount, self.at)
                 self.work.save(payment)

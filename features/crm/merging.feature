@@ -36,3 +36,9 @@ Feature: Customers that are the same
     Then the second quote's buyer is "SÜDWIND k.g."
     When "SÜDWIND k.g." is unmerged
     Then it is refused as "not_allowed_now"
+
+  Scenario: The survivor pays what its alias owes
+    Given an invoice to "SÜDWIND k.g."
+    When "SÜDWIND k.g." is merged into "Südwind KG"
+    And "Südwind KG" pays it
+    Then the invoice is paid, and still "SÜDWIND k.g."'s

@@ -54,6 +54,29 @@ def _(customers: Customers, name: str) -> None:
     customers.quotes.append(world.api.done("/quotes", world.quote(customer_id=customers.ids[name])).id)
 
 
+@given(parsers.parse('an invoice to "{name}"'))
+def _(customers: Customers, name: str) -> None:
+    world = customers.story.world
+    world.accept(world.sent_quote(customer_id=customers.ids[name]))
+    order = world.the_only("/orders")["document"]["document_id"]
+    world.api.done(f"/orders/{order}/fulfil")
+
+
+@when(parsers.parse('"{name}" pays it'))
+def _(customers: Customers, name: str) -> None:
+    world = customers.story.world
+    invoice = world.the_only("/invoices")["document"]
+    world.customer = customers.ids[name]
+    world.pay(invoice["total_amount"], invoice["number"])
+
+
+@then(parsers.parse('the invoice is paid, and still "{name}"\'s'))
+def _(customers: Customers, name: str) -> None:
+    invoice = customers.story.world.the_only("/invoices")["document"]
+    assert (invoice["paid_amount"], invoice["buyer_name"]) == (invoice["total_amount"], name)
+    assert invoice["customer_id"] == customers.ids[name]
+
+
 @when(parsers.parse('"{name}" is merged into "{other}"'))
 def _(customers: Customers, name: str, other: str) -> None:
     customers.story.tries(f"/customers/{customers.ids[name]}/merge", {"into": customers.ids[other]})

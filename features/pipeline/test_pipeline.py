@@ -14,6 +14,7 @@ from projections.pipeline import Pipeline
 
 scenarios("pipeline.feature")
 
+LATER = "2026-04-30"
 TERMS = {"starts_on": "2026-03-02", "ends_on": "2026-12-31", "billing_trigger": "schedule"}
 
 
@@ -123,6 +124,34 @@ def test_pages_follow_one_another(world: World) -> None:
     assert world.api.query("/pipeline/deals", stage="lost").status_code == 422
 
 
+def work_together(world: World) -> None:
+    """Something in every table: an opportunity that is won, reversed and lost, what was said about it, a hand-over."""
+    api = world.api
+    stages = [
+        {"name": "Contact", "forecast_category": "pipeline", "probability": "20", "asks_for": ["need"]},
+        {"name": "Sold", "forecast_category": "closed", "probability": "100", "reached_by": "won"},
+    ]
+    path = api.done("/stage-paths", {"name": "Short", "stages": stages}).id
+    opportunity = api.done("/opportunities", {"name": "Lamps", "stage_path_id": path}).id
+    act = f"/opportunities/{opportunity}"
+    api.done(f"{act}/move", {"stage": "Contact", "details": [{"name": "need", "value": "light"}]})
+    quote = world.sent_quote(opportunity_id=opportunity)
+    world.accept(quote)
+    order = api.get("/pipeline/hand-overs")["items"][0]
+    api.done(f"/hand-overs/{order['hand_over_id']}/return", {"question": "Why?"})
+    api.done(f"/orders/{order['order_id']}/cancel", {"reason": "too late"})
+    api.done(f"{act}/lose", {"reason": "too late"})
+    api.done(f"{act}/reopen")
+    subject = {"kind": "quote", "id": quote}
+    comment = api.done("/comments", {"subject": subject, "body": "Look", "mentions": ["bob", "cleo"]}).id
+    api.done(f"/comments/{comment}/edit", {"body": "Look!", "mentions": ["bob", "ann"]})
+    api.done(f"/comments/{comment}/read-mention")
+    task = {"kind": "task", "subject": subject, "summary": "Call", "due_date": LATER}
+    planned = api.done("/activities/planned", task).id
+    api.done(f"/activities/{planned}/complete")
+    api.done(f"/customers/{world.customer}/add-contact", {"contact": {"name": "Ida"}})
+
+
 def test_a_rebuild_gives_the_same_rows(database_url: str, world: World) -> None:
     api = world.api
     world.paid_deal()
@@ -134,6 +163,7 @@ def test_a_rebuild_gives_the_same_rows(database_url: str, world: World) -> None:
     api.done(f"/quotes/{expired}/expire")
     api.done(f"/quotes/{expired}/revise", {"valid_until": "2026-04-30"})
     api.done(f"/quotes/{expired}/remove-line", {"line_id": "1"})
+    work_together(world)
     api.get("/pipeline/stages")
 
     async def compare() -> None:
