@@ -24,8 +24,8 @@ from infrastructure.exporting import Format, Lines
 from infrastructure.points import Point, position_at
 from infrastructure.projecting import schemas
 from infrastructure.projecting.models import fingerprint
-from infrastructure.projecting.reading import PostgresReader, _cursor
-from infrastructure.projecting.rebuilding import Progress, _alone, _catch_up
+from infrastructure.projecting.reading import PostgresReader, cursor_for
+from infrastructure.projecting.rebuilding import Progress, alone, catch_up
 from infrastructure.projecting.schemas import TableHash
 from projections.shared import ReadModel, Row
 
@@ -134,10 +134,10 @@ class Past:
 
         try:
             async with self._at_once, await schemas.projector(self._database_url) as connection:
-                async with _alone(connection, schema):
+                async with alone(connection, schema):
                     since = await self._begun(connection, model, schema)
                     if since < position:
-                        await _catch_up(connection, model, schema, self._log, upto=position, since=since, progress=told)
+                        await catch_up(connection, model, schema, self._log, upto=position, since=since, progress=told)
                 await _tidy(connection)
         finally:
             self._done.pop(schema, None)
@@ -167,7 +167,7 @@ class PastReader(PostgresReader):
                     # A prepared statement would mean another schema's tables.
                     connection.prepare_threshold = None
                     await connection.execute(SQL("set local search_path to {}").format(Identifier(self._schema)))
-                    async with _cursor(connection, row) as cursor:
+                    async with cursor_for(connection, row) as cursor:
                         yield await cursor.execute(sql.encode(), values)
         except UndefinedTable:
             model, _, position = self._schema.partition(_MARK)
@@ -192,7 +192,7 @@ async def _note_use(connection: AsyncConnection, schema: str) -> None:
 
 async def _tidy(connection: AsyncConnection) -> None:
     """Drop what is too much or too old."""
-    async with _alone(connection, _MARK):
+    async with alone(connection, _MARK):
         cursor = await connection.execute(_SCHEMAS, [UNUSED_FOR, _MARK])
         for number, (schema, is_old) in enumerate(await cursor.fetchall()):
             if number >= KEPT or is_old:

@@ -42,14 +42,14 @@ class PostgresReader:
     ) -> AsyncIterator[AsyncCursor[Row]]:
         try:
             with unavailable():
-                async with self._pool.connection() as connection, _cursor(connection, row) as cursor:
+                async with self._pool.connection() as connection, cursor_for(connection, row) as cursor:
                     yield await cursor.execute(sql, values)
         except UndefinedTable:
             # Its tables are not made yet, or are just being exchanged for others.
             raise ReadModelBehind(self._schema, 0) from None
 
 
-def _cursor(connection: AsyncConnection[TupleRow], row: type[Row]) -> AsyncCursor[Row]:
+def cursor_for(connection: AsyncConnection[TupleRow], row: type[Row]) -> AsyncCursor[Row]:
     if dataclasses.is_dataclass(row):
         return connection.cursor(row_factory=class_row(cast(type[Row], row)))
     return connection.cursor(row_factory=scalar_row)

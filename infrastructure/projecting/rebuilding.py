@@ -39,7 +39,7 @@ class Comparison:
 
 async def prepare(model: type[ReadModel], log: EventLog, database_url: str, progress: Progress | None = None) -> None:
     """See that the read model exists as its source now says: created empty if new, rebuilt if made by other source."""
-    async with await schemas.projector(database_url) as connection, _alone(connection, model.NAME):
+    async with await schemas.projector(database_url) as connection, alone(connection, model.NAME):
         live = await schemas.standing(connection, model.NAME)
         if live is None:
             await schemas.create(connection, model, model.NAME)
@@ -53,7 +53,7 @@ async def rebuild(model: type[ReadModel], log: EventLog, database_url: str, prog
     What is parked is tried anew in its place, and parked again if it must. Raises `CannotApply` where the read model
     itself must be wrong; the live one is then as it was.
     """
-    async with await schemas.projector(database_url) as connection, _alone(connection, model.NAME):
+    async with await schemas.projector(database_url) as connection, alone(connection, model.NAME):
         await _rebuild(connection, model, log, progress)
 
 
@@ -77,7 +77,7 @@ async def verify(
     What is parked in either is compared as one more table: where the code was mended since, a `retry` makes them equal.
     """
     scratch = f"{model.NAME}__verify"
-    async with await schemas.projector(database_url) as connection, _alone(connection, model.NAME):
+    async with await schemas.projector(database_url) as connection, alone(connection, model.NAME):
         async with connection.transaction():
             await connection.execute("set transaction isolation level repeatable read")
             standing = await schemas.standing(connection, model.NAME)
@@ -86,7 +86,7 @@ async def verify(
         position = standing.position if standing else 0
         try:
             await schemas.create(connection, model, scratch)
-            await _catch_up(connection, model, scratch, log, upto=position, progress=progress)
+            await catch_up(connection, model, scratch, log, upto=position, progress=progress)
             rebuilt = await schemas.table_hashes(connection, scratch)
             rebuilt |= await schemas.parked_hash(connection, scratch)
         finally:
@@ -96,7 +96,7 @@ async def verify(
 
 
 @contextlib.asynccontextmanager
-async def _alone(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
+async def alone(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
     """One at a time makes or remakes a read model; the lock goes with the connection."""
     lock = f"q2c read model {name}"
     await connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [lock])
@@ -114,12 +114,12 @@ async def _rebuild(
     await schemas.drop(connection, old)
     await schemas.create(connection, model, beside)
     try:
-        position = await _catch_up(connection, model, beside, log, upto=await log.head(), progress=progress)
+        position = await catch_up(connection, model, beside, log, upto=await log.head(), progress=progress)
         async with connection.transaction():
             live = await _hold(connection, model.NAME)
             await _hold(connection, beside)
             # The live one may have gone on since; no reader may see it go back.
-            await _catch_up(connection, model, beside, log, upto=live, since=position)
+            await catch_up(connection, model, beside, log, upto=live, since=position)
             if live is not None:
                 await schemas.rename(connection, model.NAME, old)
             await schemas.rename(connection, beside, model.NAME)
@@ -143,7 +143,7 @@ async def _hold(connection: AsyncConnection, schema: str) -> int | None:
     return int(row[0]) if row else None
 
 
-async def _catch_up(
+async def catch_up(
     connection: AsyncConnection,
     model: type[ReadModel],
     schema: str,
