@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -33,6 +34,26 @@ RELATIONS = """
     WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
 """
 
+LOG = """
+    WITH streams AS (
+        SELECT count(*) AS events, min(originator_version) AS first, max(originator_version) AS last
+        FROM log.events GROUP BY originator_id),
+    times AS (SELECT recorded_at < lag(recorded_at) OVER (ORDER BY position) AS goes_back FROM log.events)
+    SELECT (SELECT coalesce(max(position), 0) FROM log.events), (SELECT count(*) FROM log.events),
+           (SELECT coalesce(min(position), 0) FROM log.events), (SELECT count(*) FROM streams),
+           (SELECT count(*) FROM streams WHERE first > 1 OR last - first + 1 <> events),
+           (SELECT count(*) FROM times WHERE goes_back)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A log that lacks nothing."""
+
+    head: int
+    """Its last position."""
+    aggregates: int
+
 
 def backup(database_url: str, file: Path) -> None:
     """Write everything in the database, as of one instant, to a new file; writers are not held up.
@@ -51,10 +72,10 @@ def backup(database_url: str, file: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def restore(database_url: str, file: Path) -> None:
-    """Fill an empty database from a backup, wholly or not at all.
+def restore(database_url: str, file: Path) -> Restored:
+    """Fill an empty database from a backup, wholly or not at all; answers what the log then is.
 
-    :raises ServerError: the database is not empty, or the file is not a backup.
+    :raises ServerError: the database is not empty, the file is not a backup, or its log lacks something.
     """
     if not file.is_file():
         raise ServerError(f"There is no file {file}.")
@@ -67,6 +88,23 @@ def restore(database_url: str, file: Path) -> None:
         with _acting_for_the_roles(connection):
             _run(database_url, "pg_restore", "--single-transaction", "--exit-on-error", "--dbname=", str(file))
     migrate(database_url)
+    return check_log(database_url)
+
+
+def check_log(database_url: str) -> Restored:
+    """See that the log lacks nothing: positions run from 1 to the last, every stream's versions do, and time never
+    goes back.
+
+    :raises ServerError: it does.
+    """
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(LOG).fetchone()
+    head, events, first, aggregates, broken, back = row or (0, 0, 0, 0, 0, 0)
+    if (events, first) != (head, min(head, 1)):
+        raise ServerError(f"The log has gaps: {events:,} events up to position {head:,}.")
+    if broken or back:
+        raise ServerError(f"The log is not in order: {broken:,} aggregates lack events, {back:,} times go back.")
+    return Restored(head, aggregates)
 
 
 @contextlib.contextmanager

@@ -57,5 +57,5 @@ def backup(file: Annotated[Path, typer.Argument(help="File to write; it must not
 def restore(file: Annotated[Path, typer.Argument(help="File that `q2c backup` wrote.")]) -> None:
     """Fill an empty database from FILE."""
     with database(Settings()) as url:
-        backups.restore(url, file)
-    print(f"restored from {file}")
+        log = backups.restore(url, file)
+    print(f"restored from {file}: the log lacks nothing up to position {log.head:,}, {log.aggregates:,} aggregates")
