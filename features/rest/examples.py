@@ -202,7 +202,10 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/opportunities": lambda shop: ("", {"name": "Lamps", "estimate": {"amount": "500.00", "currency": "EUR"}}),
     "/opportunities/{opportunity_id}/change": lambda shop: (shop.opportunity(), {"name": "More lamps"}),
     "/opportunities/{opportunity_id}/assign-owner": lambda shop: (shop.opportunity(), {"owner": "bob"}),
-    "/opportunities/{opportunity_id}/move": lambda shop: (shop.opportunity(), {"stage": "advance"}),
+    "/opportunities/{opportunity_id}/move": lambda shop: (
+        shop.opportunity(),
+        {"stage": "advance", "details": [{"name": "advance amount", "value": "100.00 EUR"}]},
+    ),
     "/opportunities/{opportunity_id}/choose-primary-quote": _primary_quote,
     "/opportunities/{opportunity_id}/win": lambda shop: (shop.opportunity(), {}),
     "/opportunities/{opportunity_id}/lose": lambda shop: (shop.opportunity(), {"competitor": "Südlicht", **REASON}),
