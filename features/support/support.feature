@@ -105,9 +105,9 @@ Feature: Support finds anything by whatever somebody may quote of it
     And another customer "NL INV 2026 000002" with an invoice for 3 lamps
     And another customer "357" with an invoice for 3 lamps
     When "NL-INV-2026-000002" is looked for
-    Then the hits are matched on "number, name, purchase_order"
+    Then the hits are matched on "number, name, purchase_order, purchase_order"
     When "357" is looked for
-    Then the hits are matched on "name, amount, amount, amount"
+    Then the hits are matched on "name, amount, amount, amount, amount, amount"
 
   Scenario Outline: What nobody can be found by is said so
     When "<typed>" is looked for

@@ -21,6 +21,7 @@ SILENT = {
     "crm.Opportunity.OrderCancelled": "Order.Cancelled tells it",
     "crm.Opportunity.QuoteAttached": "Quote.Drafted tells it",
     "crm.StagePath.Defined": "concerns no customer",
+    "ordering.CreditAccount.Granted": "Order.Confirmed tells it",
     "ordering.Order.DeductionsRestored": "the credit note tells it",
     "ordering.Order.DeliveryBilled": "Invoice.Drafted tells it",
     "ordering.Order.PrepaymentBilled": "Invoice.Drafted tells it",

@@ -39,9 +39,10 @@ def bench(
     adventureworks: Annotated[
         Path | None, typer.Option(help="Folder with FactResellerSales and its dimensions, to import as well.")
     ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Find among 10,000 customers instead of 100,000.")] = False,
 ) -> None:
-    """Measure appends, deals, imports and rebuilds, on a Postgres of its own that is gone afterwards."""
-    figures = _measure(adventureworks)
+    """Measure appends, deals, imports, rebuilds and finding, on a Postgres of its own that is gone afterwards."""
+    figures = _measure(adventureworks, 10_000 if quick else 100_000)
     if as_json:
         print(json.dumps([asdict(figure) for figure in figures], indent=2))
         return
@@ -52,8 +53,10 @@ def bench(
     console.print(table)
 
 
-def _measure(adventureworks: Path | None) -> list[Figure]:
-    from interfaces.cli import _measuring as measuring  # here, since the other commands start faster without it
+def _measure(adventureworks: Path | None, customers: int) -> list[Figure]:
+    # Here, since the other commands start faster without them.
+    from interfaces.cli import _finding as finding
+    from interfaces.cli import _measuring as measuring
 
     with console.status("Starting Postgres …") as status, _cluster() as cluster:
         status.update("Appends …")
@@ -66,7 +69,9 @@ def _measure(adventureworks: Path | None) -> list[Figure]:
             url = _database(cluster, "sample" if path is None else "adventureworks")
             figures += measuring.imports(url, path)
         status.update("Rebuild …")
-        return figures + measuring.rebuilds(url)
+        figures += measuring.rebuilds(url)
+        status.update("Find …")
+        return figures + finding.finds(_database(cluster, "find"), customers)
 
 
 @contextmanager

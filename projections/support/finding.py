@@ -140,7 +140,7 @@ async def find(reader: Reader, text: str, limit: int) -> Hits:
     """What the text may mean, the likeliest first: the text as a whole, then what bears all of its terms."""
     whole, terms = Term(text), terms_of(text)
     candidates = [_as_found(found) for found in await _exact(reader, [whole], None)]
-    named = await customers_named(reader, text, limit)
+    named = await customers_named(reader, text, limit, loosely=not any(term.is_fact for term in terms))
     candidates += map(_as_named, named)
     if len(terms) > 1:
         candidates += await _narrowed(reader, terms, limit)

@@ -64,8 +64,11 @@ class _Name:
     words: list[str]
 
 
-async def customers_named(reader: Reader, text: str, limit: int) -> list[NamedCustomer]:
-    """Customers whose name is this, has these words, or would be either but for few mistakes; the nearest first."""
+async def customers_named(reader: Reader, text: str, limit: int, *, loosely: bool = True) -> list[NamedCustomer]:
+    """Customers whose name is this, has these words, or would be either but for few mistakes; the nearest first.
+
+    Where there are none, `loosely` takes those that have most of the words.
+    """
     asked = spelling(text)
     if len(asked.full) < 2:
         return []
@@ -74,7 +77,7 @@ async def customers_named(reader: Reader, text: str, limit: int) -> list[NamedCu
     words = [list(terms[word]) for word in asked.words]
     customers = await _bearing(reader, [wholes], 1)
     customers += await _bearing(reader, words, len(words))
-    if not customers and len(words) > 1:
+    if loosely and not customers and len(words) > 1:
         customers = await _bearing(reader, words, (len(words) + 1) // 2)
     names = await reader.rows(_Name, NAMES, customers=list(set(customers)))
     best: dict[UUID, NamedCustomer] = {}

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC
 from decimal import Decimal
 
-from domain.ordering import Order, Quantity, Return
+from domain.ordering import CreditAccount, Order, Quantity, Return
 from domain.shared.aggregate import Event
 from projections.shared import Effect, Effects, Recorded, insert
 from projections.support.deals import agreed
-from projections.support.statements import changed, document_row, found_by
+from projections.support.statements import changed, dealing, document_row, found_by
 
 PROGRESS = """case when open_quantity + %(more)s <= 0 then 'fulfilled' when is_begun or %(begins)s then 'in_fulfilment'
     else 'confirmed' end"""
@@ -60,6 +60,9 @@ class Orders:
 
     def order_closed(self, event: Order.Closed, recorded: Recorded) -> Effects:
         yield changed(event, state="closed")
+
+    def credit_limit_set(self, event: CreditAccount.LimitSet, recorded: Recorded) -> Effects:
+        yield dealing(event, event.customer_id)
 
     def order_reopened(self, event: Order.Reopened, recorded: Recorded) -> Effects:
         yield _progressed(event, Decimal(0))

@@ -41,7 +41,7 @@ ENTRY = """insert into timeline
     from records left join dealings on dealing_id = %(id)s
     where records.record_id = coalesce((select record_id from dealings where dealing_id = %(id)s), %(id)s)"""
 DEALING = """insert into dealings (dealing_id, record_id, label, is_contact)
-    values (%(id)s, %(record)s, %(label)s, %(is_contact)s)"""
+    values (%(id)s, %(record)s, %(label)s, %(is_contact)s) on conflict do nothing"""
 BUYER = """insert into keys (matched_on, key, ordinal)
     select 'name', %(key)s, ordinal from records join customers using (customer_id)
     where record_id = %(id)s and one_time on conflict do nothing"""
@@ -133,7 +133,8 @@ def name_row(customer_id: UUID, name: str) -> Effects:
 
 def dealing(event: Event, record_id: UUID, label: str = "", *, is_contact: bool = False) -> Effect:
     """Something that people do or say about a record; `label` is what later sentences call it."""
-    return Effect(DEALING, {"id": event.originator_id, "record": record_id, "label": label, "is_contact": is_contact})
+    values = {"id": event.originator_id, "record": record_id, "label": label, "is_contact": is_contact}
+    return Effect(DEALING, values, None)
 
 
 def entry(event: Event, recorded: Recorded, told: Told) -> Effect:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.ordering import Order, Quantity, Return
+from domain.ordering import CreditAccount, Order, Quantity, Return
 from projections.support.telling.told import NUMBER, OTHER, Told, because, items, listed, plainly, told
 
 
@@ -105,6 +105,11 @@ def _(event: Return.Inspected) -> Told:
 @told.register
 def _(event: Return.Credited) -> Told:
     return Told(f"Return {NUMBER} was credited by credit note {OTHER}.", event.credit_note_id)
+
+
+@told.register
+def _(event: CreditAccount.LimitSet) -> Told:
+    return Told(f"The customer may owe up to {event.limit}, as {listed(event.set_by)} decided.")
 
 
 def _of_lines(quantities: Sequence[Quantity]) -> str:
