@@ -48,17 +48,7 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
     app = FastAPI(title="Quote to Cash", version="1", description=DESCRIPTION, lifespan=lifespan)
     problems.install(app)
     app.add_middleware(Observing, seen=request_seen)
-    command_routes = []
-    for router in _routers(interfaces.rest.commands):
-        app.include_router(router, responses=problems.responses(400, 403, 404, 409, 412, 413, 422, 428, 503))
-        command_routes += [route for route in router.routes if isinstance(route, CommandRoute)]
-    for router in _routers(interfaces.rest.queries):
-        app.include_router(router, responses=problems.responses(400, 404, 422, 503))
-
-    app.include_router(health.router, responses=problems.responses(503))
-    app.include_router(metrics.router, responses=problems.responses(503))
-    app.include_router(history.router, responses=problems.responses(404, 422, 503))
-    app.include_router(changes.router, responses=problems.responses(422, 503))
+    command_routes = _include_routes(app)
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -67,6 +57,21 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+def _include_routes(app: FastAPI) -> list[CommandRoute]:
+    """Everything that may be asked for; answers the commands."""
+    command_routes = []
+    for router in _routers(interfaces.rest.commands):
+        app.include_router(router, responses=problems.responses(400, 403, 404, 409, 412, 413, 422, 428, 503))
+        command_routes += [route for route in router.routes if isinstance(route, CommandRoute)]
+    for router in _routers(interfaces.rest.queries):
+        app.include_router(router, responses=problems.responses(400, 404, 422, 503))
+    app.include_router(health.router, responses=problems.responses(503))
+    app.include_router(metrics.router, responses=problems.responses(503))
+    app.include_router(history.router, responses=problems.responses(404, 422, 503))
+    app.include_router(changes.router, responses=problems.responses(422, 503))
+    return command_routes
 
 
 def _routers(package: ModuleType) -> Iterator[APIRouter]:
