@@ -15,15 +15,13 @@ from projections.pipeline.opportunity_queries import (
 from projections.pipeline.rows import (
     CategoryTotal,
     Conversation,
-    HandOverRow,
-    HandOverView,
-    MyWork,
     OpportunityRow,
     OpportunityView,
     Outcomes,
     StagePathView,
 )
 from projections.pipeline.work_queries import HandOverState, hand_over, hand_overs, my_work
+from projections.pipeline.work_rows import HandOverRow, HandOverView, MyWork
 
 __all__ = [
     "CategoryTotal",

@@ -115,16 +115,20 @@ async def opportunity(
         "select stage, name, value from stage_details where opportunity_id = %(id)s order by stage, name",
         id=opportunity_id,
     )
-    quotes = await reader.rows(
+    quotes = await _quotes(reader, row)
+    talk = await conversation(reader, opportunity_id, now)
+    return OpportunityView(row, list(Opportunity.ACTIONS.get(row.state, ())), stages, details, quotes, talk)
+
+
+async def _quotes(reader: Reader, row: OpportunityRow) -> list[OpportunityQuote]:
+    return await reader.rows(
         OpportunityQuote,
         """select deal_id as quote_id, number, stage, currency, amount, contract_id, order_id,
                 deal_id is not distinct from %(primary)s::uuid as primary
             from deals where opportunity_id = %(id)s order by ordinal""",
-        id=opportunity_id,
+        id=row.opportunity_id,
         primary=row.primary_quote_id,
     )
-    talk = await conversation(reader, opportunity_id, now)
-    return OpportunityView(row, list(Opportunity.ACTIONS.get(row.state, ())), stages, details, quotes, talk)
 
 
 async def conversation(reader: Reader, id: UUID, now: datetime) -> Conversation:

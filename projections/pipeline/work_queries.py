@@ -8,8 +8,8 @@ from uuid import UUID
 
 from domain.crm import HandOver
 from projections.pipeline.opportunity_queries import ACTIVITY, Wanted, opportunities
-from projections.pipeline.rows import (
-    ActivityRow,
+from projections.pipeline.rows import ActivityRow
+from projections.pipeline.work_rows import (
     Agreed,
     ContractSummary,
     HandOverRow,
