@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any
 
 import msgspec
@@ -48,17 +48,42 @@ def state_of(aggregate: Aggregate) -> Standing:
     return {name: plain(value) for name, value in _attributes(aggregate).items()}
 
 
-def standing_of(aggregate: Aggregate) -> Standing:
-    """The same, but what is one of several (such as the revision that is open) is named, not told twice."""
-    attributes = _attributes(aggregate)
-    several = {
-        id(one): f"{singular(name)} {key}"
-        for name, value in attributes.items()
-        if isinstance(value, dict)
-        for key, one in value.items()
-        if is_dataclass(one)
-    }
-    return {name: several.get(id(value)) or plain(value) for name, value in attributes.items()}
+class Standings:
+    """How one aggregate stands, again and again: what has not changed since is not put into plain data anew."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, Any]] = {}
+
+    def of(self, aggregate: Aggregate) -> Standing:
+        """As `state_of`, but what is one of several (such as the revision that is open) is named, not told twice."""
+        attributes = _attributes(aggregate)
+        several = {
+            id(one): f"{singular(name)} {key}"
+            for name, value in attributes.items()
+            if isinstance(value, dict)
+            for key, one in value.items()
+            if is_dataclass(one)
+        }
+        return {name: several.get(id(value)) or self._plain(value) for name, value in attributes.items()}
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {str(key): self._plain(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._plain(part) for part in value]
+        if is_dataclass(value) and not _is_frozen(value):
+            return {field.name: self._plain(getattr(value, field.name)) for field in fields(value)}
+        if not is_dataclass(value) and not isinstance(value, tuple):
+            return plain(value)
+        known = self._known.get(id(value))
+        if known is None or known[0] is not value:
+            # The value is kept with its id, so that no other one gets it.
+            known = self._known[id(value)] = value, plain(value)
+        return known[1]
+
+
+def _is_frozen(value: Any) -> bool:
+    return bool(getattr(type(value), "__dataclass_params__").frozen)  # noqa: B009 (no type declares it)
 
 
 def differences(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -13,7 +13,8 @@ from domain.shared.aggregate import Aggregate
 from infrastructure.event_log import EventLog, RecordedEvent
 from infrastructure.history.names import name_of, names_of
 from infrastructure.history.records import Record, record_of
-from infrastructure.history.states import Standing, differences, plain, standing_of, state_of
+from infrastructure.history.states import Difference as Part
+from infrastructure.history.states import Standing, Standings, differences, plain, state_of
 from infrastructure.history.words import ids_in, told
 from infrastructure.points import Point, position_at
 
@@ -122,10 +123,10 @@ async def difference(log: EventLog, aggregate_id: UUID, first: Point, last: Poin
     events = await log.events_of(aggregate_id, up_to_position=end)
     if not events:
         return None
-    told_events = _Told(aggregate_id, events)
+    told_events = _Told(aggregate_id, events, start)
     between = [place for place, each in enumerate(events) if each.position > start]
-    before = told_events.standings[len(events) - len(between)]
-    names = await names_of(log, told_events.ids(between), end)
+    parts = list(differences(told_events.then, told_events.now))
+    names = await names_of(log, told_events.ids(parts), end)
     return Difference(
         aggregate_id=aggregate_id,
         kind=told_events.aggregate.KIND,
@@ -134,43 +135,44 @@ async def difference(log: EventLog, aggregate_id: UUID, first: Point, last: Poin
         from_version=events[between[0]].originator_version - 1 if between else told_events.aggregate.version,
         to_position=end,
         to_version=told_events.aggregate.version,
-        changes=_changes(before, told_events.standings[-1], names),
+        changes=_changes(parts, names),
         entries=await told_events.entries(log, end, between),
     )
 
 
 class _Told:
-    """An aggregate's events, applied one after another, and how it stood before the first and after each."""
+    """An aggregate's events, applied one after another: what each changed, and how it stood then and now."""
 
-    def __init__(self, aggregate_id: UUID, events: Sequence[RecordedEvent]) -> None:
+    def __init__(self, aggregate_id: UUID, events: Sequence[RecordedEvent], then: int = 0) -> None:
         self.events = events
         self.aggregate = Aggregate.KINDS[events[0].topic.rpartition(".")[0]](aggregate_id)
-        self.standings: list[Standing] = [standing_of(self.aggregate)]
+        standings = Standings()
+        self.then = self.now = standings.of(self.aggregate)
+        self.parts: list[list[Part]] = []
         totals: Standing = {}
         for recorded in events:
             _apply(recorded, self.aggregate)
             if hasattr(recorded.event, "totals"):
                 # Totals follow from lines: not every aggregate keeps them, but its reader wants to see them change.
                 totals = {"totals": plain(recorded.event.totals)}
-            self.standings.append(totals | standing_of(self.aggregate))
+            before, self.now = self.now, totals | standings.of(self.aggregate)
+            self.parts.append(list(differences(before, self.now)))
+            if recorded.position <= then:
+                self.then = self.now
 
-    def _around(self, place: int) -> tuple[Standing, Standing]:
-        return self.standings[place], self.standings[place + 1]
-
-    def ids(self, places: Sequence[int]) -> set[UUID]:
-        """Every id that the changes of these events tell of, but the aggregate's own."""
-        parts = (part for place in places for part in differences(*self._around(place)))
+    def ids(self, parts: Iterable[Part]) -> set[UUID]:
+        """Every id that these changes tell of, but the aggregate's own."""
         return {found for part in parts for found in ids_in([part.path, part.before, part.after])} - {self.aggregate.id}
 
     async def entries(self, log: EventLog, position: int, places: Sequence[int] | None = None) -> list[Entry]:
         """These events, or all, in words."""
         places = range(len(self.events)) if places is None else places
-        names = await names_of(log, self.ids(places), position)
+        names = await names_of(log, self.ids(part for place in places for part in self.parts[place]), position)
         causes = await _causes(log, [self.events[place] for place in places])
         return [
             Entry(
                 **record_of(recorded, causes.get(recorded.metadata.get("causation_position") or 0)),
-                changes=_changes(*self._around(place), names),
+                changes=_changes(self.parts[place], names),
             )
             for place in places
             for recorded in [self.events[place]]
@@ -187,10 +189,8 @@ def _apply(recorded: RecordedEvent, aggregate: Aggregate) -> None:
     aggregate.version, aggregate.modified_on = recorded.originator_version, recorded.event.timestamp
 
 
-def _changes(before: Standing, after: Standing, names: Mapping[str, str]) -> list[Change]:
-    return [
-        Change(".".join(part.path), part.before, part.after, told(part, names)) for part in differences(before, after)
-    ]
+def _changes(parts: Iterable[Part], names: Mapping[str, str]) -> list[Change]:
+    return [Change(".".join(part.path), part.before, part.after, told(part, names)) for part in parts]
 
 
 async def _causes(log: EventLog, events: Sequence[RecordedEvent]) -> dict[int, RecordedEvent]:
