@@ -47,8 +47,8 @@ Feature: Support finds anything by whatever somebody may quote of it
       | typed                            | name                             |
       | Müller & Söhne Maschinenbau GmbH | Müller & Söhne Maschinenbau GmbH |
       | mueller soehne maschinenbau      | Müller & Söhne Maschinenbau GmbH |
-      | Müller und Söhne                 | Müller & Söhne Maschinenbau GmbH |
-      | Mülller Söhne                    | Müller & Söhne Maschinenbau GmbH |
+      | Müller und Söhne                 | Müller & Söhne KG                |
+      | Mülller Söhne                    | Müller & Söhne KG                |
       | Sohne Maschinnbau                | Müller & Söhne Maschinenbau GmbH |
       | Moler Maschinenbau               | Möller Maschinenbau AG           |
       | Maschinenbau Möller              | Möller Maschinenbau AG           |

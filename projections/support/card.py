@@ -44,6 +44,13 @@ OWED = """select currency, time_zone, instalments.due_date,
     from records join instalments on invoice_id = record_id
     where kind = 'invoice' and open_amount > 0 and state in ('issued', 'credited')
     and (customer_id = any(%(ids)s) and bill_to_id is null or bill_to_id = any(%(ids)s))"""
+OPEN_SUMS = f"""select kind, currency, count(*)::int as count, sum(coalesce(open_amount, total_amount)) as amount
+    from records where kind <> 'customer' and {MINE} and {OPEN} group by kind, currency order by kind, currency"""
+LAST_CONTACT = f"select at from timeline where is_contact and {MINE} order by position desc limit 1"
+FORMER_NAMES = "select name from names where customer_id = %(id)s and name <> %(name)s order by name"
+CONTACTS = "select name, email, phone from contacts where customer_id = any(%(ids)s) order by name"
+ALIASES = """select customer_id, name, external_id from customers
+    where survivor_id = %(id)s and customer_id <> %(id)s order by name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,37 +119,17 @@ async def customer_card(reader: Reader, customer_id: UUID, now: datetime) -> Cus
     if customer is None:
         return None
     ids = await reader.rows(UUID, IDS, id=customer_id)
-    names = await reader.rows(
-        str,
-        "select name from names where customer_id = %(id)s and name <> %(name)s",
-        id=customer_id,
-        name=customer.name,
-    )
     return CustomerCard(
         **asdict(customer),
-        former_names=sorted(names),
-        contacts=await reader.rows(
-            CardContact,
-            "select name, email, phone from contacts where customer_id = any(%(ids)s) order by name",
-            ids=ids,
-        ),
-        aliases=await reader.rows(
-            CardAlias,
-            """select customer_id, name, external_id from customers
-                where survivor_id = %(id)s and customer_id <> %(id)s order by name""",
-            id=customer_id,
-        ),
+        former_names=await reader.rows(str, FORMER_NAMES, id=customer_id, name=customer.name),
+        contacts=await reader.rows(CardContact, CONTACTS, ids=ids),
+        aliases=await reader.rows(CardAlias, ALIASES, id=customer_id),
         open=await reader.rows(OpenDocuments, OPEN_SUMS, ids=ids),
         balances=await _balances(reader, ids, now),
         last_contact=await reader.row(datetime, LAST_CONTACT, ids=ids),
         open_documents=await _open_documents(reader, ids),
         available_actions=actions_of("customer", customer.state),
     )
-
-
-OPEN_SUMS = f"""select kind, currency, count(*)::int as count, sum(coalesce(open_amount, total_amount)) as amount
-    from records where kind <> 'customer' and {MINE} and {OPEN} group by kind, currency order by kind, currency"""
-LAST_CONTACT = f"select at from timeline where is_contact and {MINE} order by position desc limit 1"
 
 
 async def _open_documents(reader: Reader, ids: list[UUID]) -> list[OpenDocument]:
