@@ -11,7 +11,16 @@ from uuid import UUID
 from annotated_types import MaxLen
 
 from application.constraints import Code, LongText, Number, Text
-from application.trading import DocumentCharge, PricedLine, Pricing, charges_of, customer_of, parties_of
+from application.trading import (
+    DocumentCharge,
+    PricedLine,
+    Pricing,
+    PurchaseOrderDetails,
+    charges_of,
+    customer_of,
+    parties_of,
+    survivor_id,
+)
 from application.unit_of_work import Context
 from domain.catalogue import PriceBook
 from domain.crm import Customer, Opportunity
@@ -89,6 +98,8 @@ class AcceptQuote:
     document_sha256: Text
     evidence: AcceptanceEvidence
     purchase_order_reference: Code | None = None
+    purchase_order: PurchaseOrderDetails | None = None
+    """Compared with the order that it becomes: where they differ, the order waits until somebody has looked at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,8 +210,10 @@ class Quoting(Context):
     async def accept_quote(self, quote_id: UUID, command: AcceptQuote) -> None:
         """The customer agrees."""
         quote = await self.work.load(Quote, quote_id)
+        stated = command.purchase_order.as_stated() if command.purchase_order else None
+        number = command.purchase_order_reference or (stated.number if stated else None)
         quote.accept(
-            command.revision, command.document_sha256, command.evidence, command.purchase_order_reference, self.at
+            command.revision, command.document_sha256, command.evidence, number, self.at, purchase_order=stated
         )
         self.work.save(quote)
 
@@ -243,7 +256,8 @@ class Quoting(Context):
         """Who may have a quote for the opportunity, where it is for one."""
         customer = await customer_of(self.work, command.customer_id)
         if command.opportunity_id is not None:
-            (await self.work.read(Opportunity, command.opportunity_id)).check_quotable(customer.id)
+            opportunity = await self.work.read(Opportunity, command.opportunity_id)
+            opportunity.check_quotable(customer.id, await survivor_id(self.work, opportunity.customer_id))
         return customer
 
     async def _pricing(self, quote: Quote) -> Pricing:

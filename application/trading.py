@@ -20,6 +20,7 @@ from domain.quoting import asked_price, price_line, price_steps
 from domain.shared.document import Agreement, Charge, Line, Source, check_content
 from domain.shared.money import Money
 from domain.shared.party import Address, Parties, Party, check_country, check_vat_id
+from domain.shared.purchase_order import PurchaseOrder, PurchaseOrderLine
 from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax
 from domain.shared.terms import PaymentTerms, check_terms
@@ -69,6 +70,39 @@ async def customer_of(work: UnitOfWork, customer_id: UUID) -> Customer:
     while customer.merged_into is not None:
         customer = await work.read(Customer, customer.merged_into)
     return customer
+
+
+async def survivor_id(work: UnitOfWork, customer_id: UUID | None) -> UUID | None:
+    """Of the customer of that id, where there is one, or of whom it has become an alias."""
+    return None if customer_id is None else (await customer_of(work, customer_id)).id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedLine:
+    """A line as the buyer's purchase order has it; what is not given is not compared."""
+
+    line_id: Code
+    quantity: Quantity | None = None
+    net_price: NotNegative | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderDetails:
+    """The buyer's purchase order; what is not given is not compared with the order."""
+
+    number: Code
+    issue_date: date | None = None
+    amount: NotNegative | None = None
+    """Its value, without tax."""
+    lines: Annotated[tuple[OrderedLine, ...], MaxLen(5000)] = ()
+
+    def as_stated(self) -> PurchaseOrder:
+        """As documents compare it."""
+        lines = (
+            PurchaseOrderLine(line_id=line.line_id, quantity=line.quantity, net_price=line.net_price)
+            for line in self.lines
+        )
+        return PurchaseOrder(number=self.number, issue_date=self.issue_date, amount=self.amount, lines=tuple(lines))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,16 +10,14 @@ from uuid import UUID
 
 from annotated_types import MaxLen, MinLen
 
-from application.constraints import Code, LongText, NotNegative, Percent
-from application.constraints import Quantity as Ordered
+from application.constraints import Code, LongText, Percent
 from application.ordering.credit import check_credit
-from application.trading import WrittenAgreement, agreement_by_hand
+from application.trading import PurchaseOrderDetails, WrittenAgreement, agreement_by_hand
 from application.unit_of_work import Context
 from domain.contracting import Contract
 from domain.ordering import CreditLimitExceeded, HoldKind, Order, Quantity, Tolerance
 from domain.quoting import Quote
 from domain.shared.document import Agreement, Source
-from domain.shared.purchase_order import PurchaseOrder, PurchaseOrderLine
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
 
@@ -49,26 +47,6 @@ class PlaceContractOrder:
     def natural_id(self) -> UUID:
         """The contract has one order, whoever places it."""
         return Order.id_for(self.contract_id, 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderedLine:
-    """A line as the buyer's purchase order has it; what is not given is not compared."""
-
-    line_id: Code
-    quantity: Ordered | None = None
-    net_price: NotNegative | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseOrderDetails:
-    """The buyer's purchase order; what is not given is not compared with the order."""
-
-    number: Code
-    issue_date: date | None = None
-    amount: NotNegative | None = None
-    """Its value, without tax."""
-    lines: Annotated[tuple[OrderedLine, ...], MaxLen(5000)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +147,8 @@ class Ordering(Context):
         order = self.work.new(Order, order_id)
         agreement = quote.agreement(accepted, command.number or reference("SO", order_id))
         warnings = await self._repeated(order_id, agreement)
-        order.place(agreement, "fulfilment", self.at, warnings=warnings)
+        stated = quote.purchase_order
+        order.place(agreement, "fulfilment", self.at, warnings=warnings, purchase_order=stated)
         if command.number is not None:
             self.work.claim("order_number", f"{offer.parties.seller_id} {command.number}", order_id)
         self.work.save(quote, order)
@@ -203,7 +182,7 @@ class Ordering(Context):
         agreement = await agreement_by_hand(self.work, command, number, source, given.number)
         order = self.work.new(Order, order_id)
         warnings = await self._repeated(order_id, agreement)
-        order.place(agreement, "fulfilment", self.at, warnings=warnings, purchase_order=_purchase_order(given))
+        order.place(agreement, "fulfilment", self.at, warnings=warnings, purchase_order=given.as_stated())
         self.work.claim("order_number", f"{agreement.parties.seller_id} {number}", order_id)
         self.work.save(order)
 
@@ -300,15 +279,3 @@ class Ordering(Context):
             return []
         other = await self.work.read(Order, first)
         return [f"Order {other.number} bears purchase order {number} already."] if first != order_id else []
-
-
-def _purchase_order(given: PurchaseOrderDetails) -> PurchaseOrder:
-    return PurchaseOrder(
-        number=given.number,
-        issue_date=given.issue_date,
-        amount=given.amount,
-        lines=tuple(
-            PurchaseOrderLine(line_id=line.line_id, quantity=line.quantity, net_price=line.net_price)
-            for line in given.lines
-        ),
-    )

@@ -22,6 +22,7 @@ from domain.quoting.offer import (
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.document import Agreement, Line, Source, Totals, line_of
 from domain.shared.party import local_date
+from domain.shared.purchase_order import PurchaseOrder
 from domain.shared.refusal import Invalid
 
 
@@ -45,6 +46,7 @@ class Quote(Aggregate):
 
     offer: Offer
     purchase_order_reference: str | None = None
+    purchase_order: PurchaseOrder | None = None
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -120,12 +122,14 @@ class Quote(Aggregate):
         evidence: AcceptanceEvidence
         purchase_order_reference: str | None
         has_contract_terms: bool
+        purchase_order: PurchaseOrder | None = None
         opportunity_id: UUID | None = None
 
         def apply(self, quote: Quote) -> None:
             quote.accepted, quote.open, quote.draft = quote.revisions[self.revision], None, None
             quote.accepted.state = quote.state = "accepted"
             quote.purchase_order_reference = self.purchase_order_reference
+            quote.purchase_order = self.purchase_order
 
     class Declined(Event):
         revision: int
@@ -269,6 +273,8 @@ class Quote(Aggregate):
         evidence: AcceptanceEvidence,
         purchase_order_reference: str | None,
         at: datetime,
+        *,
+        purchase_order: PurchaseOrder | None = None,
     ) -> None:
         """The customer agrees to exactly what was sent, on its last valid day in the seller's zone at the latest."""
         self.require("accept")
@@ -285,6 +291,7 @@ class Quote(Aggregate):
             evidence=evidence,
             purchase_order_reference=purchase_order_reference,
             has_contract_terms=self.offer.contract_terms is not None,
+            purchase_order=purchase_order,
             opportunity_id=self.offer.opportunity_id,
         )
 

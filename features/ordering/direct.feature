@@ -32,6 +32,7 @@ Feature: Orders without a quote
     Given the customer may owe "500.00"
     When ann places a direct order for 3 lamps by purchase order "PO-1"
     Then the order is "confirmed"
+    And "357.00" of the customer's credit limit are used
     When ann places a direct order for 2 lamps by purchase order "PO-2"
     Then the order is "on_hold"
     And the order's hold is "credit"
@@ -39,6 +40,7 @@ Feature: Orders without a quote
     Then it is refused as "approved_by_requester" by rule A1
     When bob releases the hold
     Then the order is "confirmed"
+    And "595.00" of the customer's credit limit are used
 
   Scenario: What is paid counts no longer
     Given the customer may owe "500.00"
@@ -62,3 +64,8 @@ Feature: Orders without a quote
     And the limit is lowered to "100.00"
     And it is reopened
     Then it is refused as "credit_limit_exceeded" by rule O3
+
+  Scenario: The purchase order that comes with an acceptance is compared with the order
+    Given a sent quote for 3 lamps
+    When the customer accepts it with purchase order "PO-9" over "250.00"
+    Then the order of the quote is on hold, as it is over "300.00"

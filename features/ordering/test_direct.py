@@ -80,3 +80,21 @@ def reopened(story: Story) -> None:
 def warned(story: Story, warning: str) -> None:
     warnings = story.world.api.get(f"/orders/{story.order}")["document"]["warnings"]
     assert any(warning in one for one in warnings), warnings
+
+
+@when(parsers.parse('the customer accepts it with purchase order "{number}" over "{amount}"'))
+def accepts(story: Story, number: str, amount: str) -> None:
+    story.world.accept(story.quote, purchase_order={"number": number, "amount": amount})
+
+
+@then(parsers.parse('the order of the quote is on hold, as it is over "{amount}"'))
+def on_hold(story: Story, amount: str) -> None:
+    order = story.document("order")
+    assert (order["state"], order["hold"], order["purchase_order_reference"]) == ("on_hold", "information", "PO-9")
+    assert order["warnings"] == [f"The purchase order is over 250.00, this order over {amount}."]
+
+
+@then(parsers.parse('"{amount}" of the customer\'s credit limit are used'))
+def used(story: Story, amount: str) -> None:
+    (limit,) = story.world.api.get("/credit-limits", customer_id=story.world.customer)["items"]
+    assert limit["exposure"] == amount

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain.ordering import Order, Quantity, Tolerance
+from domain.ordering import Order, Quantity, Settlement, Tolerance
 from domain.ordering.quantities import Balance
 from domain.shared.document import Agreement, Charge, Line
 from domain.shared.money import Money
@@ -73,7 +73,7 @@ class Deliveries(RuleBasedStateMachine):
         with suppress(Refusal):
             announced = self.order.authorise_return(number, [Quantity(line_id, quantity)], NOON)
             taken = (Quantity(line_id, min(accepted, quantity)),)
-            settlement = "credit" if credit else "replacement"
+            settlement: Settlement = "credit" if credit else "replacement"
             for part in self.order.take_back(number, announced, taken, settlement, NOON):
                 if part.invoice_id is not None:
                     key = part.delivery, part.line_id

@@ -2,7 +2,16 @@
 payments."""
 
 from projections.documents.model import Documents
-from projections.documents.queries import document, documents, ids_of, payment, payments, return_, returns
+from projections.documents.queries import (
+    credit_limits,
+    document,
+    documents,
+    ids_of,
+    payment,
+    payments,
+    return_,
+    returns,
+)
 from projections.documents.rows import DocumentView, ListedDocument, PaymentView, ReturnView
 
 __all__ = [
@@ -11,6 +20,7 @@ __all__ = [
     "ListedDocument",
     "PaymentView",
     "ReturnView",
+    "credit_limits",
     "document",
     "documents",
     "ids_of",

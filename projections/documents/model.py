@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from projections.documents.contracts import Contracts
+from projections.documents.credit_limits import CreditLimits
 from projections.documents.invoices import CreditNotes, Invoices
 from projections.documents.orders import Orders
 from projections.documents.payments import Payments
@@ -11,7 +12,7 @@ from projections.documents.returns import Returns
 from projections.shared import ReadModel
 
 
-class Documents(Quotes, Contracts, Orders, Returns, Invoices, CreditNotes, Payments, ReadModel):
+class Documents(Quotes, Contracts, Orders, CreditLimits, Returns, Invoices, CreditNotes, Payments, ReadModel):
     """One row for each document, whatever its kind; its lines, charges and tax groups beside it."""
 
     tables = """
@@ -58,6 +59,11 @@ class Documents(Quotes, Contracts, Orders, Returns, Invoices, CreditNotes, Payme
             return_id uuid not null, place integer not null, line_id text not null, item_name text not null,
             unit_code text not null, authorised_quantity numeric not null, received_quantity numeric not null,
             accepted_quantity numeric not null, primary key (return_id, line_id)
+        );
+        create table credit_limits (
+            account_id uuid primary key, version integer not null, ordinal bigint not null unique,
+            seller_id uuid not null, customer_id uuid not null, currency text not null, credit_limit numeric not null,
+            exposure numeric not null
         );
         create table charges (
             document_id uuid not null, place integer not null, reason text not null, amount numeric not null,

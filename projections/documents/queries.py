@@ -16,6 +16,7 @@ from domain.quoting import Quote
 from domain.shared.aggregate import Aggregate
 from projections.documents.rows import (
     AllocationRow,
+    CreditLimitRow,
     DocumentCharge,
     DocumentHeader,
     DocumentInstalment,
@@ -226,3 +227,19 @@ async def return_(reader: Reader, return_id: UUID) -> ReturnView | None:
         id=return_id,
     )
     return ReturnView(row, list(Return.ACTIONS.get(row.state, ())), lines)
+
+
+async def credit_limits(
+    reader: Reader, before: int, limit: int, *, customer_id: UUID | None = None
+) -> list[CreditLimitRow]:
+    """Credit limits, the newest first; of a customer where asked for."""
+    return await reader.rows(
+        CreditLimitRow,
+        """select account_id, version, ordinal, seller_id, customer_id, currency, credit_limit, exposure
+            from credit_limits where ordinal < %(before)s
+            and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
+            order by ordinal desc limit %(limit)s + 1""",
+        before=before,
+        limit=limit,
+        customer_id=customer_id,
+    )

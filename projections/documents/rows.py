@@ -132,6 +132,21 @@ class ReturnRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditLimitRow:
+    """How much a customer may owe a seller."""
+
+    account_id: UUID
+    version: int
+    ordinal: int
+    seller_id: UUID
+    customer_id: UUID
+    currency: str
+    credit_limit: Decimal
+    exposure: Decimal
+    """How much of it orders used when one was last confirmed, increased or reopened."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnLine:
     """How much of a line may come, has come, and was accepted."""
 

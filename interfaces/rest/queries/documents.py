@@ -12,7 +12,7 @@ from interfaces.rest.pages import page
 from interfaces.rest.reading import Page, Paged, found, query_router, reads
 from projections import documents
 from projections.documents import DocumentView, ListedDocument, PaymentView
-from projections.documents.rows import PaymentRow, ReturnRow, ReturnView
+from projections.documents.rows import CreditLimitRow, PaymentRow, ReturnRow, ReturnView
 from projections.shared import Reader
 
 router = query_router("", "documents")
@@ -150,3 +150,10 @@ async def returns(
 async def return_(return_id: UUID, reader: Documents, response: Response) -> ReturnView:
     """A return with its lines, and what may be done with it."""
     return found(await documents.return_(reader, return_id), response)
+
+
+@router.get("/credit-limits")
+async def credit_limits(reader: Documents, window: Paged, customer_id: UUID | None = None) -> Page[CreditLimitRow]:
+    """How much customers may owe, and how much of it orders use."""
+    rows = await documents.credit_limits(reader, window.before, window.limit, customer_id=customer_id)
+    return window.page(rows)

@@ -1,0 +1,31 @@
+"""What the events of credit accounts do to the credit limits."""
+
+from __future__ import annotations
+
+from domain.ordering import CreditAccount
+from projections.shared import Effect, Effects, Recorded, update
+
+
+class CreditLimits:
+    """How much each customer may owe, and how much of it was used when it was last looked at."""
+
+    def credit_limit_set(self, event: CreditAccount.LimitSet, recorded: Recorded) -> Effects:
+        yield Effect(
+            """insert into credit_limits values (%(id)s, %(version)s, %(ordinal)s, %(seller_id)s, %(customer_id)s,
+                    %(currency)s, %(limit)s, 0)
+                on conflict (account_id) do update
+                set version = excluded.version, credit_limit = excluded.credit_limit""",
+            {
+                "id": event.originator_id,
+                "version": event.originator_version,
+                "ordinal": recorded.position,
+                "seller_id": event.seller_id,
+                "customer_id": event.customer_id,
+                "currency": event.limit.currency,
+                "limit": event.limit.amount,
+            },
+        )
+
+    def credit_granted(self, event: CreditAccount.Granted, recorded: Recorded) -> Effects:
+        keys = {"account_id": event.originator_id}
+        yield update("credit_limits", keys, version=event.originator_version, exposure=event.exposure.amount)
