@@ -10,7 +10,7 @@ from uuid import UUID
 from annotated_types import MaxLen, MinLen
 
 from application.constraints import Amount, Code, Currency, LongText, OptionalText, Text
-from application.trading import customer_of
+from application.trading import survivor_id
 from application.unit_of_work import Context
 from domain.crm import PRESET, PRESET_NAME, Opportunity, Prospect, Stage, StageDetail, StagePath
 from domain.shared.money import Money
@@ -172,7 +172,8 @@ class Pursuing(Context):
     async def change_opportunity(self, opportunity_id: UUID, command: ChangeOpportunity) -> None:
         """More is known."""
         opportunity = await self.work.load(Opportunity, opportunity_id)
-        opportunity.change(await self._prospect(command), self.at)
+        survivor = await survivor_id(self.work, opportunity.customer_id)
+        opportunity.change(await self._prospect(command), survivor, self.at)
         self.work.save(opportunity)
 
     async def assign_opportunity_owner(self, opportunity_id: UUID, command: AssignOpportunityOwner) -> None:
@@ -242,12 +243,10 @@ class Pursuing(Context):
         self.work.save(opportunity)
 
     async def _prospect(self, command: ChangeOpportunity) -> Prospect:
-        customer_id, estimate = command.customer_id, command.estimate
-        if customer_id is not None:
-            customer_id = (await customer_of(self.work, customer_id)).id
+        estimate = command.estimate
         return Prospect(
             name=command.name,
-            customer_id=customer_id,
+            customer_id=await survivor_id(self.work, command.customer_id),
             close_date=command.close_date,
             estimate=None if estimate is None else Money.of(estimate.amount, estimate.currency),
             product_interest=command.product_interest,

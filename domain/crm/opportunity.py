@@ -184,10 +184,10 @@ class Opportunity(Aggregate):
             self.Opened, at, number=number, prospect=prospect, owner=owner, path_name=path_name, path=tuple(path)
         )
 
-    def change(self, prospect: Prospect, at: datetime) -> None:
-        """What is known by now. The customer of its quotes stays."""
+    def change(self, prospect: Prospect, survivor_id: UUID | None, at: datetime) -> None:
+        """What is known by now. The customer of its quotes stays, or is whom that one was merged into."""
         self.require("change")
-        if self.quotes and prospect.customer_id != self.customer_id:
+        if self.quotes and prospect.customer_id not in (self.customer_id, survivor_id):
             raise QuoteOfAnotherCustomer("There are quotes for its customer.", pointer="/customer_id")
         self.record(self.Changed, at, prospect=prospect)
 
@@ -213,11 +213,11 @@ class Opportunity(Aggregate):
             raise Invalid("It is in this stage.", pointer="/stage")
         self.record(self.Moved, at, stage=stage, details=tuple(details))
 
-    def check_quotable(self, customer_id: UUID) -> None:
-        """Refuse a quote for what is decided, or for somebody else than its customer."""
+    def check_quotable(self, customer_id: UUID, survivor_id: UUID | None) -> None:
+        """Refuse a quote for what is decided, or for somebody else than its customer, whoever that is by now."""
         if self.state != "open":
             raise Invalid(f"The opportunity is {self.state}.", pointer="/opportunity_id")
-        if self.customer_id not in (None, customer_id):
+        if survivor_id not in (None, customer_id):
             raise QuoteOfAnotherCustomer(pointer="/customer_id")
 
     def attach_quote(self, quote_id: UUID, customer_id: UUID, at: datetime) -> None:

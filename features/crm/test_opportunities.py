@@ -178,6 +178,19 @@ def _cancel(pursuit: Pursuit, **which: object) -> None:
     pursuit.story.world.api.done(f"/orders/{pursuit.deal()['order_id']}/cancel", body)
 
 
+def test_the_opportunity_of_an_alias_goes_on_with_the_survivor(world: World) -> None:
+    api, address = world.api, {"country_code": "DE"}
+    alias = api.done("/customers", {"name": "Muller KG", "address": address}).id
+    opportunity = api.done("/opportunities", {"name": "Lamps", "customer_id": alias}).id
+    api.done(f"/customers/{alias}/merge", {"into": world.customer})
+    for customer in (alias, world.customer):
+        api.done("/quotes", world.quote(customer_id=customer, opportunity_id=opportunity))
+    api.done(f"/opportunities/{opportunity}/change", {"name": "More lamps", "customer_id": alias})
+    assert api.get(f"/pipeline/opportunities/{opportunity}")["opportunity"]["customer_id"] == world.customer
+    (found,) = api.get("/pipeline/opportunities", customer_id=world.customer)["items"]
+    assert (found["opportunity_id"], found["name"]) == (opportunity, "More lamps")
+
+
 def test_a_quote_for_somebody_else_is_refused(world: World) -> None:
     other = world.api.done("/customers", {"name": "Other", "address": {"country_code": "DE"}}).id
     opportunity = world.api.done("/opportunities", {"name": "Lamps", "customer_id": other}).id
