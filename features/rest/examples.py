@@ -150,12 +150,6 @@ def _merged(shop: Shop) -> Example:
     return customer, {}
 
 
-def _stage_path(shop: Shop) -> Example:
-    first = {"name": "Contact", "forecast_category": "pipeline", "probability": "20", "asks_for": ["need"]}
-    last = {"name": "Sold", "forecast_category": "closed", "probability": "100", "reached_by": "won"}
-    return "", {"name": shop.unique("Path "), "stages": [first, last]}
-
-
 def _primary_quote(shop: Shop) -> Example:
     opportunity = shop.opportunity()
     return opportunity, {"quote_id": shop.draft(opportunity_id=opportunity)}
@@ -198,7 +192,7 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/customers/{customer_id}/change-roles": _roles,
     "/customers/{customer_id}/merge": lambda shop: (shop.customer(), {"into": shop.customer()}),
     "/customers/{customer_id}/unmerge": _merged,
-    "/stage-paths": _stage_path,
+    "/stage-paths": lambda shop: ("", shop.two_stages()),
     "/opportunities": lambda shop: ("", {"name": "Lamps", "estimate": {"amount": "500.00", "currency": "EUR"}}),
     "/opportunities/{opportunity_id}/change": lambda shop: (shop.opportunity(), {"name": "More lamps"}),
     "/opportunities/{opportunity_id}/assign-owner": lambda shop: (shop.opportunity(), {"owner": "bob"}),
@@ -330,6 +324,9 @@ def ids(shop: Shop) -> dict[str, list[str]]:
         "opportunity": [shop.opportunity(), shop.opportunity()],
         "activity": [shop.task()],
         "comment": [shop.comment()],
+        "hand_over": [shop.hand_over()],
+        "stage_path": [shop.stage_path()],
+        "subject": [customer],
         "product": [shop.product(), shop.product()],
         "price_book": [shop.price_book()],
         "entity": [seller],

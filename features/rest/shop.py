@@ -70,6 +70,16 @@ class Shop:
         """An open opportunity without a quote."""
         return self.api.done("/opportunities", {"name": "Lamps", "close_date": "2026-04-30"}).id
 
+    def two_stages(self) -> Json:
+        """A body to define a path with."""
+        first = {"name": "Contact", "forecast_category": "pipeline", "probability": "20", "asks_for": ["need"]}
+        last = {"name": "Sold", "forecast_category": "closed", "probability": "100", "reached_by": "won"}
+        return {"name": self.unique("Path "), "stages": [first, last]}
+
+    def stage_path(self) -> str:
+        """A path of two stages."""
+        return self.api.done("/stage-paths", self.two_stages()).id
+
     def world_customer(self) -> Json:
         """A subject to talk about."""
         return {"kind": "customer", "id": self.world.customer}
