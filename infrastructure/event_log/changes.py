@@ -73,14 +73,16 @@ class Changes:
                 await asyncio.sleep(POLL)
 
     async def _follow(self, connection: AsyncConnection[TupleRow]) -> None:
-        # What was known of it may be of another log: an older one may have been put in its place meanwhile.
-        self._head = min(self._head, await _head(connection))
         while True:
-            self.saw(await _head(connection))
+            await self._look(connection)
             async for notice in connection.notifies(timeout=POLL):
                 self.saw(int(notice.payload))
 
-
-async def _head(connection: AsyncConnection[TupleRow]) -> int:
-    row = await (await connection.execute(HEAD)).fetchone()
-    return int(row[0]) if row else 0
+    async def _look(self, connection: AsyncConnection[TupleRow]) -> None:
+        known = self._head
+        row = await (await connection.execute(HEAD)).fetchone()
+        head = int(row[0]) if row else 0
+        if head < known == self._head:
+            # Whatever was known is of another log: an older one has been put in its place.
+            self._head = head
+        self.saw(head)
