@@ -31,6 +31,13 @@ Feature: Opportunities of another CRM
     Then it ends with code 3, and tells row 2 of the pipeline
     And 6 opportunities are there
 
+  Scenario: What is known with other details stays, and is told; another list price holds from then on
+    When they are imported
+    And an account has moved, a price has changed and a row was added
+    And they are imported again
+    Then it ends with code 3, and says that "Palmwind" stays as it was
+    And 8 opportunities are there
+
   Scenario: A folder without a pipeline imports nothing
     Given there is no pipeline
     When they are imported

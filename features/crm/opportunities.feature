@@ -87,6 +87,7 @@ Feature: From an opportunity to a deal that is won
     Then it is "open" in stage "potential" and category "omitted"
     And nobody else is said to have won it
 
+  @FC-7
   Scenario: An open deal is past due after its day, and stale without activity
     Given an opportunity "Office lamps" of "ann", estimated at 500.00 EUR, to be decided by 2026-03-20
     When 19 days pass
@@ -97,6 +98,7 @@ Feature: From an opportunity to a deal that is won
     Then it is past due, and not stale
     And "ann" has past due work
 
+  @FC-7
   Scenario: Forecast categories and outcomes, hand-computed
     # Open: 500 at 10 %, 200 at 40 %. Won 300 and 700 of ann, lost one of bob: 2 of 3 are won.
     Given an opportunity "A" of "ann", estimated at 500.00 EUR, to be decided by 2026-03-20

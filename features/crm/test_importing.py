@@ -14,6 +14,7 @@ import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from domain.crm import Opportunity
+from domain.quoting import Quote
 from features.house.processes import environment, q2c
 from features.importing.running import recorded
 from infrastructure.wiring import open_system
@@ -173,6 +174,26 @@ def _(importing: Importing, code: int) -> None:
 def _(importing: Importing, code: int, row: int) -> None:
     (problem,) = importing.said[-1]["problems"]
     assert (importing.codes[-1], problem["file"], problem["row"]) == (code, PIPELINE, row)
+
+
+@when("an account has moved, a price has changed and a row was added")
+def _(importing: Importing) -> None:
+    accounts, products, pipeline = (
+        importing.folder / f"{name}.csv" for name in ("accounts", "products", PIPELINE[:-4])
+    )
+    accounts.write_text(accounts.read_text().replace("Philipines", "Japan"), encoding="utf-8")
+    products.write_text(products.read_text().replace(",55", ",60"), encoding="utf-8")
+    added = "AAAA0008,Ada Lund,MG Special,Palmwind,Engaging,2017-02-02,,"
+    pipeline.write_text(pipeline.read_text() + added + "\n", encoding="utf-8")
+
+
+@then(parsers.parse('it ends with code {code:d}, and says that "{name}" stays as it was'))
+def _(importing: Importing, code: int, name: str) -> None:
+    (problem,) = importing.said[-1]["problems"]
+    assert importing.codes[-1] == code
+    assert problem["reason"] == f"crm account {name} is known with other details, which stay"
+    drafted = [each.event for each in recorded(importing.url) if isinstance(each.event, Quote.Drafted)]
+    assert [event.totals.line_extension_total.amount for event in drafted][-1] == Decimal(60)
 
 
 @then(parsers.parse("{count:d} opportunities are there"))

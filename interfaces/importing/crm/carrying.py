@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from application.unit_of_work import KeyBelongsToAnotherRequest
 from domain.quoting import Quote
 from domain.shared.refusal import Refusal
 from interfaces.importing.crm import commands
@@ -64,7 +65,10 @@ class Import:
         products = {row.product.name: row.product for row in rows}
         accounts = {row.account.name: row.account for row in rows if row.account}
         for wish in commands.beginning(products.values(), accounts.values(), self._first_day):
-            await self._ask(wish)
+            try:
+                await self._ask(wish)
+            except KeyBelongsToAnotherRequest:
+                self._report.known_otherwise(wish.subject)
 
     def _agenda(
         self, rows: Sequence[PipelineRow]

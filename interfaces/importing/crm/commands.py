@@ -55,16 +55,13 @@ SELLER_ID, PATH_ID, BOOK_ID = (ORIGIN.identity(key) for key in (SELLER_KEY, PATH
 def beginning(products: Iterable[HardwareProduct], accounts: Iterable[Account], day: date) -> list[Wish]:
     """Seller, path, products, list prices, customers: what every opportunity needs."""
     goods = list(products)
-    prices = tuple(
-        ProductPrice(product_id=_product_id(one), price=Price(one.list_price), valid_from=day) for one in goods
-    )
     book = OpenPriceBook(name="List prices", currency=CURRENCY, valid_from=day)
     return [
         ORIGIN.wish(SELLER_KEY, SELLER, day),
         ORIGIN.wish(PATH_KEY, PATH, day),
         ORIGIN.wish(BOOK_KEY, book, day),
         *(ORIGIN.wish(_product_key(one), _product(one), day) for one in goods),
-        ORIGIN.wish(ORIGIN.key("prices", "set"), SetPrices(prices=prices), day, BOOK_ID),
+        *(_price(one, day) for one in goods),
         *(ORIGIN.wish(_account_key(one), _customer(one), day) for one in accounts),
     ]
 
@@ -152,6 +149,13 @@ def _customer(account: Account) -> RegisterCustomer:
 
 def _product(product: HardwareProduct) -> RegisterProduct:
     return RegisterProduct(sku=product.name, name=product.name, product_line=product.series)
+
+
+def _price(product: HardwareProduct, day: date) -> Wish:
+    """Another price is another command: a corrected file sets it."""
+    listed = ProductPrice(product_id=_product_id(product), price=Price(product.list_price), valid_from=day)
+    key = ORIGIN.key(f"price {product.name}", f"set {product.list_price}")
+    return ORIGIN.wish(key, SetPrices(prices=(listed,)), day, BOOK_ID)
 
 
 def _product_id(product: HardwareProduct) -> UUID:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from interfaces.importing.crm.spellings import CODES, COUNTRIES, SECTORS, Corrections, squeezed
-from interfaces.importing.rows import BadRow, Problem, Row, Table
+from interfaces.importing.rows import BadRow, Problem, Row, Table, Unreadable
 
 DealStage = Literal["Prospecting", "Engaging", "Won", "Lost"]
 
@@ -79,7 +79,10 @@ class Source:
 
 def read(folder: Path) -> Source:
     """Read the whole folder. Raises Unreadable where a file is missing, damaged or of another layout."""
-    return _Reading(folder).source
+    source = _Reading(folder).source
+    if not source.days:
+        raise Unreadable(f"{source.file} has no opportunity with a day")
+    return source
 
 
 class _Reading:

@@ -12,6 +12,7 @@ from domain.crm import Opportunity
 from domain.quoting import Quote
 from domain.shared.aggregate import Event
 from interfaces.importing.crm.files import PipelineRow, Source
+from interfaces.importing.crm.spellings import Correction
 from interfaces.importing.report import plain
 from interfaces.importing.rows import Problem
 
@@ -41,6 +42,10 @@ class Report:
         """One that does not."""
         self.problems.append(Problem(self.source.file, row.row, "", f"{row.number}: {reason}"))
 
+    def known_otherwise(self, subject: str) -> None:
+        """What was imported before from files that said something else of it."""
+        self.problems.append(Problem("", 0, "", f"{subject} is known with other details, which stay"))
+
     @property
     def win_rate_percent(self) -> Decimal | None:
         """Won of those that were decided."""
@@ -66,7 +71,7 @@ class Report:
         }
 
     @property
-    def corrections(self) -> Iterable[tuple[Any, int]]:
+    def corrections(self) -> Iterable[tuple[Correction, int]]:
         """What was read as something else than is written, and in how many rows."""
         return self.source.corrections.rows.items()
 
