@@ -172,6 +172,13 @@ def _(story: Story, matched_on: str) -> None:
     assert [hit["matched_on"] for hit in story.response.json()["items"]] == matched_on.split(", ")
 
 
+@then(parsers.parse('the first hit is matched on "{first}", and the others on "{other}"'))
+def _(story: Story, first: str, other: str) -> None:
+    assert story.response is not None
+    matched_on = [hit["matched_on"] for hit in story.response.json()["items"]]
+    assert matched_on == [first] + [other] * (len(matched_on) - 1)
+
+
 @then(parsers.parse('the quote is found with the actions "{actions}"'))
 def _(story: Story, actions: str) -> None:
     number = story.world.api.get(f"/quotes/{story.quote}")["document"]["number"]

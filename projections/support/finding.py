@@ -143,7 +143,7 @@ async def find(reader: Reader, text: str, limit: int) -> Hits:
     named = await customers_named(reader, text, limit, loosely=not any(term.is_fact for term in terms))
     candidates += map(_as_named, named)
     if len(terms) > 1:
-        candidates += await _narrowed(reader, terms, limit)
+        candidates += await _narrowed(reader, terms)
     if len(number_key(text)) >= SHORTEST_PART and len(candidates) < limit:
         candidates += [_as_found(found) for found in await _parts(reader, number_key(text), limit)]
     return Hits(await _hits(reader, candidates, limit))
@@ -177,18 +177,19 @@ async def _parts(reader: Reader, key: str, limit: int) -> list[_Found]:
     return await reader.rows(_Found, PARTS, key=key, reversed=key[::-1], limit=limit)
 
 
-async def _narrowed(reader: Reader, terms: Sequence[Term], limit: int) -> list[_Candidate]:
-    """What bears every fact among the terms, of customers that the other terms name."""
+async def _narrowed(reader: Reader, terms: Sequence[Term]) -> list[_Candidate]:
+    """What bears every fact among the terms, of customers that the other terms name; every term, if they name none."""
     facts = [term for term in terms if term.is_fact]
     words = " ".join(term.text for term in terms if not term.is_fact)
     if not facts:
         return []
     customers: list[UUID] | None = None
     if words:
-        customers = [named.customer_id for named in await customers_named(reader, words, MOST)]
+        customers = [named.customer_id for named in await customers_named(reader, words, MOST, loosely=False)]
         people = await _exact(reader, [Term(words)], None)
         customers += [found.customer_id for found in people if found.matched_on == "contact" and found.customer_id]
-        customers = await reader.rows(UUID, SAME_CUSTOMERS, ids=customers)
+        customers = await reader.rows(UUID, SAME_CUSTOMERS, ids=customers) or None
+        facts = facts if customers else list(terms)
     found = await _exact(reader, facts, customers)
     return [_as_found(one) for one in _bearing_all(found, len(facts))]
 
