@@ -127,7 +127,8 @@ def whenever_order_change_confirmed_invoice_what_went_beyond(event: Order.Change
 def whenever_hold_released_confirm_the_order(event: Order.HoldReleased) -> Iterator[Reaction]:
     """It was held before anybody promised to deliver it."""
     if event.resumes == "placed":
-        yield Reaction(f"confirmation of {event.originator_id} after hold", ConfirmOrder(), event.originator_id)
+        fact = f"confirmation of {event.originator_id} after hold {event.hold}"
+        yield Reaction(fact, ConfirmOrder(), event.originator_id)
 
 
 def whenever_return_inspected_credit_what_was_billed(event: Return.Inspected) -> Iterator[Reaction]:

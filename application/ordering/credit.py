@@ -67,6 +67,7 @@ async def _owed(work: UnitOfWork, order: Order) -> Money:
         invoice_ids = list(contract.billed.values())
     else:
         invoice_ids = [one.invoice_id for one in order.deliveries if one.invoice_id is not None]
+        invoice_ids += dict.fromkeys(invoice_id for invoice_id, _ in order.prepayments.left)
     invoices = [await work.read(Invoice, invoice_id) for invoice_id in invoice_ids]
     unbilled, unpaid = order.wanted_total(), nothing
     for invoice in invoices:

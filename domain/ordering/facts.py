@@ -47,6 +47,7 @@ class OrderFacts(Aggregate, facts_only=True):
         self.changes = 0
         self.hold_kind: HoldKind | None = None
         self.held_by: tuple[str, ...] = ()
+        self.holds = 0
         self.credit_cleared = False
         """Somebody else let it go on beyond the customer's credit limit."""
         self.held_in = ""
@@ -102,7 +103,7 @@ class OrderFacts(Aggregate, facts_only=True):
         held_by: tuple[str, ...] = ()
 
         def apply(self, order: OrderFacts) -> None:
-            order.held_by = self.held_by
+            order.held_by, order.holds = self.held_by, order.holds + 1
             order.hold_kind, order.held_in, order.state = self.kind, order.state, "on_hold"
 
     class HoldReleased(Event):
@@ -110,6 +111,8 @@ class OrderFacts(Aggregate, facts_only=True):
         reason: str
         resumes: str
         """The state that it was held in."""
+        hold: int = 1
+        """Which hold of the order it was."""
 
         def apply(self, order: OrderFacts) -> None:
             order.hold_kind, order.state = None, self.resumes

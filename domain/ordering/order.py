@@ -95,7 +95,7 @@ class Order(OrderFacts):
         self.require("release_hold")
         if self.hold_kind == "credit":
             check_second_person(self.held_by, people)
-        self.record(self.HoldReleased, at, kind=self.hold_kind, reason=reason, resumes=self.held_in)
+        self.record(self.HoldReleased, at, kind=self.hold_kind, reason=reason, resumes=self.held_in, hold=self.holds)
 
     def fulfil(
         self,
@@ -183,6 +183,9 @@ class Order(OrderFacts):
         if self.change is not None:
             raise OneChangeAtATime(f"Change {self.change.number} waits for an answer.")
         different = to_change(self.balances, quantities)
+        longer = any(one.quantity > self.balances[one.line_id].wanted for one in different)
+        if longer and self.billing_trigger == "schedule":
+            raise BilledByTheContract("More than the contract says is agreed in a contract of its own.")
         self.record(self.ChangeRequested, at, change=self.changes + 1, quantities=different, reason=reason)
 
     def decline_change(self, reason: str, at: datetime) -> None:

@@ -42,6 +42,15 @@ Feature: Orders without a quote
     Then the order is "confirmed"
     And "595.00" of the customer's credit limit are used
 
+  Scenario: After one hold another one may follow
+    Given the customer may owe "100.00"
+    When ann places a direct order for 3 lamps by purchase order "PO-1" over "290.00" for 3 lamps at 100
+    Then the order's hold is "information"
+    When bob releases the hold
+    Then the order's hold is "credit"
+    When cid releases the hold
+    Then the order is "confirmed"
+
   Scenario: What is paid counts no longer
     Given the customer may owe "500.00"
     When ann places a direct order for 3 lamps by purchase order "PO-1"

@@ -105,7 +105,8 @@ class Orders:
     def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
         yield from _moved(event, event.quantities, open=-1)
         yield Effect(
-            f"""update documents set version = %(version)s, reason = %(reason)s, state = case
+            f"""update documents set version = %(version)s, reason = %(reason)s,
+                hold = case when {STILL_OPEN} then hold end, state = case
                 when {STILL_OPEN} then state when {DELIVERED} then 'fulfilled' else 'cancelled' end
                 where document_id = %(id)s""",
             {"id": event.originator_id, "version": event.originator_version, "reason": event.reason},
