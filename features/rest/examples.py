@@ -301,6 +301,10 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
 }
 
 
+SINGLE = {"activity": "task", "comment": "comment", "hand_over": "hand_over", "stage_path": "stage_path"}
+"""By the name of an id what makes the thing that bears it."""
+
+
 def ids(shop: Shop) -> dict[str, list[str]]:
     """What there is, by the name that a path or a body gives to its id: in several states each, and the customer's
     first. Nothing of it is what the examples stand on: whatever is done to it, they hold."""
@@ -322,11 +326,8 @@ def ids(shop: Shop) -> dict[str, list[str]]:
         "return": [shop.announced(), shop.arrived()],
         "customer": [customer, shop.customer()],
         "opportunity": [shop.opportunity(), shop.opportunity()],
-        "activity": [shop.task()],
-        "comment": [shop.comment()],
-        "hand_over": [shop.hand_over()],
-        "stage_path": [shop.stage_path()],
         "subject": [customer],
+        **{name: [getattr(shop, made)()] for name, made in SINGLE.items()},
         "product": [shop.product(), shop.product()],
         "price_book": [shop.price_book()],
         "entity": [seller],
