@@ -34,11 +34,11 @@ AGREED = """seller_id, seller_name, seller_vat_id, sold_to_id, bill_to_id, ship_
     case source_kind when 'contract' then source_id end as contract_id, opportunity_id"""
 
 
-async def my_work(reader: Reader, owner: str, now: datetime, stale_after_days: int) -> MyWork:
-    """What waits for that person; at most 200 of each."""
+async def my_work(reader: Reader, owner: str | None, now: datetime, stale_after_days: int) -> MyWork:
+    """What waits for that person, or for anybody; at most 200 of each."""
     tasks = await reader.rows(
         ActivityRow,
-        f"""select {ACTIVITY} from activities where owner = %(owner)s and state = 'planned'
+        f"""select {ACTIVITY} from activities where (%(owner)s::text is null or owner = %(owner)s) and state = 'planned'
             order by due_date, ordinal limit {MOST}""",
         owner=owner,
         today=now.date(),
@@ -46,8 +46,8 @@ async def my_work(reader: Reader, owner: str, now: datetime, stale_after_days: i
     mentions = await reader.rows(
         Mention,
         f"""select comment_id, version, subject_kind, subject_id, author, body, written_at
-            from mentions join comments using (comment_id) where mentions.name = %(owner)s and read_at is null
-            order by ordinal desc limit {MOST}""",
+            from mentions join comments using (comment_id)
+            where (%(owner)s::text is null or mentions.name = %(owner)s) and read_at is null order by ordinal desc limit {MOST}""",
         owner=owner,
     )
     past_due, stale = Wanted(owner=owner, past_due=True), Wanted(owner=owner, stale=True)

@@ -118,7 +118,7 @@ async def conversation(subject_id: UUID, reader: Pipeline, now: Now) -> Conversa
 async def my_work(
     reader: Pipeline,
     now: Now,
-    owner: Annotated[str, Query(min_length=1, max_length=500, description="Whose work.")],
+    owner: Annotated[str | None, Query(max_length=500, description="Whose work; everybody's where not given.")] = None,
     stale_after: StaleAfter = 30,
 ) -> MyWork:
     """What waits for somebody: tasks, mentions, deals at risk, questions of finance."""
