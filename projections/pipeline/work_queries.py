@@ -45,9 +45,10 @@ async def my_work(reader: Reader, owner: str | None, now: datetime, stale_after_
     )
     mentions = await reader.rows(
         Mention,
-        f"""select comment_id, version, subject_kind, subject_id, author, body, written_at
+        f"""select comment_id, version, mentions.name, subject_kind, subject_id, author, body, written_at
             from mentions join comments using (comment_id)
-            where (%(owner)s::text is null or mentions.name = %(owner)s) and read_at is null order by ordinal desc limit {MOST}""",
+            where (%(owner)s::text is null or mentions.name = %(owner)s) and read_at is null
+            order by ordinal desc, mentions.name limit {MOST}""",
         owner=owner,
     )
     past_due, stale = Wanted(owner=owner, past_due=True), Wanted(owner=owner, stale=True)

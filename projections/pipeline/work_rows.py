@@ -16,6 +16,8 @@ class Mention:
 
     comment_id: UUID
     version: int
+    name: str
+    """Who is mentioned."""
     subject_kind: str
     subject_id: UUID
     author: str
