@@ -19,7 +19,7 @@ from application.unit_of_work import Envelope, Reaction
 from domain.shared.party import local_date
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy
-from infrastructure.projecting import ReadModelBehind
+from infrastructure.projecting import ReadModelBehind, ReadModelParked
 from infrastructure.wiring import System
 from projections import timers
 from projections.timers import Timer
@@ -77,6 +77,8 @@ async def _due(system: System, now: datetime, rest: timedelta) -> AsyncIterator[
     except ReadModelBehind as behind:
         logger.info("%s: what is due waits", behind)
         return
+    except ReadModelParked:
+        pass  # what is due of others is due all the same
     reader = await system.readers.reader_for("timers")
     # No place on earth is a whole day ahead of UTC.
     until, after, more = now.date() + timedelta(days=1), None, True

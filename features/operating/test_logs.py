@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from features.api import Json
-from features.house.processes import command, environment, eventually, free_port, is_ready
+from features.house.processes import command, environment, eventually, free_port, is_ready, q2c
 from features.operating.poison import poison
 from infrastructure.logs import formatter
 from infrastructure.migrate import migrate
@@ -45,6 +45,9 @@ def test_what_people_send_is_not_in_the_log(state: Path) -> None:
             eventually(lambda: is_ready(api, port), "the API is ready")
             _talk(port, cluster.url())
             eventually(lambda: "cannot process" in said.read_text(), "the worker has parked something")
+            eventually(lambda: "Policies cannot read" in said.read_text(), "policies have passed it, too")
+            refused = [each["code"] for each in _overview(env)["latest_refusals"]]
+            assert refused == ["unreadable"]
     lines: list[Json] = [json.loads(line) for line in said.read_text().splitlines()]
     assert [line for line in lines if CANARY.search(json.dumps(line))] == []
     commands = [line for line in lines if line["event"] == "command"]
@@ -76,6 +79,12 @@ def _talk(port: int, database_url: str) -> None:
     _ask(port, "GET", "/canary/row/17")
     poison(database_url, customer, "crm.Customer.ContactAdded", b'{"contact": "Canario Finch"}')
     _ask(port, "POST", f"/customers/{customer}/add-contact", {"contact": CONTACT["contact"] | {"phone": "CANARY 2"}})
+
+
+def _overview(env: dict[str, str]) -> Json:
+    found: Json = json.loads(q2c("status", "--json", env=env).stdout)
+    assert found["workers"] == 1
+    return found
 
 
 def _ask(port: int, method: str, path: str, body: Json | None = None) -> Json:

@@ -22,6 +22,7 @@ from features.faults.service import FULL
 from features.operating.ledger import ASTRAY, FORBIDDEN, TOO_LARGE, UNHEARD_OF, Ledger, known_ledger
 from features.operating.poison import mend, poison
 from features.projecting.bookkeeping import Account, book, happened, open_account
+from features.projecting.working import PATIENCE
 from infrastructure.database import Role, connect_sync
 from infrastructure.event_log import EventLog
 from infrastructure.event_log.codec import encode
@@ -135,7 +136,7 @@ def _ledger(api: Api) -> Json:
 
 async def _reached(api: Api) -> None:
     with contextlib.suppress(ReadModelParked):  # the last event may be of a parked account
-        await api.client.app.state.positions.reached("ledger", api.position)  # type: ignore[attr-defined]
+        await api.client.app.state.positions.reached("ledger", api.position, PATIENCE)  # type: ignore[attr-defined]
 
 
 def _parked() -> list[Json]:

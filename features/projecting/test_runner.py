@@ -14,7 +14,7 @@ from features.projecting.working import PATIENCE, caught_up, runner
 from infrastructure.event_log import EventLog
 from infrastructure.projecting import Parked, Readers, ReadModelBehind, ReadModelParked, retry, status
 from infrastructure.projecting.parking import FEW
-from infrastructure.projecting.schemas import projector
+from infrastructure.projecting.schemas import drop, projector
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,20 @@ def test_an_update_that_hits_no_row_parks_its_aggregate_and_the_others_go_on(
     assert len(said) == 1
     assert "Misfiled" in said[0]
     assert "secret" not in caplog.text
+
+
+def test_a_read_model_that_is_lost_is_made_again(database_url: str) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log, runner(log, database_url) as positions:
+            account = await open_account(log)
+            await caught_up(positions, log)
+            async with await projector(database_url) as connection:
+                await drop(connection, "books")
+            await book(log, account, 1, Decimal(7))
+            await caught_up(positions, log)
+            assert await balance_of(database_url, account) == Balance("ada", Decimal(7), 1)
+
+    asyncio.run(feature())
 
 
 def test_a_read_model_that_can_process_next_to_nothing_stops_and_tries_again_when_told(database_url: str) -> None:

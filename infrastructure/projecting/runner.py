@@ -40,6 +40,7 @@ class Runner:
         self._database_url = database_url
         self._models = models
         self._database_is_gone = False
+        self._said: dict[str, str] = {}
 
     async def run(self) -> None:
         """Follow the log with every read model; one that fails is logged and stops, the others go on."""
@@ -56,6 +57,8 @@ class Runner:
                     self._say_database_is_back()
                     backoff = 0.1
                     await _bound(connection)
+                    if self._said.pop(model.NAME, None):
+                        logger.warning("%s goes on", model.NAME)
                     await self._follow(connection, model)
                 await self._stand_by(model)
             except DATABASE_GONE as error:
@@ -91,23 +94,28 @@ class Runner:
             await rebuild(model, self._log, self._database_url)
 
     async def _stand_by(self, model: type[ReadModel]) -> None:
-        """Another version's tables are in place: leave them alone, or two workers would rebuild them in turns."""
-        logger.warning("%s was remade by another version of the service; this worker leaves it alone", model.NAME)
-        while (standing := await self._standing(model)) is None or standing.fingerprint != fingerprint(model):
+        """Another version's tables are left alone, or two workers would rebuild them in turns; lost ones are not."""
+        said = False
+        while (standing := await self._standing(model)) is not None and standing.fingerprint != fingerprint(model):
+            if not said:
+                logger.warning("%s was remade by another version; this worker leaves it alone", model.NAME)
+            said = True
             await asyncio.sleep(_STANDBY)
 
     async def _stand_failed(self, model: type[ReadModel], error: Exception) -> None:
-        """Say so once, in the log and in the read model's status; go on when somebody has cleared it."""
+        """Say so once, in the log and in the read model's status; go on when somebody has cleared it, or it is lost."""
         known = isinstance(error, CannotApply)
         failure = str(error) if known else f"{model.NAME} stopped: {type(error).__name__}"
-        logger.error("%s; the other read models go on", failure)
+        if failure != self._said.get(model.NAME):
+            logger.error("%s; the other read models go on", failure)
+        self._said[model.NAME] = failure
         with contextlib.suppress(*DATABASE_GONE):
             async with await schemas.projector(self._database_url) as connection:
                 if await schemas.standing(connection, model.NAME):
                     await schemas.set_failure(connection, model.NAME, failure)
-        while (standing := await self._standing(model)) is None or standing.failure is not None:
+        await asyncio.sleep(_STANDBY)
+        while (standing := await self._standing(model)) is not None and standing.failure is not None:
             await asyncio.sleep(_STANDBY)
-        logger.warning("%s goes on", model.NAME)
 
     async def _standing(self, model: type[ReadModel]) -> schemas.Standing | None:
         with contextlib.suppress(*DATABASE_GONE):
