@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -26,23 +27,33 @@ Number = Annotated[int, Ge(1), Lt(10**6)]
 DECIMALS = 12
 DIGITS = 15
 LONGEST = 5000
+SURROGATE = re.compile("[\ud800-\udfff]")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
-def check_values(value: Any, pointer: str = "") -> None:
+def check_values(value: Any) -> None:
     """Refuse with `Invalid` what no field may hold, however deep: what fits no sum, calendar or column."""
-    if isinstance(value, Decimal):
-        _check_decimal(value, pointer)
-    elif isinstance(value, str):
-        _check_text(value, pointer)
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, Decimal):
+        _check_decimal(value)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            check_values(item, f"{pointer}/{index}")
+            _check_within(str(index), item)
     elif isinstance(value, date):
-        _check_date(value, pointer)
+        _check_date(value)
     else:
         for name in _fields(type(value)):
-            check_values(getattr(value, name), f"{pointer}/{name}")
+            _check_within(name, getattr(value, name))
+
+
+def _check_within(step: str, value: Any) -> None:
+    """Where it is refused is put together only then: there are thousands of values in a long document."""
+    try:
+        check_values(value)
+    except Invalid as invalid:
+        invalid.pointer = f"/{step}{invalid.pointer}"
+        raise
 
 
 _FIELDS: dict[type, tuple[str, ...]] = {}
@@ -57,20 +68,20 @@ def _fields(kind: type) -> tuple[str, ...]:
     return _FIELDS[kind]
 
 
-def _check_date(value: date, pointer: str) -> None:
+def _check_date(value: date) -> None:
     if not FIRST_DAY <= date(value.year, value.month, value.day) <= LAST_DAY:
-        raise Invalid(f"A date lies between {FIRST_DAY} and {LAST_DAY}.", pointer=pointer)
+        raise Invalid(f"A date lies between {FIRST_DAY} and {LAST_DAY}.")
 
 
-def _check_decimal(value: Decimal, pointer: str) -> None:
+def _check_decimal(value: Decimal) -> None:
     exponent = value.as_tuple().exponent
     # Not a comparison with a number: that would be computed, and may be too large for it.
     if not isinstance(exponent, int) or exponent < -DECIMALS or (value and value.adjusted() >= DIGITS):
-        raise Invalid(f"A number has at most {DECIMALS} decimals and {DIGITS} digits before them.", pointer=pointer)
+        raise Invalid(f"A number has at most {DECIMALS} decimals and {DIGITS} digits before them.")
 
 
-def _check_text(value: str, pointer: str) -> None:
+def _check_text(value: str) -> None:
     if len(value) > LONGEST:
-        raise Invalid(f"A text has at most {LONGEST} characters.", pointer=pointer)
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise Invalid("A text has no NUL character and no lone surrogate.", pointer=pointer)
+        raise Invalid(f"A text has at most {LONGEST} characters.")
+    if "\x00" in value or (not value.isascii() and SURROGATE.search(value)):
+        raise Invalid("A text has no NUL character and no lone surrogate.")
