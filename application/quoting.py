@@ -32,9 +32,6 @@ from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
 from domain.shared.terms import PaymentTerms, check_terms
 
-QuoteLine = PricedLine
-"""A line of a quote is a product and its price."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftQuote:
@@ -45,7 +42,7 @@ class DraftQuote:
     price_book_id: UUID
     valid_until: date
     """The last valid day, in the seller's time zone."""
-    lines: Annotated[tuple[QuoteLine, ...], MaxLen(5000)] = ()
+    lines: Annotated[tuple[PricedLine, ...], MaxLen(5000)] = ()
     charges: Annotated[tuple[DocumentCharge, ...], MaxLen(20)] = ()
     contract_terms: ContractTerms | None = None
     """With them the accepted quote becomes a contract, else an order."""
@@ -63,14 +60,14 @@ class DraftQuote:
 class AddQuoteLine:
     """Add a line to the draft."""
 
-    line: QuoteLine
+    line: PricedLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeQuoteLine:
     """Replace a line of the draft, priced again."""
 
-    line: QuoteLine
+    line: PricedLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from application.crm import RegisterCustomer
 from application.ordering import FulfilOrder
 from application.organisation import RegisterLegalEntity, SetTaxRates
 from application.payments import RecordPayment
-from application.quoting import AcceptQuote, DraftQuote, QuoteLine, SendQuote
-from application.trading import DocumentCharge
+from application.quoting import AcceptQuote, DraftQuote, SendQuote
+from application.trading import DocumentCharge, PricedLine
 from domain.billing import Invoice
 from domain.ordering import Order
 from domain.quoting import AcceptanceEvidence, Quote
@@ -199,9 +199,9 @@ class Deal:
         )
         return ORIGIN.wish(self._key("pay"), command, self.order.heading.due_date)
 
-    def _lines(self) -> tuple[QuoteLine, ...]:
+    def _lines(self) -> tuple[PricedLine, ...]:
         return tuple(
-            QuoteLine(
+            PricedLine(
                 product_id=ORIGIN.identity(product_key(line.product)),
                 quantity=line.quantity,
                 line_id=line.line_id,

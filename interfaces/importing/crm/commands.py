@@ -17,7 +17,8 @@ from application.crm import (
     RegisterCustomer,
 )
 from application.organisation import RegisterLegalEntity
-from application.quoting import AcceptQuote, DeclineQuote, DraftQuote, QuoteLine, SendQuote
+from application.quoting import AcceptQuote, DeclineQuote, DraftQuote, SendQuote
+from application.trading import PricedLine
 from domain.crm import Stage
 from domain.quoting import AcceptanceEvidence, Quote
 from domain.shared.party import Address
@@ -120,7 +121,7 @@ def _opening(row: PipelineRow) -> OpenOpportunity:
 
 def _draft(row: PipelineRow, account: Account) -> DraftQuote:
     """One piece at its list price; what was won, at the price for which it was won."""
-    line = QuoteLine(
+    line = PricedLine(
         product_id=_product_id(row.product),
         quantity=Decimal(1),
         negotiated_price=row.close_value if row.deal_stage == "Won" else None,
