@@ -35,7 +35,7 @@ Standing = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Part:
     """One part that is not the same: where, by names and keys; None is where there was nothing."""
 
     path: tuple[str, ...]
@@ -67,35 +67,36 @@ class Standings:
         return {name: several.get(id(value)) or self._plain(value) for name, value in attributes.items()}
 
     def _plain(self, value: Any) -> Any:
+        known = self._known.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
         if isinstance(value, dict):
             return {str(key): self._plain(part) for key, part in value.items()}
         if isinstance(value, list):
             return [self._plain(part) for part in value]
         if is_dataclass(value) and not _is_frozen(value):
             return {field.name: self._plain(getattr(value, field.name)) for field in fields(value)}
-        if not is_dataclass(value) and not isinstance(value, tuple):
-            return plain(value)
-        known = self._known.get(id(value))
-        if known is None or known[0] is not value:
+        found = plain(value)
+        if is_dataclass(value) or isinstance(value, tuple):
             # The value is kept with its id, so that no other one gets it.
-            known = self._known[id(value)] = value, plain(value)
-        return known[1]
+            self._known[id(value)] = value, found
+        return found
 
 
 def _is_frozen(value: Any) -> bool:
     return bool(getattr(type(value), "__dataclass_params__").frozen)  # noqa: B009 (no type declares it)
 
 
-def differences(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:
+def differences(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator[Part]:
     """The topmost parts that differ: what is new or gone is told as a whole, but each entry of a list by itself."""
     if before == after or (before is None and after in _EMPTY):
         return
     parts = _parts(before, after)
     if parts is None:
-        yield Difference(path, before, after)
+        yield Part(path, before, after)
         return
     old, new = parts
-    for name in sorted(old.keys() | new.keys()):
+    for name in sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)):
         yield from differences(old.get(name), new.get(name), (*path, name))
 
 

@@ -13,8 +13,7 @@ from domain.shared.aggregate import Aggregate
 from infrastructure.event_log import EventLog, RecordedEvent
 from infrastructure.history.names import name_of, names_of
 from infrastructure.history.records import Record, record_of
-from infrastructure.history.states import Difference as Part
-from infrastructure.history.states import Standing, Standings, differences, plain, state_of
+from infrastructure.history.states import Part, Standing, Standings, differences, plain, state_of
 from infrastructure.history.words import ids_in, told
 from infrastructure.points import Point, position_at
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from infrastructure.history.states import Difference, is_money, singular
+from infrastructure.history.states import Part, is_money, singular
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _OPEN_ENDS = {"0001-01-01", "9999-12-31"}
@@ -30,12 +30,12 @@ def happened(topic: str) -> str:
     return f"{words_of(kind.rpartition('.')[2])} {words_of(name)}"
 
 
-def told(difference: Difference, names: Mapping[str, str]) -> str:
+def told(part: Part, names: Mapping[str, str]) -> str:
     """The change in a line, such as `line 2 quantity: 3 → 5`; `names` are what ids are known by."""
-    subject = _subject(difference.path, names)
-    before, after = difference.before, difference.after
+    subject = _subject(part.path, names)
+    before, after = part.before, part.after
     if before is None:
-        added = " added" if _is_key(difference.path[-1]) and isinstance(after, dict) and not is_money(after) else ""
+        added = " added" if _is_key(part.path[-1]) and isinstance(after, dict) and not is_money(after) else ""
         return f"{subject}{added}: {text_of(after, names)}"
     if after is None and isinstance(before, dict) and not is_money(before):
         return f"{subject} removed: {text_of(before, names)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -41,28 +42,29 @@ def export(
     form: Annotated[Format, typer.Option("--format", help="For spreadsheets, or for programs.")] = Format.JSONL,
 ) -> None:
     """Write every event that is as asked, in the order of the log."""
-    histories.import_domain()
-    try:
-        if kind is not None:
-            check_kind(kind)
-    except NoSuchKind as problem:
-        raise typer.BadParameter(str(problem)) from None
     with database(Settings()) as url:
         wanted = Wanted(
             actor=actor,
             on_behalf_of=on_behalf_of,
-            kind=kind,
+            kind=_check(kind),
             command=command,
             reason=reason,
             aggregate_id=asyncio.run(history.identified(url, thing)) if thing else None,
             since=_instant(since, time.min),
             until=_instant(until, time.max),
         )
-        if file is None:
-            asyncio.run(_export(url, wanted, form, sys.stdout.buffer))
-        else:
-            with file.open("wb") as opened:
-                asyncio.run(_export(url, wanted, form, opened))
+        with contextlib.nullcontext(sys.stdout.buffer) if file is None else file.open("wb") as opened:
+            asyncio.run(_export(url, wanted, form, opened))
+
+
+def _check(kind: str | None) -> str | None:
+    histories.import_domain()
+    try:
+        if kind is not None:
+            check_kind(kind)
+    except NoSuchKind as problem:
+        raise typer.BadParameter(str(problem)) from None
+    return kind
 
 
 def _instant(text: str | None, of_day: time) -> datetime | None:

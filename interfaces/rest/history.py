@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from domain.shared.refusal import NotFound
@@ -35,10 +35,7 @@ Answer = TypeVar("Answer")
 Text = Annotated[str | None, Query(max_length=200, description="Exactly this.")]
 
 
-@router.get("/history", response_model=RecordPage, responses=FILES)
-async def history_of_all(
-    request: Request,
-    form: AskedFormat,
+def _wanted(
     actor: Text = None,
     on_behalf_of: Text = None,
     kind: Annotated[
@@ -49,12 +46,10 @@ async def history_of_all(
     aggregate_id: UUID | None = None,
     since: Instant = None,
     until: Instant = None,
-    after: Annotated[int, Query(ge=0, lt=2**63, description="`next_after` of the page before.")] = 0,
-    limit: Annotated[int | None, Query(ge=1, le=MOST, description="50 where not given; a file has them all.")] = None,
-) -> RecordPage | StreamingResponse:
-    """Every event that is as asked, in the order of the log: who, on whose behalf, when, what, why."""
-    log = request.app.state.system.log
-    wanted = Wanted(
+) -> Wanted:
+    if kind is not None:
+        check_kind(kind)
+    return Wanted(
         actor=actor,
         on_behalf_of=on_behalf_of,
         kind=kind,
@@ -64,10 +59,20 @@ async def history_of_all(
         since=checked_instant(since),
         until=checked_instant(until),
     )
+
+
+@router.get("/history", response_model=RecordPage, responses=FILES)
+async def history_of_all(
+    request: Request,
+    wanted: Annotated[Wanted, Depends(_wanted)],
+    form: AskedFormat,
+    after: Annotated[int, Query(ge=0, lt=2**63, description="`next_after` of the page before.")] = 0,
+    limit: Annotated[int | None, Query(ge=1, le=MOST, description="50 where not given; a file has them all.")] = None,
+) -> RecordPage | StreamingResponse:
+    """Every event that is as asked, in the order of the log: who, on whose behalf, when, what, why."""
+    log = request.app.state.system.log
     if form is None:
         return await found(log, wanted, after, limit or 50)
-    if kind is not None:
-        check_kind(kind)
     return as_file(form, "history", COLUMNS, all_found(log, wanted, after, limit))
 
 
