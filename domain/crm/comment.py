@@ -50,6 +50,7 @@ class Comment(Aggregate):
 
         def apply(self, comment: Comment) -> None:
             comment.body, comment.mentions = self.body, self.mentions
+            comment.read_by &= set(self.mentions)
 
     class Retracted(Event):
         def apply(self, comment: Comment) -> None:
@@ -68,7 +69,7 @@ class Comment(Aggregate):
         )
 
     def edit(self, body: str, mentions: Sequence[str], actor: str, at: datetime) -> None:
-        """Say it otherwise. Who has read it once is not asked again."""
+        """Say it otherwise. Who is still mentioned, and has read it, is not asked again."""
         self._require_author("edit", actor)
         self.record(self.Edited, at, body=body, mentions=tuple(dict.fromkeys(mentions)))
 

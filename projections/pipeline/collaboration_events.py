@@ -10,11 +10,12 @@ from domain.shared.aggregate import Event
 from projections.shared import Effect, Effects, Recorded, insert, update
 
 TOUCHED = """update opportunities set last_activity_at = greatest(last_activity_at, %(at)s)
-    where opportunity_id = %(id)s or opportunity_id in (select opportunity_id from deals
+    where opportunity_id in (select %(id)s::uuid union select opportunity_id from deals
         where %(id)s in (deal_id, contract_id, order_id))"""
-COMPLETED = """update opportunities set last_activity_at = greatest(last_activity_at, %(at)s) from activities
-    where activity_id = %(id)s and (opportunity_id = subject_id or opportunity_id in (
-        select opportunity_id from deals where subject_id in (deal_id, contract_id, order_id)))"""
+COMPLETED = """update opportunities set last_activity_at = greatest(last_activity_at, %(at)s)
+    where opportunity_id in (select subject_id from activities where activity_id = %(id)s
+        union select opportunity_id from deals join activities on subject_id in (deal_id, contract_id, order_id)
+        where activity_id = %(id)s)"""
 MENTION = """insert into mentions (comment_id, name) values (%(comment_id)s, %(name)s)
     on conflict (comment_id, name) do nothing"""
 
