@@ -19,7 +19,7 @@ from infrastructure.backup import check_log
 from infrastructure.servers import ServerError
 
 WRITERS = 8
-BEFORE = 2_000 if FULL else 100
+BEFORE = 400 if FULL else 100
 """Commands acknowledged before the backup begins."""
 
 

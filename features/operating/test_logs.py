@@ -50,6 +50,18 @@ def test_what_people_send_is_not_in_the_log(state: Path) -> None:
             assert refused == ["unreadable"]
     lines: list[Json] = [json.loads(line) for line in said.read_text().splitlines()]
     assert [line for line in lines if CANARY.search(json.dumps(line))] == []
+    _commands_are_told(lines)
+    requests = {(each["method"], each["route"], each["status"]) for each in lines if each["event"] == "request"}
+    assert requests >= {
+        ("GET", "/customers", 200),
+        ("POST", "/customers", 422),
+        ("POST", "/customers/{customer_id}/add-contact", 500),
+        ("GET", "other", 404),
+    }
+    assert any(line.get("error") == "Undecodable" for line in lines), "of an error its type is told"
+
+
+def _commands_are_told(lines: list[Json]) -> None:
     commands = [line for line in lines if line["event"] == "command"]
     done = commands[0]
     assert (done["command"], done["outcome"], done["by"]) == ("RegisterCustomer", "done", "somebody")
@@ -59,14 +71,6 @@ def test_what_people_send_is_not_in_the_log(state: Path) -> None:
         ("RegisterCustomer", "already_taken"),
         ("AddContact", "failed"),
     }
-    requests = {(each["method"], each["route"], each["status"]) for each in lines if each["event"] == "request"}
-    assert requests >= {
-        ("GET", "/customers", 200),
-        ("POST", "/customers", 422),
-        ("POST", "/customers/{customer_id}/add-contact", 500),
-        ("GET", "other", 404),
-    }
-    assert any(line.get("error") == "Undecodable" for line in lines), "of an error its type is told"
 
 
 def _talk(port: int, database_url: str) -> None:
