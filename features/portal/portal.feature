@@ -33,6 +33,32 @@ Feature: A customer sees its own deals, from the quote to the payment
     Then of 5 ordered lamps 2 are delivered and 0 are open
     And the customer sees an order that is "fulfilled"
 
+  Scenario: What waits for the seller is on hold
+    Given an accepted quote for 5 lamps
+    When 2 lamps are delivered
+    And the order is put on hold
+    Then the customer sees an order that is "on_hold"
+    And 1 order is under way
+    When the hold is released
+    Then the customer sees an order that is "in_fulfilment"
+    When the order is put on hold
+    And the rest of the order is cancelled
+    Then the customer sees an order that is "fulfilled"
+
+  Scenario: A contract by hand is the customer's business once it is to be signed
+    Given a contract by hand for 10 lamps
+    Then the customer sees no contract
+    And the support sees an open contract that is "in_approval"
+    When the contract is approved
+    Then the customer sees no contract
+    When the contract is sent for signature
+    Then the customer sees a contract that is "in_signature"
+
+  Scenario: A contract by hand that was rejected was never the customer's business
+    Given a contract by hand for 10 lamps
+    When the contract is rejected
+    Then the customer sees no contract
+
   Scenario: An invoice from issue to payment
     Given an accepted quote for 5 lamps
     When 5 lamps are delivered

@@ -76,6 +76,33 @@ def _(story: Story) -> None:
     story.world.api.done(f"/orders/{story.order}/cancel", {"reason": "no longer needed"})
 
 
+@when("the order is put on hold")
+def _(story: Story) -> None:
+    story.world.api.done(f"/orders/{story.order}/hold", {"kind": "compliance", "reason": "export papers"})
+
+
+@when("the hold is released")
+def _(story: Story) -> None:
+    story.world.api.done(f"/orders/{story.order}/release-hold", {"reason": "papers are here"})
+
+
+@given(parsers.parse("a contract by hand for {quantity} lamps"))
+def _(story: Story, quantity: str) -> None:
+    quote = story.world.quote([("LAMP", quantity)])
+    del quote["valid_until"]
+    terms = {"starts_on": "2026-03-02", "ends_on": "2026-06-01", "billing_trigger": "schedule"}
+    source = {"reference": "Framework 2026", "sha256": "ab" * 32, "location": "archive:/2026/17.pdf"}
+    body = {**quote, "contract_terms": terms, "source_document": source}
+    story.contract = story.world.api.done("/contracts/by-hand", body).id
+    story.world.api.actor = "bob"
+
+
+@when(parsers.re("the contract is (?P<done>approved|rejected|sent for signature)"))
+def _(story: Story, done: str) -> None:
+    command = {"approved": "approve", "rejected": "reject", "sent for signature": "send-for-signature"}[done]
+    story.world.api.done(f"/contracts/{story.contract}/{command}", {"reason": "no"} if done == "rejected" else {})
+
+
 @when(parsers.parse("{amount} EUR arrive for that invoice"))
 def _(story: Story, amount: str) -> None:
     story.world.pay(amount, the_only(story.world, "/invoices")["number"])
@@ -120,6 +147,27 @@ def _shown_quote(story: Story, total: str, quantity: str) -> Json:
 @then(parsers.parse('the customer sees an order that is "{state}"'))
 def _(story: Story, state: str) -> None:
     assert the_only(story.world, "/orders")["state"] == state
+
+
+@then(parsers.parse("{count:d} order is under way"))
+def _(story: Story, count: int) -> None:
+    assert story.world.api.get(portal(story.world))["orders_under_way"] == count
+
+
+@then("the customer sees no contract")
+def _(story: Story) -> None:
+    assert story.world.api.get(portal(story.world, "/contracts"))["items"] == []
+
+
+@then(parsers.parse('the customer sees a contract that is "{state}"'))
+def _(story: Story, state: str) -> None:
+    assert the_only(story.world, "/contracts")["state"] == state
+
+
+@then(parsers.parse('the support sees an open contract that is "{state}"'))
+def _(story: Story, state: str) -> None:
+    card = story.world.api.get(f"/support/customers/{story.world.customer}")
+    assert [(one["kind"], one["state"]) for one in card["open_documents"]] == [("contract", state)]
 
 
 @then(parsers.parse("of {ordered} ordered lamps {delivered} are delivered and {left} are open"))

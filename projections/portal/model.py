@@ -173,6 +173,13 @@ class Portal(ReadModel):
     def order_confirmed(self, event: Order.Confirmed, recorded: Recorded) -> Effects:
         yield update("orders", {"order_id": event.originator_id}, state="confirmed")
 
+    def order_held(self, event: Order.Held, recorded: Recorded) -> Effects:
+        """Why is the seller's business."""
+        yield update("orders", {"order_id": event.originator_id}, state="on_hold")
+
+    def order_hold_released(self, event: Order.HoldReleased, recorded: Recorded) -> Effects:
+        yield update("orders", {"order_id": event.originator_id}, state=event.resumes)
+
     def order_fulfilled(self, event: Order.Fulfilled, recorded: Recorded) -> Effects:
         yield less_open(event, event.quantities, delivered=True)
         yield more_open(event, event.beyond, ordered=False)
@@ -191,7 +198,7 @@ class Portal(ReadModel):
         yield less_open(event, event.quantities, delivered=False)
         yield Effect(
             f"""update orders set state = case when {STILL_OPEN} then state
-                when state = 'in_fulfilment' then 'fulfilled' else 'cancelled' end where order_id = %(id)s""",
+                when delivered_on is null then 'cancelled' else 'fulfilled' end where order_id = %(id)s""",
             {"id": event.originator_id},
         )
 

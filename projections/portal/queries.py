@@ -126,7 +126,7 @@ async def dashboard(reader: Reader, customer_id: UUID, now: datetime, as_of: dat
     customer = await reader.row(
         _Customer,
         """select customer_id, name, (select count(*)::int from orders where customer_id = %(customer)s
-                and state in ('placed', 'confirmed', 'in_fulfilment')) as orders_under_way
+                and state in ('placed', 'confirmed', 'on_hold', 'in_fulfilment')) as orders_under_way
             from customers where customer_id = %(customer)s""",
         customer=customer_id,
     )
@@ -221,12 +221,13 @@ async def quote(reader: Reader, customer_id: UUID, quote_id: UUID, now: datetime
 
 
 async def contracts(reader: Reader, customer_id: UUID, before: int, limit: int) -> list[PortalContract]:
-    """The customer's contracts that are no drafts, the newest first."""
+    """The customer's contracts that were sent to be signed, the newest first."""
     return await reader.rows(
         PortalContract,
         f"""select contract_id, ordinal, number, state, starts_on, ends_on, currency, net_amount,
                 charge_amount, tax_amount, total_amount
-            from contracts where customer_id = %(customer)s and state <> 'draft' and {PAGE}""",
+            from contracts where customer_id = %(customer)s
+                and state not in ('draft', 'in_approval', 'rejected') and {PAGE}""",
         customer=customer_id,
         before=before,
         limit=limit,

@@ -113,6 +113,7 @@ class PortalOrder:
     ordinal: int
     number: str
     state: str
+    """`placed`, `confirmed`, `on_hold` (by the seller), `in_fulfilment`, `fulfilled`, `cancelled` or `closed`."""
     purchase_order_reference: str | None
     placed_on: date
     delivered_on: date | None

@@ -42,7 +42,7 @@ MORE_OPEN = """update order_lines set open_quantity = open_quantity + more.quant
         ordered_quantity = ordered_quantity + more.quantity * %(ordered)s
     from jsonb_to_recordset(%(quantities)s::jsonb) as more (line_id text, quantity numeric)
     where order_lines.order_id = %(id)s and order_lines.line_id = more.line_id"""
-PROGRESS = f"""update orders set state = case when not {STILL_OPEN} then 'fulfilled'
+PROGRESS = f"""update orders set state = case when state = 'on_hold' then state when not {STILL_OPEN} then 'fulfilled'
         when delivered_on is null then 'confirmed' else 'in_fulfilment' end where order_id = %(id)s"""
 ALLOCATION = """insert into allocations (payment_id, invoice_id, amount)
     values (%(payment_id)s, %(invoice_id)s, %(amount)s)

@@ -32,7 +32,7 @@ IDS = "select customer_id from customers where customer_id = %(id)s or survivor_
 MINE = "(customer_id = any(%(ids)s) or bill_to_id = any(%(ids)s))"
 OPEN = """(kind = 'opportunity' and state = 'open'
     or kind = 'quote' and state in ('draft', 'sent', 'revising', 'accepted')
-    or kind = 'contract' and state in ('draft', 'in_signature', 'signed', 'active')
+    or kind = 'contract' and state in ('in_approval', 'draft', 'in_signature', 'signed', 'active')
     or kind = 'order' and state in ('placed', 'confirmed', 'in_fulfilment', 'on_hold')
     or kind = 'return' and state in ('authorised', 'received', 'inspected')
     or kind = 'invoice' and (state in ('draft', 'held') or open_amount > 0)
