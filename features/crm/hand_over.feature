@@ -29,6 +29,13 @@ Feature: An agreed deal is handed over to finance with nothing retyped
     When "finance" acknowledges it again
     Then it is refused as "not_allowed_now"
 
+  Scenario: Nothing is left to take over of an order that was cancelled
+    Given a quote for 3 lamps, sent and accepted under the purchase order "PO-7"
+    When "finance" returns it with "Which cost centre?"
+    And the order is cancelled
+    Then the hand-over is "cancelled", and nothing can be done with it
+    And nobody has a question
+
   Scenario: A contract is handed over with its term and its payment schedule
     Given a quote for 3 lamps for a term of 3 months, sent, accepted and signed
     Then finance sees the schedule "100.00 on 2026-03-02, 100.00 on 2026-04-02, 100.00 on 2026-05-02"

@@ -65,6 +65,12 @@ def _(story: Story) -> None:
     story.world.api.done(f"/orders/{_view(story)['hand_over']['order_id']}/fulfil")
 
 
+@when("the order is cancelled")
+def _(story: Story) -> None:
+    order = _view(story)["hand_over"]["order_id"]
+    story.world.api.done(f"/orders/{order}/cancel", {"reason": "no longer wanted"})
+
+
 @then("finance sees the deal, waiting and complete")
 def _(story: Story, datatable: list[list[str]]) -> None:
     view = _view(story)
@@ -125,6 +131,13 @@ def _(story: Story) -> None:
 @then(parsers.parse('the hand-over is "{state}"'))
 def _(story: Story, state: str) -> None:
     assert _view(story)["hand_over"]["state"] == state
+
+
+@then(parsers.parse('the hand-over is "{state}", and nothing can be done with it'))
+def _(story: Story, state: str) -> None:
+    view = _view(story)
+    assert (view["hand_over"]["state"], view["available_actions"]) == (state, [])
+    assert len(story.world.api.get("/pipeline/hand-overs", state=state)["items"]) == 1
 
 
 @then(parsers.parse('finance sees the schedule "{schedule}"'))

@@ -15,7 +15,7 @@ from domain.ordering import Order
 from domain.quoting import Quote
 from domain.shared.aggregate import Event
 from domain.shared.document import Line, Totals
-from projections.pipeline.hand_over_events import contract_agreed, order_agreed
+from projections.pipeline.hand_over_events import contract_agreed, order_agreed, order_given_up
 from projections.shared import Effect, Effects, Recorded, insert, update
 
 
@@ -136,6 +136,7 @@ class Deals:
             },
             None,
         )
+        yield from order_given_up(event)
 
 
 def _net(totals: Totals) -> Decimal:

@@ -12,6 +12,9 @@ from domain.shared.party import Parties
 from domain.shared.tax import TaxGroup
 from projections.shared import Effect, Effects, Recorded, insert, update
 
+STATE = """update hand_overs set state = case state when 'cancelled' then state else %(state)s end
+    where hand_over_id = %(id)s"""
+
 
 class HandOvers:
     """Each order with everything that finance has to know of it."""
@@ -20,16 +23,16 @@ class HandOvers:
         yield update("contract_terms", {"contract_id": event.originator_id}, signed_on=event.signed_on)
 
     def hand_over_prepared(self, event: HandOver.Prepared, recorded: Recorded) -> Effects:
-        yield _hand_over(event, state="waiting", ordinal=recorded.position)
+        yield from _hand_over(event, state="waiting", ordinal=recorded.position)
 
     def hand_over_acknowledged(self, event: HandOver.Acknowledged, recorded: Recorded) -> Effects:
-        yield _hand_over(event, state="acknowledged")
+        yield from _hand_over(event, state="acknowledged")
 
     def hand_over_returned(self, event: HandOver.Returned, recorded: Recorded) -> Effects:
-        yield _hand_over(event, state="returned", question=event.question, answer=None)
+        yield from _hand_over(event, state="returned", question=event.question, answer=None)
 
     def hand_over_answered(self, event: HandOver.Answered, recorded: Recorded) -> Effects:
-        yield _hand_over(event, state="waiting", answer=event.answer)
+        yield from _hand_over(event, state="waiting", answer=event.answer)
 
 
 def order_agreed(event: Order.Placed, recorded: Recorded) -> Effects:
@@ -112,5 +115,13 @@ def _tax(group: TaxGroup) -> dict[str, Any]:
     }
 
 
-def _hand_over(event: Event, **values: Any) -> Effect:
-    return update("hand_overs", {"hand_over_id": event.originator_id}, version=event.originator_version, **values)
+def order_given_up(event: Order.Cancelled) -> Effects:
+    """There is nothing to take over any more where the whole order was cancelled, whatever was said about it."""
+    if event.whole:
+        yield update("hand_overs", {"order_id": event.originator_id}, state="cancelled")
+
+
+def _hand_over(event: Event, state: str, **values: Any) -> Effects:
+    hand_over = {"hand_over_id": event.originator_id}
+    yield update("hand_overs", hand_over, version=event.originator_version, **values)
+    yield Effect(STATE, {"id": event.originator_id, "state": state})

@@ -22,7 +22,7 @@ from projections.pipeline.work_rows import (
 )
 from projections.shared import Reader
 
-HandOverState = Literal["waiting", "returned", "acknowledged"]
+HandOverState = Literal["waiting", "returned", "acknowledged", "cancelled"]
 
 MOST = 200
 EVERYTHING = 2**63 - 1
