@@ -34,6 +34,7 @@ Feature: An administrator imports customers, products, price books and opening b
       | price_books.csv      | Import,XXX,2026-01-01,DESK,"1,5",,                                              |
       | price_books.csv      | Import,EUR,2026-01-01,DESK,10.00,volume,5                                       |
       | price_books.csv      | Import,EUR,2026-01-01,DESK,9.00,volume,3                                        |
+      | price_books.csv      | Import,USD,2026-01-01,DESK,9.00,,                                               |
       | opening_balances.csv | customer,number,issue_date,due_date,currency,open_amount                        |
       | opening_balances.csv | C-1,A-1,2025-11-01,2025-10-01,EUR,10.00                                         |
       | opening_balances.csv | C-2,A-2,2025-11-01,2025-12-01,EUR,10.00                                         |
@@ -65,6 +66,7 @@ Feature: An administrator imports customers, products, price books and opening b
       | price_books.csv      | 4   | currency           | 'XXX' is not a currency of ISO 4217                                    |
       | price_books.csv      | 4   | unit_price         | '1,5' has a decimal comma                                              |
       | price_books.csv      | 6   | tier_up_to         | open-ended                                                             |
+      | price_books.csv      | 7   | currency           | is USD, but the price book is in EUR                                   |
       | products.csv         | 2   | kind               | is service; it is known with goods, which stays                        |
       | products.csv         | 3   | kind               | 'furniture' is not goods or service                                    |
       | products.csv         | 3   | name               | is empty                                                               |

@@ -84,8 +84,9 @@ async def plan(records: Sequence[PriceRecord], desk: Desk) -> None:
         book = await _book(name, rows, desk)
         if book is None:
             continue
-        wanted = [(tiers, price) for tiers in _tiers(rows, desk) if (price := await _price(tiers, book, desk))]
-        _decide(rows, book, wanted, desk)
+        fitting = _in_its_currency(rows, book, desk)
+        prices = [(tiers, price) for tiers in _tiers(fitting, desk) if (price := await _price(tiers, book, desk))]
+        _decide(fitting, book, prices, desk)
 
 
 def _decide(
@@ -109,7 +110,7 @@ def _decide(
 
 
 async def _book(name: str, rows: Sequence[PriceRecord], desk: Desk) -> Book | None:
-    """The book of that name or id; every row that does not go with it is told."""
+    """The book of that name or id; where it takes no prices, every row is told."""
     id = _as_id(name)
     book_id = id or ORIGIN.identity(ORIGIN.key(f"price book {name}", "open"))
     known = await desk.existing(PriceBook, book_id)
@@ -121,11 +122,16 @@ async def _book(name: str, rows: Sequence[PriceRecord], desk: Desk) -> Book | No
         for record in rows:
             desk.refuse(record, "price_book", f"is {known.state}")
         return None
-    wanted = known.currency if known else rows[0].currency
-    others = [record for record in rows if record.currency != wanted]
-    for record in others:
-        desk.refuse(record, "currency", f"is {record.currency}, but the price book is in {wanted}")
-    return None if others else Book(book_id, known)
+    return Book(book_id, known)
+
+
+def _in_its_currency(rows: Sequence[PriceRecord], book: Book, desk: Desk) -> list[PriceRecord]:
+    """The rows in the currency of the book, which is that of its first row if it is new; the others are told."""
+    its_own = book.known.currency if book.known else rows[0].currency
+    for record in rows:
+        if record.currency != its_own:
+            desk.refuse(record, "currency", f"is {record.currency}, but the price book is in {its_own}")
+    return [record for record in rows if record.currency == its_own]
 
 
 def _as_id(name: str) -> UUID | None:
