@@ -85,6 +85,9 @@ class UnitOfWork(Protocol):
     def claim(self, scope: str, value: str, owner: UUID) -> None:
         """What must be unique across aggregates; the append refuses a second owner with `AlreadyTaken`."""
 
+    def release(self, scope: str, value: str) -> None:
+        """Nobody needs that claim any more."""
+
 
 class Context:
     """A bounded context's commands: one method per command, whose `command` argument names the command's class."""

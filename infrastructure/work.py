@@ -68,6 +68,7 @@ class Work:
         self._read: dict[UUID, Aggregate] = {}
         self._saved: dict[UUID, Aggregate] = {}
         self._claims: list[tuple[str, str, UUID]] = []
+        self._releases: list[tuple[str, str]] = []
         self.trusted_a_copy = False
         """Something came out of a cache: another process may have changed it since."""
 
@@ -125,6 +126,9 @@ class Work:
     def claim(self, scope: str, value: str, owner: UUID) -> None:
         self._claims.append((scope, value, owner))
 
+    def release(self, scope: str, value: str) -> None:
+        self._releases.append((scope, value))
+
     def as_save(self, digest: bytes, metadata: dict[str, Any]) -> Save:
         """Everything to be kept. Every command records something, if only that it was carried out."""
         events: list[Event] = [event for aggregate in self._saved.values() for event in aggregate.pending]
@@ -140,6 +144,7 @@ class Work:
             metadata={**metadata, "events": len(events)},
             reads=reads,
             claims=self._claims,
+            releases=self._releases,
         )
 
     def version_of(self, id: UUID) -> int:

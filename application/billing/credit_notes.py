@@ -11,14 +11,14 @@ from uuid import UUID
 from annotated_types import MaxLen, MinLen
 
 from application.billing.crediting import credit_of, issue_credit_note
-from application.billing.numbering import CREDIT_NOTES, claim_reference, take_number
+from application.billing.numbering import CREDIT_NOTES, claim_reference, release_reference, take_number
 from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Amount, Code, Currency, LongText, OptionalText, Quantity
 from application.trading import customer_of, parties_of, parties_towards
 from application.unit_of_work import Context
-from domain.billing import CreditAsked, CreditContent, CreditKind, CreditNote, Invoice, Period
+from domain.billing import CreditAsked, CreditContent, CreditKind, CreditNote, Invoice, LineWasReplaced, Period
 from domain.organisation import LegalEntity
-from domain.shared.document import totals
+from domain.shared.document import line_of, totals
 from domain.shared.money import Money
 from domain.shared.refusal import Invalid
 
@@ -36,7 +36,10 @@ class LineCredit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditInvoice:
-    """Issue a credit note over parts of lines, or over all that is left of the invoice where none are given."""
+    """Issue a credit note over parts of lines, or over all that is left of the invoice where none are given.
+
+    Where the invoice was billed anew, the one that stands in its place is credited.
+    """
 
     invoice_id: UUID
     reason: LongText
@@ -119,13 +122,13 @@ class Crediting(Context):
 
     async def credit_invoice(self, credit_note_id: UUID, command: CreditInvoice) -> None:
         """A credit note takes it back, wholly or in part; what was paid beyond the rest is unapplied cash again."""
-        invoice = await self._standing(command.invoice_id)
+        invoice = await self._standing(command.invoice_id, command.lines)
         taken = await credit_of(self.work, invoice, _asked(command.lines, invoice), credit_note_id)
         await issue_credit_note(self.work, credit_note_id, [taken], command.reason, command.external_reference)
 
     async def credit_invoices(self, credit_note_id: UUID, command: CreditInvoices) -> None:
         """One credit note takes parts of several invoices back."""
-        invoices = [await self._standing(one.invoice_id) for one in command.credits]
+        invoices = [await self._standing(one.invoice_id, one.lines) for one in command.credits]
         if len({invoice.id for invoice in invoices}) < len(invoices):
             raise Invalid("Each invoice stands once.", pointer="/credits")
         taken = [
@@ -168,6 +171,7 @@ class Crediting(Context):
         """It is not given."""
         note = await self.work.load(CreditNote, credit_note_id)
         note.reject(command.reason, self.at)
+        release_reference(self.work, note.parties.seller_id, note.external_reference)
         self.work.save(note)
 
     async def allocate_credit_note(self, credit_note_id: UUID, command: AllocateCreditNote) -> None:
@@ -197,12 +201,19 @@ class Crediting(Context):
         note.refund(_money(command.amount, note) or note.unapplied, command.reason, self.at)
         self.work.save(note)
 
-    async def _standing(self, invoice_id: UUID) -> Invoice:
-        """The invoice, or the one that was billed in its place: what comes back of its delivery is credited there."""
-        invoice = await self.work.load(Invoice, invoice_id)
-        while invoice.replaced_by is not None:
-            invoice = await self.work.load(Invoice, invoice.replaced_by)
-        return invoice
+    async def _standing(self, invoice_id: UUID, lines: Sequence[LineCredit]) -> Invoice:
+        """The invoice, or the one that was billed in its place: what comes back of its delivery is credited there.
+
+        Refuses lines that are not the same any more.
+        """
+        asked = await self.work.load(Invoice, invoice_id)
+        standing = asked
+        while standing.replaced_by is not None:
+            standing = await self.work.load(Invoice, standing.replaced_by)
+        for index, one in enumerate(lines if standing is not asked else ()):
+            if not standing.bears(line_of(asked.lines, one.line_id)):
+                raise LineWasReplaced(f"See {standing.number}.", pointer=f"/lines/{index}")
+        return standing
 
     async def _number(self, note: CreditNote) -> tuple[str, date]:
         seller_id, today = note.parties.seller_id, note.today(self.at)

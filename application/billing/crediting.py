@@ -52,14 +52,14 @@ async def credit_of(
 
 
 async def _tell_order(work: UnitOfWork, invoice: Invoice, credit: Credit, replaced_by: UUID | None) -> None:
-    """A prepayment that is credited is not taken off; what a credited invoice took off is prepaid again."""
-    if invoice.source is None or not any(line.advance for line in invoice.lines):
+    """A prepayment that is credited is not taken off; what a credit gives back of deductions is prepaid again."""
+    if invoice.source is None or not (advances := invoice.advances(credit.credited)):
         return
-    order = await work.load(Order, invoice.source.document_id)
+    order, at = await work.load(Order, invoice.source.document_id), work.envelope.at
     if invoice.type_code == PREPAYMENT:
-        order.credit_prepayment(invoice.id, credit.totals.tax_breakdown, work.envelope.at)
-    elif credit.fully:
-        order.restore_deductions(invoice.id, replaced_by, work.envelope.at)
+        order.credit_prepayment(invoice.id, credit.totals.tax_breakdown, at)
+    else:
+        order.restore_deductions(invoice.id, {tax: -amount for tax, amount in advances.items()}, replaced_by, at)
     work.save(order)
 
 

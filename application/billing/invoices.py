@@ -9,7 +9,7 @@ from uuid import UUID
 
 from annotated_types import Gt, MaxLen, MinLen
 
-from application.billing.numbering import CREDIT_NOTES, claim_reference, take_number
+from application.billing.numbering import CREDIT_NOTES, claim_reference, release_reference, take_number
 from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Code, Currency, LongText, Number, Percent
 from application.trading import Buyer, DocumentCharge, charges_of, customer_of, parties_of
@@ -124,21 +124,30 @@ class Invoicing(Context):
 
     async def invoice_prepayment(self, invoice_id: UUID, command: InvoicePrepayment) -> None:
         """Money is asked for before anything is delivered."""
-        order = await self.work.load(Order, command.order_id)
+        order = await self.work.read(Order, command.order_id)
         seller = await self.work.read(LegalEntity, order.parties.seller_id)
         today = seller.today(self.at)
-        billable = order.bill_prepayment(
-            invoice_id, command.percent, lambda taxed: seller.tax_at(taxed, order.parties, today), self.at
-        )
+        billable = order.prepayment(command.percent, lambda taxed: seller.tax_at(taxed, order.parties, today))
         source = Source("order", order.id, order.number, 0)
         header = _header(order, source, today, seller.tax_table_version, held=command.held)
         header = replace(header, type_code=PREPAYMENT, series=PREPAYMENTS)
-        self.work.save(order, self._draft(invoice_id, header, billable))
+        self.work.save(self._draft(invoice_id, header, billable))
+
+    async def _bill_prepayment(self, invoice: Invoice) -> None:
+        """Only what is issued counts: a draft may be discarded."""
+        assert invoice.source is not None
+        order = await self.work.load(Order, invoice.source.document_id)
+        seller = await self.work.read(LegalEntity, order.parties.seller_id)
+        day = invoice.tax_point_date
+        order.bill_prepayment(
+            invoice.id, invoice.totals.tax_breakdown, lambda taxed: seller.tax_at(taxed, order.parties, day), self.at
+        )
+        self.work.save(order)
 
     async def _prepaid(self, order: Order) -> dict[UUID, str]:
-        """Prepayments that can be named: a draft has no number."""
+        """The numbers of the prepayment invoices that may be taken off."""
         invoices = [await self.work.read(Invoice, id) for id in order.prepayments.open_invoices()]
-        return {invoice.id: invoice.number for invoice in invoices if invoice.number}
+        return {invoice.id: invoice.number for invoice in invoices}
 
     async def invoice_instalment(self, invoice_id: UUID, command: InvoiceInstalment) -> None:
         """What is due is billed."""
@@ -185,6 +194,8 @@ class Invoicing(Context):
         """It gets its number, in the same append as the number is taken (I1)."""
         invoice = await self.work.load(Invoice, invoice_id)
         invoice.check_issue(command.issue_date, self.at)
+        if invoice.type_code == PREPAYMENT:
+            await self._bill_prepayment(invoice)
         number, issue_date = await take_number(
             self.work,
             invoice.parties.seller_id,
@@ -206,6 +217,7 @@ class Invoicing(Context):
         """It will not be issued."""
         invoice = await self.work.load(Invoice, invoice_id)
         invoice.discard(command.reason, self.at)
+        release_reference(self.work, invoice.parties.seller_id, invoice.external_reference)
         self.work.save(invoice)
 
     def _draft(self, invoice_id: UUID, header: InvoiceHeader, billable: Billable) -> Invoice:

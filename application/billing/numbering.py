@@ -33,3 +33,9 @@ def claim_reference(work: UnitOfWork, seller_id: UUID, reference: str | None, do
     """A number of another system stands for one document of that seller."""
     if reference is not None:
         work.claim("external_reference", f"{seller_id} {reference}", document_id)
+
+
+def release_reference(work: UnitOfWork, seller_id: UUID, reference: str | None) -> None:
+    """The document that bore it never came to be."""
+    if reference is not None:
+        work.release("external_reference", f"{seller_id} {reference}")

@@ -15,10 +15,10 @@ from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Code, LongText
 from application.trading import Buyer, DocumentCharge, charges_of, customer_of, parties_of, parties_towards
 from application.unit_of_work import Context
-from domain.billing import PREPAYMENT, CreditNote, Invoice, InvoiceHeader
+from domain.billing import PREPAYMENT, CreditNote, Invoice, InvoiceHeader, remaining
 from domain.organisation import LegalEntity
 from domain.payments import Payment
-from domain.shared.document import Billable, Charge, Line
+from domain.shared.document import Billable
 from domain.shared.money import Money
 from domain.shared.party import Parties
 from domain.shared.refusal import Invalid
@@ -27,7 +27,7 @@ from domain.shared.terms import PaymentTerms, check_terms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RebillInvoice:
-    """Credit all that is left of an invoice and issue a corrected one. What is not given stays as it was.
+    """Credit all that is left of an invoice and issue a corrected one over that. What is not given stays as it was.
 
     Payments that had settled the old one settle the new one.
     """
@@ -52,17 +52,17 @@ class Rebilling(Context):
         wrong = await self.work.load(Invoice, command.invoice_id)
         if wrong.type_code == PREPAYMENT:
             raise Invalid("Credit a prepayment invoice, and bill the prepayment anew.", pointer="/invoice_id")
+        # Kept in this order: what settles the new one is told after it.
+        right = await self._draft(invoice_id, command, wrong)
+        self.work.save(right)
         credit_note_id = CreditNote.id_for(invoice_id)
         taken = await credit_of(self.work, wrong, (), credit_note_id, invoice_id)
         await issue_credit_note(self.work, credit_note_id, [taken], command.reason, None)
         wrong.replace(invoice_id, self.at)
-        right = await self._draft(invoice_id, command, wrong)
-        today = right.today(self.at)
-        seller_id = right.parties.seller_id
+        today, seller_id = right.today(self.at), right.parties.seller_id
         number, day = await take_number(self.work, seller_id, right.series, invoice_id, today, at_least=True)
         right.issue(number, day, self.at)
         await self._settle(right, taken.released)
-        self.work.save(wrong, right)
 
     async def _draft(self, invoice_id: UUID, command: RebillInvoice, wrong: Invoice) -> Invoice:
         parties = await self._parties(command, wrong)
@@ -96,10 +96,9 @@ class Rebilling(Context):
         """Another buyer is taxed anew; the same one as before."""
         seller = await self.work.read(LegalEntity, parties.seller_id)
         day, currency = wrong.tax_point_date, wrong.currency
-        lines: tuple[Line, ...] = wrong.lines
-        charges: tuple[Charge, ...] = wrong.charges
+        lines, charges = remaining(wrong)
         if command.lines:
-            taken_off = tuple(line for line in wrong.lines if line.advance)
+            taken_off = tuple(line for line in lines if line.advance)
             lines = written_lines(command.lines, currency, seller, parties, day) + taken_off
         if command.charges is not None:
             charges = charges_of(command.charges, currency, seller, parties, day)

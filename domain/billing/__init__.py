@@ -1,9 +1,10 @@
 """Invoices and credit notes: what was asked for, under which number, and what of it is settled."""
 
-from domain.billing.credit import Credit, CreditAsked, CreditedLine, CreditExceedsInvoice, joined
+from domain.billing.credit import Credit, joined
 from domain.billing.credit_note import CreditContent, CreditKind, CreditNote, Period, PrecedingInvoice
 from domain.billing.header import PREPAYMENT, PREPAYMENTS, SERIES, InvoiceHeader
-from domain.billing.invoice import Invoice, PayableExceeded
+from domain.billing.invoice import Invoice, LineWasReplaced, PayableExceeded
+from domain.billing.taking_back import CreditAsked, CreditedLine, CreditExceedsInvoice, remaining
 
 __all__ = [
     "PREPAYMENT",
@@ -18,8 +19,10 @@ __all__ = [
     "CreditedLine",
     "Invoice",
     "InvoiceHeader",
+    "LineWasReplaced",
     "PayableExceeded",
     "Period",
     "PrecedingInvoice",
     "joined",
+    "remaining",
 ]

@@ -1,56 +1,25 @@
-"""How much of an invoice a credit takes back, line by line and tax group by tax group."""
+"""How much of an invoice a credit takes back, tax group by tax group, and what one credit note bears of several."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Protocol
 
+from domain.billing.taking_back import (
+    Creditable,
+    CreditAsked,
+    CreditedLine,
+    CreditExceedsInvoice,
+    deductions_back,
+    left_of,
+    taken_back,
+    without_amount,
+)
 from domain.shared.aggregate import fields_of
-from domain.shared.document import Charge, Line, Totals, line_of, part_of_line, totals
+from domain.shared.document import Charge, Line, Totals, totals
 from domain.shared.money import Money, total
-from domain.shared.refusal import Invalid, Refusal
+from domain.shared.refusal import Invalid
 from domain.shared.tax import TaxGroup, accumulated
-
-
-class CreditExceedsInvoice(Refusal):
-    """Credits never exceed the invoice, on no line and in no tax group."""
-
-    rule = "I3"
-
-
-class Creditable(Protocol):
-    """An issued document and what of it is credited already."""
-
-    currency: str
-    lines: tuple[Line, ...]
-    charges: tuple[Charge, ...]
-    totals: Totals
-    credited_lines: dict[str, Money]
-    credited_quantities: dict[str, Decimal]
-    credited_charges: bool
-    credited_groups: tuple[TaxGroup, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreditAsked:
-    """What is to be taken back of a line: a net amount, a quantity at the line's price, or all that is left."""
-
-    line_id: str
-    amount: Money | None = None
-    quantity: Decimal | None = None
-    note: str = ""
-    """What the credit note says of it (BT-127)."""
-
-
-@dataclass(frozen=True, slots=True)
-class CreditedLine:
-    """So much of a line's net amount, and of its quantity where that comes back or was never sent."""
-
-    line_id: str
-    amount: Money
-    quantity: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +27,6 @@ class Credit:
     """What a credit note takes back of one invoice."""
 
     credited: tuple[CreditedLine, ...]
-
     lines: tuple[Line, ...]
     charges: tuple[Charge, ...]
     totals: Totals
@@ -69,51 +37,28 @@ class Credit:
 def credit_of(invoice: Creditable, asked: Sequence[CreditAsked]) -> Credit:
     """What is asked of lines; all that is left, charges included, where nothing is.
 
-    The tax follows the chain, so that partial credits add up to the invoice's tax to the cent.
+    The tax follows the chain, so that partial credits add up to the invoice's tax to the cent. Prepayments that the
+    invoice took off come back in proportion to what they were taken off from.
     """
     if len({one.line_id for one in asked}) < len(asked):
         raise Invalid("Each line stands once.", pointer="/lines")
-    left = {line.line_id: _left(invoice, line) for line in invoice.lines}
+    left = {line.line_id: left_of(invoice, line) for line in invoice.lines}
     everything = tuple(CreditAsked(line_id=line_id) for line_id, amount in left.items() if amount)
-    taken = [_taken(invoice, one, f"/lines/{index}") for index, one in enumerate(asked or everything)]
+    taken = [taken_back(invoice, one, f"/lines/{index}") for index, one in enumerate(asked or everything)]
+    if asked:
+        taken += deductions_back(invoice, [credited for _, credited in taken])
     charges = () if asked or invoice.credited_charges else invoice.charges
     if not taken and not charges:
         raise CreditExceedsInvoice("Nothing is left to credit.")
-    lines, credited = tuple(line for line, _ in taken), tuple(one for _, one in taken)
+    credited = tuple(one for _, one in taken)
     for one in credited:
         left[one.line_id] -= one.amount
     fully = not any(left.values()) and (bool(charges) or invoice.credited_charges or not invoice.charges)
-    document = totals(lines, charges, invoice.currency, invoice.credited_groups)
-    return Credit(credited=credited, lines=lines, charges=charges, totals=_within_tax(invoice, document), fully=fully)
-
-
-def _taken(invoice: Creditable, asked: CreditAsked, pointer: str) -> tuple[Line, CreditedLine]:
-    """The line as the credit note bears it, and what it takes off the invoice's."""
-    if asked.amount is not None and asked.quantity is not None:
-        raise Invalid("A line is credited by amount or by quantity.", pointer=pointer)
-    line = line_of(invoice.lines, asked.line_id)
-    left = _left(invoice, line)
-    done = invoice.credited_quantities.get(line.line_id, Decimal(0))
-    if asked.quantity is not None:
-        return _taken_back(line, done, left, asked, pointer)
-    amount, quantity = asked.amount or left, Decimal(0) if asked.amount else line.quantity - done
-    if not _within(amount, line.line_extension_amount, left):
-        raise CreditExceedsInvoice(f"{left} of line {line.line_id} are left.", pointer=f"{pointer}/amount")
-    return _priced(line, amount, asked.note), CreditedLine(line.line_id, amount, quantity)
-
-
-def _taken_back(line: Line, done: Decimal, left: Money, asked: CreditAsked, pointer: str) -> tuple[Line, CreditedLine]:
-    """A quantity comes back at the line's price, or at what earlier reductions of the price have left of it."""
-    assert asked.quantity is not None
-    if asked.quantity > line.quantity - done:
-        detail = f"{line.quantity - done} of line {line.line_id} are left."
-        raise CreditExceedsInvoice(detail, pointer=f"{pointer}/quantity")
-    part = replace(part_of_line(line, done, asked.quantity), explanation=(), note=asked.note)
-    if not left and part.line_extension_amount:
-        raise CreditExceedsInvoice(f"Nothing is left of line {line.line_id}.", pointer=f"{pointer}/quantity")
-    if part.line_extension_amount.amount.copy_abs() > left.amount.copy_abs():
-        part = _priced(line, left, asked.note)
-    return part, CreditedLine(line.line_id, part.line_extension_amount, asked.quantity)
+    lines = tuple(line for line, _ in taken) or (without_amount(charges[0]),)
+    document = _within_tax(invoice, totals(lines, charges, invoice.currency, invoice.credited_groups))
+    if document.payable_amount.amount < 0:
+        raise CreditExceedsInvoice("More would be taken back than the invoice asked for.")
+    return Credit(credited=credited, lines=lines, charges=charges, totals=document, fully=fully)
 
 
 def joined(by_invoice: Mapping[str, Credit], currency: str) -> Credit:
@@ -166,29 +111,3 @@ def _group_within(group: TaxGroup, whole: TaxGroup, credited: TaxGroup | None) -
         return replace(group, vat_category_tax_amount=left)
     least, most = sorted((nothing, left))
     return replace(group, vat_category_tax_amount=min(max(group.vat_category_tax_amount, least), most))
-
-
-def _left(invoice: Creditable, line: Line) -> Money:
-    return line.line_extension_amount - invoice.credited_lines.get(line.line_id, Money.zero(invoice.currency))
-
-
-def _within(amount: Money, whole: Money, left: Money) -> bool:
-    """Between nothing and what is left, on the side of the line's sign."""
-    return amount.amount * whole.amount > 0 and amount.amount.copy_abs() <= left.amount.copy_abs()
-
-
-def _priced(line: Line, amount: Money, note: str) -> Line:
-    """The whole line, or an amount of it."""
-    if amount == line.line_extension_amount:
-        return replace(line, explanation=(), note=note)
-    return replace(
-        line,
-        quantity=Decimal(1),
-        base_quantity=Decimal(1),
-        gross_price=amount.amount,
-        net_price=amount.amount,
-        allowance=Decimal(0),
-        line_extension_amount=amount,
-        explanation=(),
-        note=note,
-    )

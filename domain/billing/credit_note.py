@@ -10,11 +10,10 @@ from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.approval import check_second_person
-from domain.shared.document import Charge, Line, Totals
+from domain.shared.document import Charge, Line, Totals, check_content
 from domain.shared.money import Money
 from domain.shared.party import Parties, local_date
 from domain.shared.refusal import Invalid, Refusal
-from domain.shared.tax import check_categories
 
 CreditKind = Literal["goodwill", "volume_bonus", "price_adjustment", "correction"]
 """Why a customer is credited without an invoice that would be taken back."""
@@ -82,6 +81,7 @@ class CreditNote(Aggregate):
     currency: str
     totals: Totals
     requested_by: tuple[str, ...]
+    external_reference: str | None
     unapplied: Money
     """In the customer's favour and not used yet."""
 
@@ -138,6 +138,7 @@ class CreditNote(Aggregate):
             note.state = "requested"
             note.parties, note.currency, note.totals = self.parties, self.currency, self.totals
             note.requested_by, note.unapplied = self.requested_by, Money.zero(self.currency)
+            note.external_reference = self.external_reference
 
     class Rejected(Event):
         reason: str
@@ -186,7 +187,8 @@ class CreditNote(Aggregate):
         content: CreditContent,
         at: datetime,
     ) -> None:
-        """Under its number, naming the invoices that it takes back."""
+        """Under its number, naming the invoices that it takes back. Refuses taxes that exclude each other (I4)."""
+        check_content(content.lines, content.charges, content.parties)
         self.record(
             self.Issued,
             at,
@@ -202,9 +204,7 @@ class CreditNote(Aggregate):
         """Ask for a credit that names no invoice: it needs kind, period, reason and another person's approval (I2)."""
         if period.last < period.first:
             raise Invalid("The last day is not before the first.", pointer="/period/last")
-        taxes = [line.tax for line in content.lines] + [charge.tax for charge in content.charges]
-        seller, buyer = content.parties.seller, content.parties.buyer
-        check_categories(taxes, seller_vat_id=seller.vat_id, buyer_vat_id=buyer.vat_id)
+        check_content(content.lines, content.charges, content.parties)
         if content.totals.payable_amount.amount <= 0:
             raise Invalid("A credit is of a positive amount.", pointer="/lines")
         asked = {"kind": kind, "period": period, "requested_by": tuple(requested_by)}

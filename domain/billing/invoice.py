@@ -8,14 +8,15 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID, uuid5
 
-from domain.billing.credit import Credit, CreditAsked, CreditedLine, credit_of
-from domain.billing.header import SERIES, InvoiceHeader, TypeCode
+from domain.billing.credit import Credit, credit_of
+from domain.billing.header import PREPAYMENT, SERIES, InvoiceHeader, TypeCode
+from domain.billing.taking_back import CreditAsked, CreditedLine
 from domain.shared.aggregate import Aggregate, Event, fields_of
-from domain.shared.document import Billable, Charge, Line, Source, Totals
+from domain.shared.document import Billable, Charge, Line, Source, Totals, check_content, line_of
 from domain.shared.money import Money
 from domain.shared.party import Parties, local_date
 from domain.shared.refusal import Invalid, Refusal
-from domain.shared.tax import TaxGroup, accumulated, check_categories
+from domain.shared.tax import Tax, TaxGroup, accumulated
 from domain.shared.terms import Instalment, PaymentTerms, due_instalments
 
 
@@ -23,6 +24,10 @@ class PayableExceeded(Refusal):
     """Payments and credits never exceed what is payable."""
 
     rule = "P2"
+
+
+class LineWasReplaced(Refusal):
+    """The invoice was billed anew, and this line is another one there."""
 
 
 class Invoice(Aggregate):
@@ -54,6 +59,7 @@ class Invoice(Aggregate):
     tax_table_version: int
     documented: tuple[TaxGroup, ...]
     replaced_by: UUID | None = None
+    external_reference: str | None
     purchase_order_reference: str | None
     series: str
     type_code: TypeCode
@@ -98,7 +104,7 @@ class Invoice(Aggregate):
             invoice.lines, invoice.charges = self.lines, self.charges
             invoice.payment_terms, invoice.totals = self.payment_terms, self.totals
             invoice.tax_point_date, invoice.series = self.tax_point_date, self.series
-            invoice.type_code = self.type_code
+            invoice.type_code, invoice.external_reference = self.type_code, self.external_reference
             invoice.tax_table_version, invoice.documented = self.tax_table_version, self.documented
             invoice.purchase_order_reference = self.purchase_order_reference
             invoice.credited = invoice.paid = invoice.set_off = Money.zero(self.currency)
@@ -197,9 +203,9 @@ class Invoice(Aggregate):
         return "unpaid" if self.open_amount == self.totals.payable_amount else "partially_paid"
 
     @property
-    def account(self) -> tuple[UUID, UUID, str]:
+    def account(self) -> tuple[UUID, UUID, str, str]:
         """Whose claim on whom it is, in which currency."""
-        return self.parties.seller_id, self.parties.bill_to_id, self.currency
+        return self.parties.seller_id, self.parties.bill_to_id, self.parties.buyer.name, self.currency
 
     @property
     def open_amount(self) -> Money:
@@ -207,12 +213,13 @@ class Invoice(Aggregate):
         return self.totals.payable_amount - self.credited - self.paid - self.set_off
 
     def draft_invoice(self, header: InvoiceHeader, billable: Billable, at: datetime) -> None:
-        """An invoice without a number yet. Refuses one without lines, and impossible tax categories (I4)."""
+        """An invoice without a number yet. Refuses one without lines, or below zero, and impossible taxes (I4)."""
         if not billable.lines:
             raise Invalid("An invoice has at least one line.", pointer="/lines")
-        taxes = [line.tax for line in billable.lines] + [charge.tax for charge in billable.charges]
-        parties = header.parties
-        check_categories(taxes, seller_vat_id=parties.seller.vat_id, buyer_vat_id=parties.buyer.vat_id)
+        check_content(billable.lines, billable.charges, header.parties)
+        totals = billable.totals(header.currency)
+        if totals.payable_amount.amount < 0:
+            raise Invalid("An invoice asks for something: what is given back is a credit note.", pointer="/lines")
         self.record(
             self.Drafted,
             at,
@@ -220,7 +227,7 @@ class Invoice(Aggregate):
             lines=billable.lines,
             charges=billable.charges,
             documented=tuple(billable.before),
-            totals=billable.totals(header.currency),
+            totals=totals,
         )
 
     def release(self, at: datetime) -> None:
@@ -231,7 +238,7 @@ class Invoice(Aggregate):
     def discard(self, reason: str, at: datetime) -> None:
         """Not to be issued. It never had a number."""
         self.require("discard")
-        if self.source is not None:
+        if self.source is not None and self.type_code != PREPAYMENT:
             raise Invalid("What was delivered or is due is issued and credited, not discarded.")
         self.record(self.Discarded, at, reason=reason)
 
@@ -319,6 +326,20 @@ class Invoice(Aggregate):
         self.require("settle")
         if not Money.zero(self.currency) < amount <= self.open_amount:
             raise PayableExceeded(f"{self.open_amount} of {self.number} are open.", pointer="/amount")
+
+    def advances(self, credited: Sequence[CreditedLine]) -> dict[Tax, Money]:
+        """What of these is money paid in advance, or taken off again, by tax."""
+        sums: dict[Tax, Money] = {}
+        for one in credited:
+            line = line_of(self.lines, one.line_id)
+            if line.advance:
+                sums[line.tax] = sums.get(line.tax, Money.zero(self.currency)) + one.amount
+        return sums
+
+    def bears(self, line: Line) -> bool:
+        """Whether it has that line, for the same item."""
+        own = next((one for one in self.lines if one.line_id == line.line_id), None)
+        return own is not None and (own.seller_item_id, own.item_name) == (line.seller_item_id, line.item_name)
 
     def today(self, at: datetime) -> date:
         """Which day it is for the seller."""

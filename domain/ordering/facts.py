@@ -171,14 +171,15 @@ class OrderFacts(Aggregate, facts_only=True):
 
     class DeductionsRestored(Event):
         invoice_id: UUID
-        """That is credited as a whole."""
+        """Of which so much is credited."""
+        deductions: tuple[Deduction, ...]
         replaced_by: UUID | None
         """The invoice that takes the same off in its place."""
 
         def apply(self, order: OrderFacts) -> None:
-            deductions = order.prepayments.restore(self.invoice_id)
+            order.prepayments.give_back(self.invoice_id, self.deductions)
             if self.replaced_by is not None:
-                order.prepayments.take_off(self.replaced_by, deductions)
+                order.prepayments.take_off(self.replaced_by, self.deductions)
 
     class ChangeRequested(Event):
         change: int

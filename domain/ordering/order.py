@@ -23,7 +23,7 @@ from domain.shared.money import Money
 from domain.shared.party import local_date
 from domain.shared.purchase_order import PurchaseOrder, differences
 from domain.shared.refusal import Invalid
-from domain.shared.tax import TaxGroup
+from domain.shared.tax import Tax, TaxGroup
 
 CHANGING = ("request_change", "confirm_change", "decline_change")
 
@@ -140,7 +140,7 @@ class Order(OrderFacts):
             before=self.documented,
         ).taxed(tax_at)
         deductions = self.prepayments.to_take_off(billable.net(), prepaid or {})
-        billable = replace(billable, lines=billable.lines + deduction_lines(deductions, prepaid or {}))
+        billable = replace(billable, lines=billable.lines + deduction_lines(deductions, prepaid or {}, billable.lines))
         self.record(
             self.DeliveryBilled,
             at,
@@ -151,27 +151,33 @@ class Order(OrderFacts):
         )
         return billable
 
-    def bill_prepayment(self, invoice_id: UUID, percent: Decimal, tax_at: TaxAt, at: datetime) -> Billable:
-        """So many percent of the order, billed before it is delivered. Refuses more than is left to be billed (I7)."""
+    def prepayment(self, percent: Decimal, tax_at: TaxAt) -> Billable:
+        """So many percent of what is wanted, to be billed before it is delivered."""
         if self.billing_trigger == "schedule":
             raise BilledByTheContract("An instalment can be due before the term begins.")
         self.require("bill_prepayment")
-        whole = Billable(lines=self.lines, charges=self.charges, before=()).taxed(tax_at).net()
+        whole = self._wanted(tax_at)
         asked = shares(whole, percent)
         check_left(asked, whole, self.documented)
-        billable = Billable(lines=prepayment_lines(self.number, asked), charges=(), before=self.documented)
-        groups = billable.totals(self.currency).tax_breakdown
-        self.record(self.PrepaymentBilled, at, invoice_id=invoice_id, tax_breakdown=groups)
-        return billable
+        return Billable(lines=prepayment_lines(self.number, asked), charges=(), before=self.documented)
+
+    def bill_prepayment(self, invoice_id: UUID, groups: Sequence[TaxGroup], tax_at: TaxAt, at: datetime) -> None:
+        """A prepayment invoice over these is issued. Refuses more than is left to be billed (I7)."""
+        self.require("bill_prepayment")
+        check_left({group.tax: group.taxable_amount for group in groups}, self._wanted(tax_at), self.documented)
+        self.record(self.PrepaymentBilled, at, invoice_id=invoice_id, tax_breakdown=tuple(groups))
 
     def credit_prepayment(self, invoice_id: UUID, groups: Sequence[TaxGroup], at: datetime) -> None:
         """So much of a prepayment invoice is credited. Refuses what deliveries' invoices have taken off."""
         self.prepayments.check_creditable(invoice_id, groups)
         self.record(self.PrepaymentCredited, at, invoice_id=invoice_id, tax_breakdown=tuple(groups))
 
-    def restore_deductions(self, invoice_id: UUID, replaced_by: UUID | None, at: datetime) -> None:
-        """The invoice of a delivery is credited as a whole, and takes nothing off any more; another one may."""
-        self.record(self.DeductionsRestored, at, invoice_id=invoice_id, replaced_by=replaced_by)
+    def restore_deductions(
+        self, invoice_id: UUID, amounts: Mapping[Tax, Money], replaced_by: UUID | None, at: datetime
+    ) -> None:
+        """So much of what the invoice of a delivery took off is credited with it; another one may take it off."""
+        back = self.prepayments.to_give_back(invoice_id, amounts)
+        self.record(self.DeductionsRestored, at, invoice_id=invoice_id, deductions=back, replaced_by=replaced_by)
 
     def delivered_on(self, delivery: int) -> date:
         """The day of a delivery: its tax point."""
@@ -290,6 +296,16 @@ class Order(OrderFacts):
             opportunity_id=self.opportunity_id,
             whole=not left and not self.deliveries,
         )
+
+    def _wanted(self, tax_at: TaxAt) -> dict[Tax, Money]:
+        """What everything that is ordered and not cancelled comes to, by tax."""
+        wanted = [(line, self.balances[line.line_id].wanted) for line in self.lines]
+        lines = tuple(
+            replace(line, line_extension_amount=line.line_extension_amount.share(quantity, line.quantity))
+            for line, quantity in wanted
+            if quantity
+        )
+        return Billable(lines=lines, charges=self.charges, before=()).taxed(tax_at).net()
 
     def _change(self) -> Change:
         if self.change is None:

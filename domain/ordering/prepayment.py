@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from uuid import UUID
 
 from domain.shared.document import Line
-from domain.shared.money import Money
+from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
 from domain.shared.tax import Tax, TaxGroup
 
@@ -44,25 +45,37 @@ class Prepayments:
 
     def __init__(self) -> None:
         self.left: dict[tuple[UUID, Tax], Money] = {}
-        self.taken_off: dict[UUID, tuple[Deduction, ...]] = {}
-        """By the invoice that took them off."""
+        self.taken_off: dict[UUID, dict[tuple[UUID, Tax], Money]] = {}
+        """The same by the invoice that took it off."""
 
     def bill(self, invoice_id: UUID, groups: Iterable[TaxGroup]) -> None:
         """Billed in advance."""
         self.left |= {(invoice_id, group.tax): group.taxable_amount for group in groups}
 
-    def take_off(self, invoice_id: UUID, deductions: tuple[Deduction, ...]) -> None:
+    def take_off(self, invoice_id: UUID, deductions: Iterable[Deduction]) -> None:
         """That invoice takes these off."""
-        self.taken_off[invoice_id] = deductions
+        taken = self.taken_off.setdefault(invoice_id, {})
         for one in deductions:
-            self.left[one.invoice_id, one.tax] -= one.amount
+            key = one.invoice_id, one.tax
+            self.left[key] -= one.amount
+            taken[key] = taken.get(key, one.amount - one.amount) + one.amount
 
-    def restore(self, invoice_id: UUID) -> tuple[Deduction, ...]:
-        """That invoice is credited as a whole: what it took off is there again."""
-        restored = self.taken_off.pop(invoice_id, ())
-        for one in restored:
-            self.left[one.invoice_id, one.tax] += one.amount
-        return restored
+    def give_back(self, invoice_id: UUID, deductions: Iterable[Deduction]) -> None:
+        """That invoice takes these off no longer."""
+        for one in deductions:
+            key = one.invoice_id, one.tax
+            self.left[key] += one.amount
+            self.taken_off[invoice_id][key] -= one.amount
+
+    def to_give_back(self, invoice_id: UUID, amounts: Mapping[Tax, Money]) -> tuple[Deduction, ...]:
+        """Of which prepayments these amounts are that the invoice took off, the latest first."""
+        rest, back = dict(amounts), []
+        for (prepayment, tax), taken in reversed(self.taken_off.get(invoice_id, {}).items()):
+            amount = min(taken, rest.get(tax, taken - taken))
+            if amount:
+                rest[tax] -= amount
+                back.append(Deduction(prepayment, tax, amount))
+        return tuple(back)
 
     def credit(self, invoice_id: UUID, groups: Iterable[TaxGroup]) -> None:
         """So much of a prepayment is credited."""
@@ -103,11 +116,15 @@ def prepayment_lines(order_number: str, groups: Mapping[Tax, Money]) -> tuple[Li
     return tuple(_line(str(place), name, Decimal(1), amount, tax) for place, (tax, amount, name) in enumerate(named, 1))
 
 
-def deduction_lines(deductions: Iterable[Deduction], numbers: Mapping[UUID, str]) -> tuple[Line, ...]:
-    """One line of negative quantity for each: prices are never negative (BR-27)."""
+def deduction_lines(
+    deductions: Iterable[Deduction], numbers: Mapping[UUID, str], lines: Iterable[Line]
+) -> tuple[Line, ...]:
+    """One line of negative quantity for each, beside the others: prices are never negative (BR-27)."""
+    known = {line.line_id for line in lines}
+    free = (line_id for place in count(1) if (line_id := f"less-{place}") not in known)
     return tuple(
-        _line(f"less-{place}", f"Less prepayment {numbers[one.invoice_id]}", Decimal(-1), one.amount, one.tax)
-        for place, one in enumerate(deductions, 1)
+        _line(line_id, f"Less prepayment {numbers[one.invoice_id]}", Decimal(-1), one.amount, one.tax)
+        for one, line_id in zip(deductions, free, strict=False)
     )
 
 
@@ -117,14 +134,16 @@ def shares(net: Mapping[Tax, Money], percent: Decimal) -> dict[Tax, Money]:
 
 
 def check_left(asked: Mapping[Tax, Money], net: Mapping[Tax, Money], documented: Iterable[TaxGroup]) -> None:
-    """Refuse more than earlier documents have left of any tax."""
+    """Refuse more than earlier documents have left of any tax, or of all together: the rate may have changed."""
     before = {group.tax: group.taxable_amount for group in documented}
     for tax, amount in asked.items():
-        left = net[tax] - before.get(tax, amount - amount)
+        left = net.get(tax, amount - amount) - before.get(tax, amount - amount)
         if amount > left:
             raise PrepaymentExceedsOrder(f"{left} are left at {tax.rate} %.")
-    if not any(asked.values()):
-        raise PrepaymentExceedsOrder("Nothing is left to be billed.")
+    currency = next(iter(net.values())).currency if net else ""
+    in_all, left = total(asked.values(), currency), total(net.values(), currency) - total(before.values(), currency)
+    if in_all > left or not in_all:
+        raise PrepaymentExceedsOrder(f"{left} are left.")
 
 
 def negative(groups: Iterable[TaxGroup]) -> tuple[TaxGroup, ...]:

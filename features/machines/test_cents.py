@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from domain.billing import CreditAsked, Invoice, InvoiceHeader, joined
+from domain.billing import Credit, CreditAsked, Invoice, InvoiceHeader, joined
 from domain.contracting import Contract, Signatory
 from domain.ordering import Order, Quantity
 from domain.payments import Payment
@@ -92,7 +92,8 @@ def test_prepayments_and_deliveries_in_any_order_are_billed_as_the_order_says(
 def advance(order: Order, percent: int, number: int, bills: list[Totals], numbers: dict[UUID, str]) -> None:
     """Bill so much in advance, unless less is left; what is credited again counts for nothing."""
     try:
-        bill = order.bill_prepayment(nth(number), Decimal(percent), as_agreed, NOON).totals(order.currency)
+        bill = order.prepayment(Decimal(percent), as_agreed).totals(order.currency)
+        order.bill_prepayment(nth(number), bill.tax_breakdown, as_agreed, NOON)
     except Refusal:
         return
     if number % 3:
@@ -100,6 +101,45 @@ def advance(order: Order, percent: int, number: int, bills: list[Totals], number
         numbers[nth(number)] = str(number)
     else:
         order.credit_prepayment(nth(number), bill.tax_breakdown, NOON)
+
+
+@given(agreements(), st.data())
+def test_what_comes_back_of_prepaid_deliveries_is_credited_without_a_cent_more_or_less(
+    agreement: Agreement, data: st.DataObject
+) -> None:
+    order = Order(nth(0))
+    order.place(agreement, "fulfilment", NOON)
+    order.confirm(NOON)
+    bills, numbers = list[Totals](), dict[UUID, str]()
+    advance(order, data.draw(st.integers(1, 100)), 100, bills, numbers)
+    order.fulfil([], NOON)
+    invoice = issued(agreement, order.bill_delivery(1, nth(0), as_agreed, NOON, numbers))
+    assume(invoice.totals.line_extension_total)
+    taken = []
+    for number in range(1, data.draw(st.integers(0, 5)) + 1):
+        line = data.draw(st.sampled_from([one for one in invoice.lines if not one.advance]))
+        pieces = CreditAsked(line_id=line.line_id, quantity=Decimal(data.draw(st.integers(1, 10))))
+        try:
+            credit = invoice.credit([pieces], nth(number), NOON)
+        except Refusal:
+            continue
+        give_back(order, invoice, credit)
+        taken.append(credit.totals)
+    if invoice.state != "credited":
+        credit = invoice.credit([], nth(99), NOON)
+        give_back(order, invoice, credit)
+        taken.append(credit.totals)
+    assert add_up(taken, invoice.totals)
+    assert all(one.payable_amount.amount >= 0 for one in taken)
+    if bills:
+        order.credit_prepayment(nth(100), bills[0].tax_breakdown, NOON)
+    assert not any(order.prepayments.left.values())
+
+
+def give_back(order: Order, invoice: Invoice, credit: Credit) -> None:
+    """What a credit note gives back of a prepayment is prepaid again."""
+    amounts = {tax: -amount for tax, amount in invoice.advances(credit.credited).items()}
+    order.restore_deductions(invoice.id, amounts, None, NOON)
 
 
 def billed(order: Order, delivery: int, numbers: dict[UUID, str]) -> Totals:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from domain.payments import Payment
 from domain.shared.money import Money
 from projections.documents.statements import (
@@ -34,6 +36,9 @@ class Payments:
             remittance_information=event.remittance_information,
             end_to_end_id=event.end_to_end_id,
         )
+
+    def payment_reference_followed(self, event: Payment.ReferenceFollowed, recorded: Recorded) -> Effects:
+        yield payment_row(event, unapplied=Decimal(0))
 
     def payment_allocated(self, event: Payment.Allocated, recorded: Recorded) -> Effects:
         yield payment_row(event, unapplied=-event.amount.amount)
