@@ -72,8 +72,8 @@ def _credit(shop: Shop) -> Example:
 
 
 def _credits(shop: Shop) -> Example:
-    credits = [{"invoice_id": shop.invoice(), "lines": [{"line_id": "1", "quantity": "1"}]} for _ in range(2)]
-    return "", {"credits": credits, "reason": "damaged"}
+    taken = [{"invoice_id": shop.invoice(), "lines": [{"line_id": "1", "quantity": "1"}]} for _ in range(2)]
+    return "", {"credits": taken, "reason": "damaged"}
 
 
 def _bonus(shop: Shop) -> Json:
