@@ -34,7 +34,8 @@ def configure(settings: Settings) -> None:
 
 def formatter(*, as_json: bool) -> ProcessorFormatter:
     """One line a record, with what was bound to the request that it belongs to."""
-    renderer: Processor = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    for_people = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: Processor = structlog.processors.JSONRenderer() if as_json else for_people
     return ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
