@@ -23,12 +23,25 @@ from interfaces.cli.importing._running import (
 )
 from interfaces.importing.csv_files import carrying
 from interfaces.importing.csv_files.desk import Desk
-from interfaces.importing.csv_files.reading import read, write_templates
+from interfaces.importing.csv_files.reading import Sheets, read, write_templates
 from interfaces.importing.csv_files.report import Report
 from interfaces.importing.office import Office
 from interfaces.importing.rows import Unreadable
 
 NOTHING_DONE = 1
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="Folder or files: customers.csv, products.csv, price_books.csv, opening_balances.csv, in UTF-8, with commas"
+        " or semicolons.",
+        show_default=False,
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell every problem and what would happen.")]
+Partial = Annotated[bool, typer.Option("--partial", help="Leave rows with problems out, import the others.")]
+Seller = Annotated[str, typer.Option(help="Who is owed opening balances: series prefix or id.")]
+Template = Annotated[Path | None, typer.Option(help="Write files to fill in into this folder, and stop.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,20 +50,11 @@ def register(app: typer.Typer) -> None:
 
 
 def csv(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Folder or files: customers.csv, products.csv, price_books.csv, opening_balances.csv,"
-            " in UTF-8, with commas or semicolons.",
-            show_default=False,
-        ),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell every problem and what would happen.")] = False,
-    partial: Annotated[
-        bool, typer.Option("--partial", help="Leave rows with problems out, import the others.")
-    ] = False,
-    seller: Annotated[str, typer.Option(help="Who is owed opening balances: series prefix or id.")] = "",
-    template: Annotated[Path | None, typer.Option(help="Write files to fill in into this folder, and stop.")] = None,
+    paths: Paths = None,
+    dry_run: DryRun = False,
+    partial: Partial = False,
+    seller: Seller = "",
+    template: Template = None,
     as_json: AsJson = False,
 ) -> None:
     """Import customers, products, prices and opening balances; where a row has a problem, nothing.
@@ -66,10 +70,7 @@ def csv(
 
     async def work(office: Office, moved: Moved) -> Report:
         desk = Desk(office, checked_vat_number, office.now(), seller)
-        try:
-            report = await carrying.plan(sheets, desk)
-        except Unreadable as problem:
-            sys.exit(f"q2c: {problem}")
+        report = await _planned(sheets, desk)
         if not dry_run and (partial or not report.problems):
             await carrying.carry_out(desk, report, moved)
         return report
@@ -78,6 +79,13 @@ def csv(
     report.seconds = time.monotonic() - begun
     code = LEFT_OUT if dry_run or report.imported else NOTHING_DONE
     say(report, as_json=as_json, show=lambda: _show(report, dry_run=dry_run), problems=report.problems, code=code)
+
+
+async def _planned(sheets: Sheets, desk: Desk) -> Report:
+    try:
+        return await carrying.plan(sheets, desk)
+    except Unreadable as problem:
+        sys.exit(f"q2c: {problem}")
 
 
 def _show(report: Report, *, dry_run: bool) -> None:
