@@ -33,8 +33,8 @@ NOTHING_DONE = 1
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(
-        help="Folder or files: customers.csv, products.csv, price_books.csv, opening_balances.csv, in UTF-8, with commas"
-        " or semicolons.",
+        help="Folder or files: customers.csv, products.csv, price_books.csv, opening_balances.csv, in UTF-8, with"
+        " commas or semicolons.",
         show_default=False,
     ),
 ]
