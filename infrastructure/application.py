@@ -26,7 +26,6 @@ from infrastructure.event_log import (
     RecordedEvent,
     Stale,
 )
-from infrastructure.event_log.aggregates import KEPT_EVENTS
 from infrastructure.metrics import APPENDED, observed
 from infrastructure.policies import PolicyState
 from infrastructure.work import Library, Work
@@ -55,17 +54,9 @@ class Done:
 class Application:
     """The write side of one process."""
 
-    def __init__(
-        self,
-        log: EventLog,
-        vat_number_check: VatNumberCheck,
-        policies: PolicyState,
-        *,
-        kept_events: int = KEPT_EVENTS,
-    ) -> None:
-        """`kept_events`: how many events the aggregates that are kept between commands may be made of, together."""
+    def __init__(self, log: EventLog, vat_number_check: VatNumberCheck, policies: PolicyState) -> None:
         self.log = log
-        self._aggregates = Aggregates(log, kept_events=kept_events)
+        self._aggregates = Aggregates(log)
         self._library = Library(log)
         self._vat_number_check = vat_number_check
         self._policies = policies

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -20,21 +20,18 @@ from rich.table import Table
 from application.unit_of_work import Envelope
 from domain.shared.aggregate import Event
 from domain.shared.refusal import Refusal
-from infrastructure.application import Application, Done
+from infrastructure.application import Done
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy, LogUnavailable
 from infrastructure.migrate import migrate
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
-from infrastructure.vat_numbers import checked_vat_number
 from infrastructure.wiring import System, open_system
 from interfaces.importing.office import Office
 from interfaces.importing.rows import Problem, Unreadable
 
 LEFT_OUT = 3
 """Exit code where something was left out."""
-KEPT_EVENTS = 4000
-"""Of aggregates kept between commands: most documents of a file are not met again soon, and some are long."""
 ATTEMPTS = 10
 PAUSE = 0.5
 """Seconds before a log that was busy or away is asked again."""
@@ -91,8 +88,7 @@ def show_problems(problems: Iterable[Problem]) -> None:
 
 async def _at_the_front(url: str, work: Callable[[Office, Moved], Awaitable[T]], moved: Moved) -> T:
     async with open_system(url, "q2c import") as system:
-        application = Application(system.log, checked_vat_number, system.policies, kept_events=KEPT_EVENTS)
-        return await work(Front(replace(system, application=application)), moved)
+        return await work(Front(system), moved)
 
 
 def _first(error: BaseException) -> BaseException:
