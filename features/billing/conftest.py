@@ -38,3 +38,9 @@ def credits_all(story: Story) -> None:
 def credits_part(story: Story, amount: str, line_id: str) -> None:
     body = {"invoice_id": story.invoice, "reason": "scratched", "lines": [{"line_id": line_id, "amount": amount}]}
     story.tries("/credit-notes", body)
+
+
+@when("finance invoices 2 hours of advice at 80.00 with freight of 10.00")
+def invoices_by_hand(story: Story) -> None:
+    freight = [{"reason": "Freight", "amount": "10.00"}]
+    story.invoice = story.world.api.done("/invoices", by_hand(story, charges=freight)).id

@@ -92,6 +92,43 @@ Feature: Untidy cases of billing
     And the new invoice replaces the wrong one
     And the new invoice's settlement is "paid"
     And the payment's unapplied amount is "71.40"
+    And nothing is open but "-71.40"
+
+  Scenario: What was credited stays credited when the rest is billed anew
+    Given an issued invoice for 3 lamps
+    And finance credits 1 piece of line 1
+    When it is billed anew for another purchase order
+    Then the new invoice's total amount is "238.00"
+
+  Scenario: What comes back of another item than was billed is for a person to settle
+    Given an issued invoice for 3 lamps
+    When finance bills it anew with 2 hours of advice at 120.00
+    And finance credits 1 piece of line 1
+    Then it is refused as "line_was_replaced"
+
+  Scenario: A reduced price is the price of what comes back
+    Given an issued invoice for 3 lamps
+    And finance credits 30.00 of line 1
+    When finance credits 1 piece of line 1
+    Then the credit note's net amount is "90.00"
+    And the invoice is "issued"
+
+  Scenario: The freight that is left is credited on a line of its own
+    When finance invoices 2 hours of advice at 80.00 with freight of 10.00
+    And finance credits 160.00 of line 1
+    And finance credits it
+    Then the invoice is "credited"
+    And the credit note bears 1 piece at "0.00"
+
+  Scenario: A credit note does not mix buyers who are not registered
+    Given two invoices to walk-in buyers of one name each
+    When finance credits both in one credit note
+    Then it is refused as "invalid"
+
+  Scenario: The number of a discarded draft is free again
+    When finance drafts invoice "2019/77" and discards it
+    And finance takes over invoice "2019/77" in the series "OLD"
+    Then the invoice's external reference is "2019/77"
 
   Scenario: What comes back after that is credited on the new invoice
     Given an issued invoice for 3 lamps

@@ -60,3 +60,42 @@ Feature: Money before delivery
     Then no revenue is reported
     When everything is delivered
     Then revenue of "300.00" is reported
+
+  Scenario: What comes back of a prepaid delivery gives its share of the prepayment back
+    Given an order for 3 lamps
+    When finance bills 50 percent in advance
+    And everything is delivered
+    And 3 lamps come back
+    Then the credit notes come to "178.50"
+    And the invoice's settlement is "paid"
+    When finance credits the prepayment
+    Then the credit notes come to "357.00"
+
+  Scenario: What was prepaid is not credited for itself
+    Given an order for 3 lamps
+    When finance bills 50 percent in advance
+    And everything is delivered
+    And finance credits what the invoice takes off
+    Then it is refused as "invalid"
+
+  Scenario: A prepayment that was not issued before the delivery counts for nothing
+    Given an order for 3 lamps
+    When finance holds a prepayment of 30 percent back
+    And everything is delivered
+    Then the invoice's total amount is "357.00"
+    When the prepayment is released
+    Then it is not issued
+    And finance discards it
+
+  Scenario: No more is billed in advance than is wanted
+    Given an order for 3 lamps
+    When 2 lamps are cancelled
+    And finance bills 80 percent in advance
+    Then the prepayment invoice's total amount is "95.20"
+
+  Scenario: An invoice does not ask for less than nothing
+    Given an order for 3 lamps
+    When finance bills 50 percent in advance
+    And everything is delivered
+    And finance bills the invoice anew for 1 cheap lamp at 10.00
+    Then it is refused as "invalid"

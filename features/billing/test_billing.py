@@ -12,12 +12,6 @@ from features.world import Story
 scenarios("billing.feature")
 
 
-@when("finance invoices 2 hours of advice at 80.00 with freight of 10.00")
-def invoices_by_hand(story: Story) -> None:
-    freight = [{"reason": "Freight", "amount": "10.00"}]
-    story.invoice = story.world.api.done("/invoices", by_hand(story, charges=freight)).id
-
-
 @when("finance drafts a held invoice")
 def drafts_held(story: Story) -> None:
     story.invoice = story.world.api.done("/invoices", by_hand(story, held=True)).id

@@ -96,7 +96,7 @@ def no_credit_note(story: Story) -> None:
 
 @then(parsers.parse('the credit note bears {quantity} piece at "{price}"'))
 def bears(story: Story, quantity: str, price: str) -> None:
-    (line,) = story.world.api.get(f"/credit-notes/{note(story)}")["lines"]
+    (line,) = story.world.api.get(f"/credit-notes/{notes(story)[0]['document_id']}")["lines"]
     assert (line["quantity"], line["net_price"]) == (quantity, price)
 
 
@@ -179,6 +179,7 @@ def rebills_lines(story: Story) -> None:
 
 
 @given("it was billed anew for another purchase order")
+@when("it is billed anew for another purchase order")
 def rebilled_reference(story: Story) -> None:
     rebill(story, purchase_order_reference="PO-2")
 
@@ -243,3 +244,27 @@ def takes_over(story: Story, number: str, series: str) -> None:
     assert story.response is not None
     if story.response.is_success:
         story.invoice = story.response.json()["id"]
+
+
+@then(parsers.parse('nothing is open but "{amount}"'))
+def open_items(story: Story, amount: str) -> None:
+    items = story.world.api.get("/receivables/open-items", as_of="2026-12-31")["items"]
+    assert [one["open_amount"] for one in items] == [amount]
+
+
+def to_walk_in(story: Story, customer: str, name: str) -> str:
+    buyer = {"name": name, "address": {"country_code": "DE"}}
+    return story.world.api.done("/invoices", by_hand(story, customer_id=customer, buyer=buyer)).id
+
+
+@given("two invoices to walk-in buyers of one name each", target_fixture="other_invoice")
+def walk_ins(story: Story) -> str:
+    customer = other_customer(story, one_time=True)
+    story.invoice = to_walk_in(story, customer, "Anna")
+    return to_walk_in(story, customer, "Bert")
+
+
+@when(parsers.parse('finance drafts invoice "{number}" and discards it'))
+def drafts_and_discards(story: Story, number: str) -> None:
+    draft = story.world.api.done("/invoices", by_hand(story, external_reference=number, held=True)).id
+    story.world.api.done(f"/invoices/{draft}/discard", {"reason": "typed wrongly"})

@@ -110,3 +110,48 @@ def no_revenue(story: Story) -> None:
 @then(parsers.parse('revenue of "{amount}" is reported'))
 def some_revenue(story: Story, amount: str) -> None:
     assert revenue(story) == Decimal(amount)
+
+
+@when("3 lamps come back")
+def come_back(story: Story) -> None:
+    lines = [{"line_id": "1", "quantity": "3"}]
+    story.world.api.done("/credit-notes", {"invoice_id": story.invoice, "reason": "sent back", "lines": lines})
+
+
+@when("finance credits what the invoice takes off")
+def credits_deduction(story: Story) -> None:
+    lines = [{"line_id": "less-1", "amount": "10.00"}]
+    story.tries("/credit-notes", {"invoice_id": story.invoice, "reason": "why not", "lines": lines})
+
+
+@when(parsers.parse("finance holds a prepayment of {percent} percent back"))
+def held_back(story: Story, prepayments: list[str], percent: str) -> None:
+    body = {"order_id": story.order, "percent": percent, "held": True}
+    prepayments.append(story.world.api.done("/invoices/of-prepayment", body).id)
+
+
+@when("the prepayment is released")
+def prepayment_released(story: Story, prepayments: list[str]) -> None:
+    story.world.api.done(f"/invoices/{prepayments[0]}/release")
+
+
+@then("it is not issued")
+def not_issued(story: Story, prepayments: list[str]) -> None:
+    assert story.world.api.get(f"/invoices/{prepayments[0]}")["document"]["state"] == "draft"
+
+
+@then("finance discards it")
+def discards(story: Story, prepayments: list[str]) -> None:
+    story.world.api.done(f"/invoices/{prepayments[0]}/discard", {"reason": "delivered already"})
+
+
+@when("2 lamps are cancelled")
+def cancelled(story: Story) -> None:
+    lines = [{"line_id": "1", "quantity": "2"}]
+    story.world.api.done(f"/orders/{story.order}/cancel", {"reason": "too many", "quantities": lines})
+
+
+@when("finance bills the invoice anew for 1 cheap lamp at 10.00")
+def billed_cheaply(story: Story) -> None:
+    lines = [{"item_name": "Cheap lamp", "quantity": "1", "net_price": "10.00"}]
+    story.tries("/invoices/rebill", {"invoice_id": story.invoice, "reason": "cheaper", "lines": lines})
