@@ -71,6 +71,13 @@ class World:
         """The customer accepts."""
         return self.api.done(f"/quotes/{quote}/accept", self.acceptance(quote, **more))
 
+    def alias(self) -> str:
+        """A customer that is the same as the customer."""
+        body = {"name": "Mueller & Soehne", "address": {"country_code": "DE"}}
+        alias = self.api.done("/customers", body).id
+        self.api.done(f"/customers/{alias}/merge", {"into": self.customer})
+        return alias
+
     def the_only(self, path: str) -> Json:
         """The one document of a list."""
         (item,) = self.api.get(path)["items"]

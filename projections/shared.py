@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, LiteralString, Protocol, TypeVar, get_type_hints
+from uuid import UUID
 
+from domain.crm import Customer
 from domain.shared.aggregate import Event
 
 Row = TypeVar("Row")
@@ -100,3 +102,50 @@ class Reader(Protocol):
 
     async def row(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
         """The first row, or None."""
+
+
+ALIASES: LiteralString = """
+    create table aliases (customer_id uuid primary key, merged_into_id uuid not null, survivor_id uuid not null);
+    create index on aliases (merged_into_id);
+    create index on aliases (survivor_id);
+"""
+"""Whom each merged customer was merged into, directly and in the end: the table of `Aliases`."""
+MERGED = """with survivor as (
+        select coalesce((select survivor_id from aliases where customer_id = %(into)s), %(into)s) as id
+    ), followers as (
+        update aliases set survivor_id = survivor.id from survivor where survivor_id = %(id)s
+    )
+    insert into aliases (customer_id, merged_into_id, survivor_id) select %(id)s, %(into)s, id from survivor"""
+UNMERGED = """with recursive followers as (
+        select customer_id from aliases where merged_into_id = %(id)s
+        union select aliases.customer_id from aliases join followers on merged_into_id = followers.customer_id
+    )
+    update aliases set survivor_id = %(id)s where customer_id in (select customer_id from followers)"""
+SAME = """with survivor as (
+        select coalesce((select survivor_id from aliases where customer_id = %(id)s), %(id)s) as id
+    )
+    select customer_id from (
+        select id as customer_id, 0 as place from survivor
+        union all select customer_id, 1 from aliases join survivor on survivor_id = id
+    ) as same order by place, customer_id"""
+
+
+class Aliases:
+    """A part of every read model that answers for a customer and whatever was merged into it."""
+
+    def customer_merged(self, event: Customer.Merged, recorded: Recorded) -> Effects:
+        yield Effect(MERGED, {"id": event.originator_id, "into": event.into})
+
+    def customer_unmerged(self, event: Customer.Unmerged, recorded: Recorded) -> Effects:
+        yield delete("aliases", {"customer_id": event.originator_id})
+        yield Effect(UNMERGED, {"id": event.originator_id}, None)
+
+
+async def same_customers(reader: Reader, customer_id: UUID) -> list[UUID]:
+    """Every customer that is the same as this one, the survivor first."""
+    return await reader.rows(UUID, SAME, id=customer_id)
+
+
+async def wanted_customers(reader: Reader, customer_id: UUID | None) -> list[UUID] | None:
+    """The same, where a customer is asked for."""
+    return None if customer_id is None else await same_customers(reader, customer_id)

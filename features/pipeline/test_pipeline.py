@@ -164,6 +164,7 @@ def test_a_rebuild_gives_the_same_rows(database_url: str, world: World) -> None:
     api.done(f"/quotes/{expired}/revise", {"valid_until": "2026-04-30"})
     api.done(f"/quotes/{expired}/remove-line", {"line_id": "1"})
     work_together(world)
+    world.alias()
     api.get("/pipeline/stages")
 
     async def compare() -> None:

@@ -9,13 +9,13 @@ from projections.documents.orders import Orders
 from projections.documents.payments import Payments
 from projections.documents.quotes import Quotes
 from projections.documents.returns import Returns
-from projections.shared import ReadModel
+from projections.shared import ALIASES, Aliases, ReadModel
 
 
-class Documents(Quotes, Contracts, Orders, CreditLimits, Returns, Invoices, CreditNotes, Payments, ReadModel):
+class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoices, CreditNotes, Payments, ReadModel):
     """One row for each document, whatever its kind; its lines, charges and tax groups beside it."""
 
-    tables = """
+    tables = f"""{ALIASES}
         create table documents (
             document_id uuid primary key, kind text not null, version integer not null, ordinal bigint not null unique,
             number text not null, state text not null, seller_id uuid not null, seller_name text not null,
@@ -23,7 +23,7 @@ class Documents(Quotes, Contracts, Orders, CreditLimits, Returns, Invoices, Cred
             buyer_name text not null, buyer_address text not null, buyer_vat_id text, currency text not null,
             owner text not null, purchase_order_reference text, document_date date not null, last_day date,
             revision integer not null, document_sha256 text, source_id uuid, source_number text, reason text, hold text,
-            warnings text[] not null default '{}',
+            warnings text[] not null default '{{}}',
             net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
             total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null,
             payment_terms text not null, type_code text, external_reference text
@@ -55,6 +55,7 @@ class Documents(Quotes, Contracts, Orders, CreditLimits, Returns, Invoices, Cred
         );
         create index on returns (customer_id, ordinal desc);
         create index on returns (order_id);
+        create index on returns (number);
         create table return_lines (
             return_id uuid not null, place integer not null, line_id text not null, item_name text not null,
             unit_code text not null, authorised_quantity numeric not null, received_quantity numeric not null,
@@ -96,6 +97,7 @@ class Documents(Quotes, Contracts, Orders, CreditLimits, Returns, Invoices, Cred
             remittance_information text not null, end_to_end_id text
         );
         create index on payments (customer_id, ordinal desc);
+        create index on payments (number);
         create table allocations (
             payment_id uuid not null, invoice_id uuid not null, amount numeric not null,
             primary key (payment_id, invoice_id)

@@ -33,7 +33,7 @@ from projections.documents.rows import (
     ReturnRow,
     ReturnView,
 )
-from projections.shared import Reader
+from projections.shared import Reader, wanted_customers
 
 SETTLEMENT = """case
     when kind <> 'invoice' or state not in ('issued', 'credited') then null
@@ -58,13 +58,13 @@ async def documents(
         f"""select document_id, kind, number, state, customer_id, buyer_name, document_date, last_day, currency,
             total_amount, total_amount - paid_amount - credited_amount as open_amount, {SETTLEMENT}, ordinal, version
             from documents where kind = %(kind)s and ordinal < %(before)s
-            and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
+            and (%(customers)s::uuid[] is null or customer_id = any(%(customers)s))
             and (%(number)s::text is null or number = %(number)s)
             order by ordinal desc limit %(limit)s + 1""",
         kind=kind,
         before=before,
         limit=limit,
-        customer_id=customer_id,
+        customers=await wanted_customers(reader, customer_id),
         number=number,
     )
 
@@ -170,11 +170,11 @@ async def payments(reader: Reader, before: int, limit: int, *, customer_id: UUID
     return await reader.rows(
         PaymentRow,
         f"""select {PAYMENT_COLUMNS} from payments where ordinal < %(before)s
-            and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
+            and (%(customers)s::uuid[] is null or customer_id = any(%(customers)s))
             order by ordinal desc limit %(limit)s + 1""",
         before=before,
         limit=limit,
-        customer_id=customer_id,
+        customers=await wanted_customers(reader, customer_id),
     )
 
 
@@ -205,12 +205,12 @@ async def returns(
     return await reader.rows(
         ReturnRow,
         f"""select {RETURN_COLUMNS} from returns where ordinal < %(before)s
-            and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
+            and (%(customers)s::uuid[] is null or customer_id = any(%(customers)s))
             and (%(order_id)s::uuid is null or order_id = %(order_id)s)
             order by ordinal desc limit %(limit)s + 1""",
         before=before,
         limit=limit,
-        customer_id=customer_id,
+        customers=await wanted_customers(reader, customer_id),
         order_id=order_id,
     )
 
@@ -237,9 +237,9 @@ async def credit_limits(
         CreditLimitRow,
         """select account_id, version, ordinal, seller_id, customer_id, currency, credit_limit, exposure
             from credit_limits where ordinal < %(before)s
-            and (%(customer_id)s::uuid is null or customer_id = %(customer_id)s)
+            and (%(customers)s::uuid[] is null or customer_id = any(%(customers)s))
             order by ordinal desc limit %(limit)s + 1""",
         before=before,
         limit=limit,
-        customer_id=customer_id,
+        customers=await wanted_customers(reader, customer_id),
     )

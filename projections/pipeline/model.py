@@ -6,13 +6,13 @@ from projections.pipeline.collaboration_events import Collaboration
 from projections.pipeline.deal_events import Deals
 from projections.pipeline.hand_over_events import HandOvers
 from projections.pipeline.opportunity_events import Opportunities
-from projections.shared import ReadModel
+from projections.shared import ALIASES, Aliases, ReadModel
 
 
-class Pipeline(Deals, Opportunities, Collaboration, HandOvers, ReadModel):
+class Pipeline(Aliases, Deals, Opportunities, Collaboration, HandOvers, ReadModel):
     """One row for each deal, opportunity, activity, comment and hand-over; what belongs to them beside it."""
 
-    tables = """
+    tables = f"""{ALIASES}
         create table deals (
             deal_id uuid primary key, ordinal bigint not null unique, number text not null, customer_id uuid not null,
             buyer_name text not null, owner text not null, stage text not null, drafting boolean not null,
@@ -26,7 +26,7 @@ class Pipeline(Deals, Opportunities, Collaboration, HandOvers, ReadModel):
         create unique index on deals (contract_id);
         create unique index on deals (order_id);
         create index on deals (opportunity_id);
-        create table customers (customer_id uuid primary key, name text not null, merged_into uuid);
+        create table customers (customer_id uuid primary key, name text not null);
         create table contacts (
             customer_id uuid not null, name text not null, email text not null, phone text not null,
             primary key (customer_id, name)

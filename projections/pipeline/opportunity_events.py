@@ -28,12 +28,6 @@ class Opportunities:
     def customer_changed(self, event: Customer.DetailsChanged, recorded: Recorded) -> Effects:
         yield update("customers", {"customer_id": event.originator_id}, name=event.name)
 
-    def customer_merged(self, event: Customer.Merged, recorded: Recorded) -> Effects:
-        yield update("customers", {"customer_id": event.originator_id}, merged_into=event.into)
-
-    def customer_unmerged(self, event: Customer.Unmerged, recorded: Recorded) -> Effects:
-        yield update("customers", {"customer_id": event.originator_id}, merged_into=None)
-
     def contact_added(self, event: Customer.ContactAdded, recorded: Recorded) -> Effects:
         yield _contact(event, event.contact)
 

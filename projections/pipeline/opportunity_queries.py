@@ -25,7 +25,7 @@ from projections.pipeline.rows import (
     StageEntry,
     StagePathView,
 )
-from projections.shared import Reader
+from projections.shared import Reader, wanted_customers
 
 OpportunityState = Literal["open", "won", "lost", "abandoned"]
 
@@ -39,8 +39,6 @@ OPPORTUNITY = """o.opportunity_id, o.version, o.ordinal, o.number, o.state, o.na
     o.state = 'open' and last_activity_at < %(now)s - make_interval(days => %(stale_after_days)s) as stale"""
 FROM = """opportunities as o left join deals as d on d.deal_id = primary_quote_id
     left join customers as c on c.customer_id = o.customer_id"""
-ALIASES = """(with recursive alias(id) as (select %(customer_id)s::uuid union
-    select customers.customer_id from customers join alias on merged_into = id) select id from alias)"""
 ACTIVITY = """activity_id, version, ordinal, state, kind, subject_kind, subject_id, owner, summary, notes, with_whom,
     due_date, happened_on, outcome, state = 'planned' and due_date < %(today)s as overdue"""
 COMMENT = """comment_id, version, ordinal, state, subject_kind, subject_id, author, body, mentions, written_at,
@@ -58,7 +56,7 @@ class Wanted:
     owner: str | None = None
     stage: str | None = None
     customer_id: UUID | None = None
-    """And of those that were merged into it."""
+    """And of those that are the same."""
     past_due: bool | None = None
     stale: bool | None = None
 
@@ -73,7 +71,7 @@ async def opportunities(
                 where o.ordinal < %(before)s and (%(state)s::text is null or o.state = %(state)s)
                 and (%(owner)s::text is null or o.owner = %(owner)s)
                 and (%(stage)s::text is null or o.stage = %(stage)s)
-                and (%(customer_id)s::uuid is null or o.customer_id in {ALIASES})) as found
+                and (%(customers)s::uuid[] is null or o.customer_id = any(%(customers)s))) as found
             where (%(past_due)s::boolean is null or past_due = %(past_due)s)
             and (%(stale)s::boolean is null or stale = %(stale)s) order by ordinal desc limit %(limit)s + 1""",
         now=now,
@@ -84,7 +82,7 @@ async def opportunities(
         state=wanted.state,
         owner=wanted.owner,
         stage=wanted.stage,
-        customer_id=wanted.customer_id,
+        customers=await wanted_customers(reader, wanted.customer_id),
         past_due=wanted.past_due,
         stale=wanted.stale,
     )

@@ -1,10 +1,10 @@
 """What customers see of their own deals."""
 
+from projections.portal.account import dashboard
 from projections.portal.model import Portal
 from projections.portal.queries import (
     contracts,
     credit_notes,
-    dashboard,
     invoices,
     order,
     orders,

@@ -1,39 +1,32 @@
-"""What each event does to what customers see."""
+"""What each event does to what customers see; what is billed and paid has its own parts."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
-from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
 from domain.crm import Customer
 from domain.ordering import Order
-from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.party import local_date
+from projections.portal.billing import CreditNotes, Invoices, Payments
 from projections.portal.statements import (
     PROGRESS,
     REVISED_LINES,
     STILL_OPEN,
-    allocated,
     amounts,
-    credit_note,
-    credit_used,
-    invoice_settled,
     less_open,
     line_values,
     more_open,
     order_lines,
-    payment_changed,
     quote_changed,
     quote_lines,
 )
 from projections.portal.tables import TABLES
-from projections.shared import Effect, Effects, ReadModel, Recorded, delete, insert, update
+from projections.shared import Aliases, Effect, Effects, ReadModel, Recorded, delete, insert, update
 
 
-class Portal(ReadModel):
+class Portal(Aliases, Invoices, CreditNotes, Payments, ReadModel):
     """What a customer may see: a quote as last sent, and everything that follows from it."""
 
     tables = TABLES
@@ -220,104 +213,3 @@ class Portal(ReadModel):
 
     def order_closed(self, event: Order.Closed, recorded: Recorded) -> Effects:
         yield update("orders", {"order_id": event.originator_id}, state="closed")
-
-    def invoice_drafted(self, event: Invoice.Drafted, recorded: Recorded) -> Effects:
-        yield insert(
-            "invoices",
-            invoice_id=event.originator_id,
-            ordinal=recorded.position,
-            customer_id=event.parties.sold_to_id,
-            bill_to_id=event.parties.bill_to_id,
-            time_zone=event.parties.time_zone,
-            number="",
-            state="draft",
-            purchase_order_reference=event.purchase_order_reference,
-            currency=event.currency,
-            **amounts(event.totals),
-            paid_amount=Decimal(0),
-            credited_amount=Decimal(0),
-        )
-
-    def invoice_issued(self, event: Invoice.Issued, recorded: Recorded) -> Effects:
-        yield update(
-            "invoices",
-            {"invoice_id": event.originator_id},
-            state="issued",
-            number=event.number,
-            issue_date=event.issue_date,
-            due_date=event.due_date,
-        )
-
-    def invoice_credited(self, event: Invoice.Credited, recorded: Recorded) -> Effects:
-        yield invoice_settled(event, "credited_amount", event.amount.amount)
-
-    def payment_applied(self, event: Invoice.PaymentApplied, recorded: Recorded) -> Effects:
-        yield invoice_settled(event, "paid_amount", event.amount.amount)
-
-    def payment_unapplied(self, event: Invoice.PaymentUnapplied, recorded: Recorded) -> Effects:
-        yield invoice_settled(event, "paid_amount", -event.amount.amount)
-
-    def credit_applied(self, event: Invoice.CreditApplied, recorded: Recorded) -> Effects:
-        yield invoice_settled(event, "credited_amount", event.amount.amount)
-
-    def credit_unapplied(self, event: Invoice.CreditUnapplied, recorded: Recorded) -> Effects:
-        yield invoice_settled(event, "credited_amount", -event.amount.amount)
-
-    def credit_note_issued(self, event: CreditNote.Issued, recorded: Recorded) -> Effects:
-        yield credit_note(
-            event,
-            recorded,
-            number=event.number,
-            issue_date=event.issue_date,
-            invoice_ids=[invoice.invoice_id for invoice in event.preceding_invoices],
-            invoice_numbers=[invoice.number for invoice in event.preceding_invoices],
-        )
-
-    def credit_note_requested(self, event: CreditNote.Requested, recorded: Recorded) -> Effects:
-        yield credit_note(event, recorded, number="", invoice_ids=[], invoice_numbers=[])
-
-    def credit_note_rejected(self, event: CreditNote.Rejected, recorded: Recorded) -> Effects:
-        yield delete("credit_notes", {"credit_note_id": event.originator_id})
-
-    def credit_note_approved(self, event: CreditNote.Approved, recorded: Recorded) -> Effects:
-        note = {"credit_note_id": event.originator_id}
-        open_amount = event.amount.amount
-        yield update("credit_notes", note, number=event.number, issue_date=event.issue_date, open_amount=open_amount)
-
-    def credit_note_allocated(self, event: CreditNote.Allocated, recorded: Recorded) -> Effects:
-        yield credit_used(event, event.amount.amount)
-
-    def credit_note_unallocated(self, event: CreditNote.Unallocated, recorded: Recorded) -> Effects:
-        yield credit_used(event, -event.amount.amount)
-
-    def credit_note_refunded(self, event: CreditNote.Refunded, recorded: Recorded) -> Effects:
-        yield credit_used(event, event.amount.amount)
-
-    def payment_settled(self, event: Payment.Settled, recorded: Recorded) -> Effects:
-        yield insert(
-            "payments",
-            payment_id=event.originator_id,
-            ordinal=recorded.position,
-            customer_id=event.customer_id,
-            number=event.number,
-            state="settled",
-            booking_date=event.booking_date,
-            currency=event.amount.currency,
-            amount=event.amount.amount,
-            unapplied_amount=event.amount.amount,
-            refunded_amount=Decimal(0),
-        )
-
-    def payment_allocated(self, event: Payment.Allocated, recorded: Recorded) -> Effects:
-        yield payment_changed(event, -event.amount.amount)
-        yield allocated(event.originator_id, event.invoice_id, event.amount.amount)
-
-    def payment_unallocated(self, event: Payment.Unallocated, recorded: Recorded) -> Effects:
-        yield payment_changed(event, event.amount.amount)
-        yield allocated(event.originator_id, event.invoice_id, -event.amount.amount)
-
-    def payment_refunded(self, event: Payment.Refunded, recorded: Recorded) -> Effects:
-        yield payment_changed(event, -event.amount.amount, refunded=event.amount.amount)
-
-    def payment_reversed(self, event: Payment.Reversed, recorded: Recorded) -> Effects:
-        yield payment_changed(event, -event.amount.amount, state="reversed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,8 +9,6 @@ from uuid import UUID
 
 from domain.shared.party import local_date
 from projections.portal.rows import (
-    AccountBalance,
-    Dashboard,
     PortalContract,
     PortalCreditNote,
     PortalInvoice,
@@ -23,7 +20,7 @@ from projections.portal.rows import (
     PortalQuoteLine,
     PortalQuoteView,
 )
-from projections.shared import Reader
+from projections.shared import Reader, same_customers
 
 ANSWERS = ["accept", "decline"]
 """What the customer, unlike the seller's people, may do with a quote that is open."""
@@ -35,11 +32,13 @@ ORDER = """order_id, ordinal, number, state, purchase_order_reference, placed_on
     tracking_reference, currency, net_amount, charge_amount, tax_amount, total_amount,
     (select count(*)::int from order_lines where order_lines.order_id = orders.order_id and open_quantity > 0)
         as lines_open"""
-ISSUED = "(customer_id = %(customer)s or bill_to_id = %(customer)s) and state = 'issued'"
+ISSUED = "(customer_id = any(%(customers)s) or bill_to_id = any(%(customers)s)) and state = 'issued'"
 
 
 @dataclass(frozen=True, slots=True)
-class _Quote:
+class SentQuote:
+    """A quote whose last day may have passed since."""
+
     quote_id: UUID
     version: int
     ordinal: int
@@ -99,99 +98,12 @@ class _Invoice:
         return "paid" if self.paid_amount else "credited"
 
 
-@dataclass(frozen=True, slots=True)
-class _Owed:
-    currency: str
-    time_zone: str
-    due_date: date
-    amount: Decimal
-    invoices: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Unapplied:
-    currency: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class _Customer:
-    customer_id: UUID
-    name: str
-    orders_under_way: int
-
-
-async def dashboard(reader: Reader, customer_id: UUID, now: datetime, as_of: date | None) -> Dashboard | None:
-    """What the customer has to answer, to expect and to pay; overdue as of a day, or of today at each seller's."""
-    customer = await reader.row(
-        _Customer,
-        """select customer_id, name, (select count(*)::int from orders where customer_id = %(customer)s
-                and state in ('placed', 'confirmed', 'on_hold', 'in_fulfilment')) as orders_under_way
-            from customers where customer_id = %(customer)s""",
-        customer=customer_id,
-    )
-    if customer is None:
-        return None
-    sent = await reader.rows(
-        _Quote,
-        f"select {QUOTE} from quotes where customer_id = %(customer)s and state = 'sent'",
-        customer=customer_id,
-    )
-    owed = await _owed(reader, customer_id)
-    return Dashboard(
-        customer_id=customer.customer_id,
-        name=customer.name,
-        quotes_to_answer=sum(quote.at(now).state == "sent" for quote in sent),
-        orders_under_way=customer.orders_under_way,
-        invoices_to_pay=sum(row.invoices for row in owed),
-        account=_account(owed, await _unapplied(reader, customer_id), now, as_of),
-    )
-
-
-async def _owed(reader: Reader, customer_id: UUID) -> list[_Owed]:
-    return await reader.rows(
-        _Owed,
-        """select currency, time_zone, due_date, sum(total_amount - paid_amount - credited_amount) as amount,
-                count(*)::int as invoices
-            from invoices where bill_to_id = %(customer)s and state = 'issued'
-            and total_amount > paid_amount + credited_amount group by currency, time_zone, due_date""",
-        customer=customer_id,
-    )
-
-
-async def _unapplied(reader: Reader, customer_id: UUID) -> list[_Unapplied]:
-    return await reader.rows(
-        _Unapplied,
-        """select currency, sum(amount) as amount from (
-                select currency, unapplied_amount as amount from payments where customer_id = %(customer)s
-                union all select currency, open_amount from credit_notes where bill_to_id = %(customer)s
-            ) as funds group by currency having sum(amount) <> 0""",
-        customer=customer_id,
-    )
-
-
-def _account(
-    owed: Iterable[_Owed], unapplied: Iterable[_Unapplied], now: datetime, as_of: date | None
-) -> list[AccountBalance]:
-    due, late, in_hand = dict[str, Decimal](), dict[str, Decimal](), dict[str, Decimal]()
-    for row in owed:
-        due[row.currency] = due.get(row.currency, Decimal(0)) + row.amount
-        if row.due_date < (as_of or local_date(now, row.time_zone)):
-            late[row.currency] = late.get(row.currency, Decimal(0)) + row.amount
-    for cash in unapplied:
-        in_hand[cash.currency] = cash.amount
-    return [
-        AccountBalance(one, due.get(one, Decimal(0)), late.get(one, Decimal(0)), in_hand.get(one, Decimal(0)))
-        for one in sorted(due.keys() | in_hand.keys())
-    ]
-
-
 async def quotes(reader: Reader, customer_id: UUID, before: int, limit: int, now: datetime) -> list[PortalQuote]:
     """What was ever sent to the customer, the newest first."""
     rows = await reader.rows(
-        _Quote,
-        f"select {QUOTE} from quotes where customer_id = %(customer)s and revision > 0 and {PAGE}",
-        customer=customer_id,
+        SentQuote,
+        f"select {QUOTE} from quotes where customer_id = any(%(customers)s) and revision > 0 and {PAGE}",
+        customers=await same_customers(reader, customer_id),
         before=before,
         limit=limit,
     )
@@ -201,11 +113,11 @@ async def quotes(reader: Reader, customer_id: UUID, before: int, limit: int, now
 async def quote(reader: Reader, customer_id: UUID, quote_id: UUID, now: datetime) -> PortalQuoteView | None:
     """A quote of this customer, with the lines that were sent."""
     row = await reader.row(
-        _Quote,
+        SentQuote,
         f"""select {QUOTE} from quotes
-            where quote_id = %(id)s and customer_id = %(customer)s and revision > 0""",
+            where quote_id = %(id)s and customer_id = any(%(customers)s) and revision > 0""",
         id=quote_id,
-        customer=customer_id,
+        customers=await same_customers(reader, customer_id),
     )
     if row is None:
         return None
@@ -226,9 +138,9 @@ async def contracts(reader: Reader, customer_id: UUID, before: int, limit: int) 
         PortalContract,
         f"""select contract_id, ordinal, number, state, starts_on, ends_on, currency, net_amount,
                 charge_amount, tax_amount, total_amount
-            from contracts where customer_id = %(customer)s
+            from contracts where customer_id = any(%(customers)s)
                 and state not in ('draft', 'in_approval', 'rejected') and {PAGE}""",
-        customer=customer_id,
+        customers=await same_customers(reader, customer_id),
         before=before,
         limit=limit,
     )
@@ -238,8 +150,8 @@ async def orders(reader: Reader, customer_id: UUID, before: int, limit: int) -> 
     """The customer's orders, the newest first."""
     return await reader.rows(
         PortalOrder,
-        f"select {ORDER} from orders where customer_id = %(customer)s and {PAGE}",
-        customer=customer_id,
+        f"select {ORDER} from orders where customer_id = any(%(customers)s) and {PAGE}",
+        customers=await same_customers(reader, customer_id),
         before=before,
         limit=limit,
     )
@@ -249,9 +161,9 @@ async def order(reader: Reader, customer_id: UUID, order_id: UUID) -> PortalOrde
     """An order of this customer, line by line."""
     row = await reader.row(
         PortalOrder,
-        f"select {ORDER} from orders where order_id = %(id)s and customer_id = %(customer)s",
+        f"select {ORDER} from orders where order_id = %(id)s and customer_id = any(%(customers)s)",
         id=order_id,
-        customer=customer_id,
+        customers=await same_customers(reader, customer_id),
     )
     if row is None:
         return None
@@ -273,7 +185,7 @@ async def invoices(
         f"""select invoice_id, ordinal, number, issue_date, due_date, purchase_order_reference, currency,
                 net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount, time_zone
             from invoices where {ISSUED} and {PAGE}""",
-        customer=customer_id,
+        customers=await same_customers(reader, customer_id),
         before=before,
         limit=limit,
     )
@@ -287,8 +199,8 @@ async def credit_notes(reader: Reader, customer_id: UUID, before: int, limit: in
         f"""select credit_note_id, ordinal, number, issue_date, invoice_ids, invoice_numbers, currency, total_amount,
                 open_amount, reason
             from credit_notes where issue_date is not null
-                and (customer_id = %(customer)s or bill_to_id = %(customer)s) and {PAGE}""",
-        customer=customer_id,
+                and (customer_id = any(%(customers)s) or bill_to_id = any(%(customers)s)) and {PAGE}""",
+        customers=await same_customers(reader, customer_id),
         before=before,
         limit=limit,
     )
@@ -302,8 +214,8 @@ async def payments(reader: Reader, customer_id: UUID, before: int, limit: int) -
                 refunded_amount, array(select invoices.number from allocations join invoices using (invoice_id)
                     where allocations.payment_id = payments.payment_id and allocations.amount <> 0
                     order by invoices.number) as settled_invoices
-            from payments where customer_id = %(customer)s and {PAGE}""",
-        customer=customer_id,
+            from payments where customer_id = any(%(customers)s) and {PAGE}""",
+        customers=await same_customers(reader, customer_id),
         before=before,
         limit=limit,
     )

@@ -1,6 +1,8 @@
 """The tables of what customers see."""
 
-TABLES = """
+from projections.shared import ALIASES
+
+TABLES = f"""{ALIASES}
     create table customers (customer_id uuid primary key, name text not null);
     create table quotes (
         quote_id uuid primary key, version integer not null, ordinal bigint not null unique,

@@ -11,7 +11,7 @@ from domain.crm import Customer
 from domain.organisation import LegalEntity
 from domain.payments import Payment
 from domain.shared.aggregate import Event
-from projections.shared import Effect, Effects, ReadModel, Recorded, delete, insert, update
+from projections.shared import ALIASES, Aliases, Effect, Effects, ReadModel, Recorded, delete, insert, update
 
 ISSUED = """insert into postings (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
     select %(position)s, 1, invoice_id, 'billing', seller_id, customer_id, currency, %(issue_date)s, %(amount)s
@@ -36,15 +36,15 @@ CREDITED = """insert into postings (position, place, item_id, kind, seller_id, c
     from funds where fund_id = %(id)s"""
 
 
-class Receivables(ReadModel):
-    """What buyers owe: invoices by instalment, what is in their favour, and every posting by the day that it counts for.
+class Receivables(Aliases, ReadModel):
+    """What buyers owe: invoices by instalment, what is in their favour, and every posting by the day it counts for.
 
     Funds are payments, and credit notes that name no invoice. A posting on an invoice is positive where more is owed;
     one on a fund is negative where more is in hand. So the sum over all of them is the receivables less unapplied
     cash and credits, as of any day.
     """
 
-    tables = """
+    tables = f"""{ALIASES}
         create table sellers (seller_id uuid primary key, name text not null, time_zone text not null);
         create table customers (customer_id uuid primary key, name text not null);
         create table invoices (
@@ -65,6 +65,7 @@ class Receivables(ReadModel):
             amount numeric not null, primary key (position, place)
         );
         create index on postings (item_id);
+        create index on postings (customer_id);
     """
 
     def legal_entity_registered(self, event: LegalEntity.Registered, recorded: Recorded) -> Effects:

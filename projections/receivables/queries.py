@@ -18,14 +18,16 @@ from projections.receivables.rows import (
     SalesOutstanding,
     SalesOutstandingReport,
 )
-from projections.shared import Reader
+from projections.shared import Reader, wanted_customers
 
 WINDOW = timedelta(days=90)
 
-OPEN_ITEMS = """
-    with balances as (
+BOOKED = "select item_id, kind, amount from postings where booked_on <= %(as_of)s"
+OF_EVERYBODY = f"with booked as ({BOOKED})"
+OF_ONE = f"with booked as ({BOOKED} and customer_id = any(%(customers)s))"
+OPEN_ITEMS = """, balances as (
         select item_id, sum(amount) as balance, sum(amount) filter (where kind <> 'billing') as settled
-        from postings where booked_on <= %(as_of)s group by item_id having sum(amount) <> 0
+        from booked group by item_id having sum(amount) <> 0
     ), items as (
         select invoice_id as item_id, 'invoice' as kind, instalments.ordinal, number, seller_id, customer_id, currency,
             issue_date as document_date, instalments.due_date, place as instalment, instalments.amount,
@@ -84,16 +86,17 @@ async def open_items(
     reader: Reader, as_of: date, before: int, limit: int, *, customer_id: UUID | None = None
 ) -> list[OpenItem]:
     """What is open, the newest first; of a customer where asked for."""
+    customers = await wanted_customers(reader, customer_id)
     return await reader.rows(
         OpenItem,
-        f"""{OPEN_ITEMS} select item_id, kind, ordinal, number, seller_id, customer_id,
+        f"""{OF_ONE if customers else OF_EVERYBODY}{OPEN_ITEMS}
+            select item_id, kind, ordinal, number, seller_id, customer_id,
                 coalesce(customers.name, '') as customer_name, currency, document_date, due_date, instalment, amount,
                 open_amount, days_overdue, bucket
-            from open_items left join customers using (customer_id)
-            where (%(customer_id)s::uuid is null or customer_id = %(customer_id)s) and ordinal < %(before)s
+            from open_items left join customers using (customer_id) where ordinal < %(before)s
             order by ordinal desc limit %(limit)s + 1""",
         as_of=as_of,
-        customer_id=customer_id,
+        customers=customers,
         before=before,
         limit=limit,
     )
@@ -129,7 +132,7 @@ def _aged(currency: str, buckets: Sequence[_Bucket]) -> Ageing:
 async def _buckets(reader: Reader, as_of: date) -> list[_Bucket]:
     return await reader.rows(
         _Bucket,
-        f"""{OPEN_ITEMS} select seller_id, currency, bucket, sum(open_amount) as amount
+        f"""{OF_EVERYBODY}{OPEN_ITEMS} select seller_id, currency, bucket, sum(open_amount) as amount
             from open_items group by seller_id, currency, bucket""",
         as_of=as_of,
     )
