@@ -128,14 +128,19 @@ class CustomerRelations(Context):
     async def merge_customer(self, customer_id: UUID, command: MergeCustomer) -> None:
         """It becomes an alias of the other, or of what that one is an alias of."""
         customer = await self.work.load(Customer, customer_id)
-        customer.merge(await customer_of(self.work, command.into), self.at)
-        self.work.save(customer)
+        survivor = await self.work.load(Customer, (await customer_of(self.work, command.into)).id)
+        customer.merge(survivor, self.at)
+        self.work.save(customer, survivor)
 
     async def unmerge_customer(self, customer_id: UUID, command: UnmergeCustomer) -> None:
         """It is no alias any more."""
-        customer = await self.work.load(Customer, customer_id)
-        customer.unmerge(self.at)
-        self.work.save(customer)
+        customer = last = await self.work.load(Customer, customer_id)
+        survivors = []
+        while last.merged_into is not None:
+            last = await self.work.load(Customer, last.merged_into)
+            survivors.append(last)
+        customer.unmerge(survivors, self.at)
+        self.work.save(customer, *survivors)
 
     def _details(self, command: RegisterCustomer | ChangeCustomer) -> CustomerDetails:
         details = CustomerDetails(

@@ -37,6 +37,14 @@ def matching_name(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AliasNumber:
+    """The VAT number of a customer that was merged into another one."""
+
+    customer_id: UUID
+    vat_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerDetails:
     """What may change of a customer as a whole."""
 
@@ -80,6 +88,8 @@ class Customer(Aggregate):
         self.bill_to: UUID = id
         self.ship_to: UUID = id
         self.merged_into: UUID | None = None
+        self.alias_numbers: dict[UUID, str] = {}
+        """VAT numbers of whatever was merged into it, or into that, by their customers."""
 
     class Registered(Event):
         name: str
@@ -143,6 +153,19 @@ class Customer(Aggregate):
         def apply(self, customer: Customer) -> None:
             customer.state, customer.merged_into = "active", None
 
+    class AliasNumbersGained(Event):
+        numbers: tuple[AliasNumber, ...]
+
+        def apply(self, customer: Customer) -> None:
+            customer.alias_numbers.update({one.customer_id: one.vat_id for one in self.numbers})
+
+    class AliasNumbersLost(Event):
+        customers: tuple[UUID, ...]
+
+        def apply(self, customer: Customer) -> None:
+            for one in self.customers:
+                customer.alias_numbers.pop(one, None)
+
     def register(
         self,
         details: CustomerDetails,
@@ -167,8 +190,10 @@ class Customer(Aggregate):
         )
 
     def change(self, details: CustomerDetails, at: datetime) -> None:
-        """Other details from now on; documents that exist keep theirs."""
+        """Other details from now on; documents that exist keep theirs. Refuses another VAT number than its aliases'."""
         self.require("change")
+        if details.vat_id is not None:
+            _check_same([details.vat_id, *self.alias_numbers.values()], "/vat_id")
         self.record(self.DetailsChanged, at, **fields_of(details))
 
     def add_contact(self, contact: Contact, at: datetime) -> None:
@@ -191,15 +216,32 @@ class Customer(Aggregate):
         self.require("merge")
         if survivor.id == self.id:
             raise MergedInCircle(pointer="/into")
-        if None not in (self.vat_id, survivor.vat_id) and self.vat_id != survivor.vat_id:
-            raise DifferentVatNumbers(f"{self.vat_id} is not {survivor.vat_id}.", pointer="/into")
+        numbers = self.vat_numbers()
+        _check_same([*numbers.values(), *survivor.vat_numbers().values()], "/into")
         self.record(self.Merged, at, into=survivor.id)
+        if numbers:
+            kept = tuple(AliasNumber(customer_id=id, vat_id=vat_id) for id, vat_id in numbers.items())
+            survivor.record(survivor.AliasNumbersGained, at, numbers=kept)
 
-    def unmerge(self, at: datetime) -> None:
-        """It is a customer by itself, after all."""
+    def unmerge(self, survivors: Sequence[Customer], at: datetime) -> None:
+        """It is a customer by itself, after all. `survivors`: whom it was merged into, and so on."""
         self.require("unmerge")
         self.record(self.Unmerged, at)
+        for survivor in survivors:
+            lost = tuple(id for id in self.vat_numbers() if id in survivor.alias_numbers)
+            if lost:
+                survivor.record(survivor.AliasNumbersLost, at, customers=lost)
+
+    def vat_numbers(self) -> dict[UUID, str]:
+        """Its own VAT number and those of its aliases, by customer."""
+        own = {} if self.vat_id is None else {self.id: self.vat_id}
+        return {**self.alias_numbers, **own}
 
     def as_party(self) -> Party:
         """What documents freeze of it."""
         return Party(name=self.name, address=self.address, vat_id=self.vat_id)
+
+
+def _check_same(vat_numbers: Sequence[str], pointer: str) -> None:
+    if len(set(vat_numbers)) > 1:
+        raise DifferentVatNumbers(f"{' is not '.join(sorted(set(vat_numbers)))}.", pointer=pointer)

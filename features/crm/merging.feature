@@ -22,6 +22,20 @@ Feature: Customers that are the same
     When "Suedwind" is merged into "Südwind KG"
     Then it is refused as "different_vat_numbers"
 
+  Scenario: An alias's VAT number binds whoever stands for it
+    Given "SÜDWIND k.g." has the VAT number "DE136695976", and "Suedwind" "DE129273398"
+    When "SÜDWIND k.g." is merged into "Südwind KG"
+    And "Suedwind" is merged into "Südwind KG"
+    Then it is refused as "different_vat_numbers"
+    When "Südwind KG" gets the VAT number "DE129273398"
+    Then it is refused as "different_vat_numbers"
+    When "SÜDWIND k.g." is unmerged
+    And "Suedwind" is merged into "Südwind KG"
+    And "Südwind KG" gets the VAT number "DE129273398"
+    Then "Suedwind" is an alias of "Südwind KG"
+    When "SÜDWIND k.g." is merged into "Suedwind"
+    Then it is refused as "different_vat_numbers"
+
   Scenario: Aliases follow each other, but not in a circle
     When "SÜDWIND k.g." is merged into "Suedwind"
     And "Suedwind" is merged into "Südwind KG"
@@ -36,6 +50,18 @@ Feature: Customers that are the same
     Then the second quote's buyer is "SÜDWIND k.g."
     When "SÜDWIND k.g." is unmerged
     Then it is refused as "not_allowed_now"
+
+  Scenario: Who asks for one of them is answered for all
+    Given an invoice to "SÜDWIND k.g."
+    Then the invoice is found with "SÜDWIND k.g." only
+    When "SÜDWIND k.g." is merged into "Suedwind"
+    And "Suedwind" is merged into "Südwind KG"
+    Then the invoice is found with each of the three
+    And the portal of each of the three is "Südwind KG"'s
+    When "Suedwind" is unmerged
+    Then the invoice is found with "SÜDWIND k.g." and "Suedwind" only
+    When "SÜDWIND k.g." is unmerged
+    Then the invoice is found with "SÜDWIND k.g." only
 
   Scenario: The survivor pays what its alias owes
     Given an invoice to "SÜDWIND k.g."

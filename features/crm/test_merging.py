@@ -43,8 +43,14 @@ def _(story: Story, first: str, second: str, third: str) -> Customers:
 @given(parsers.parse('"{one}" has the VAT number "{vat}", and "{other}" "{other_vat}"'))
 def _(customers: Customers, one: str, vat: str, other: str, other_vat: str) -> None:
     for name, number in ((one, vat), (other, other_vat)):
-        body = {"name": name, "address": {"country_code": "DE"}, "vat_id": number}
-        customers.story.world.api.done(f"/customers/{customers.ids[name]}/change", body)
+        _changed(customers, name, number)
+        assert customers.view(name)["customer"]["vat_id"] == number
+
+
+@when(parsers.parse('"{name}" gets the VAT number "{number}"'))
+def _changed(customers: Customers, name: str, number: str) -> None:
+    body = {"name": name, "address": {"country_code": "DE"}, "vat_id": number}
+    customers.story.tries(f"/customers/{customers.ids[name]}/change", body)
 
 
 @given(parsers.parse('a quote for "{name}"'))
@@ -75,6 +81,34 @@ def _(customers: Customers, name: str) -> None:
     invoice = customers.story.world.the_only("/invoices")["document"]
     assert (invoice["paid_amount"], invoice["buyer_name"]) == (invoice["total_amount"], name)
     assert invoice["customer_id"] == customers.ids[name]
+
+
+@then(parsers.parse("the invoice is found with {names} only"))
+def _(customers: Customers, names: str) -> None:
+    _found_with(customers, *(name.strip('"') for name in names.split(" and ")))
+
+
+@then("the invoice is found with each of the three")
+def _(customers: Customers) -> None:
+    _found_with(customers, *customers.ids)
+
+
+def _found_with(customers: Customers, *names: str) -> None:
+    """In the lists, in the open items, in the portal, and in its account."""
+    api = customers.story.world.api
+    for name, id in customers.ids.items():
+        count, portal = int(name in names), f"/portal/customers/{id}"
+        for path in ("/quotes", "/orders", "/invoices", "/receivables/open-items"):
+            assert len(api.get(path, customer_id=id)["items"]) == count, (name, path)
+        for path in ("/quotes", "/orders", "/invoices"):
+            assert len(api.get(portal + path)["items"]) == count, (name, path)
+        assert len(api.get(portal)["account"]) == count, name
+
+
+@then(parsers.parse('the portal of each of the three is "{name}"\'s'))
+def _(customers: Customers, name: str) -> None:
+    shown = [customers.story.world.api.get(f"/portal/customers/{id}")["name"] for id in customers.ids.values()]
+    assert shown == [name] * 3
 
 
 @when(parsers.parse('"{name}" is merged into "{other}"'))

@@ -145,7 +145,7 @@ def _unallocate(shop: Shop) -> Example:
 
 
 def _merged(shop: Shop) -> Example:
-    customer = shop.customer()
+    customer = shop.customer(vat_id="DE129273398")
     shop.api.done(f"/customers/{customer}/merge", {"into": shop.customer()})
     return customer, {}
 

@@ -62,9 +62,9 @@ class Shop:
         """A text that nothing else bears."""
         return f"{prefix}{next(self._numbers)}"
 
-    def customer(self) -> str:
+    def customer(self, **more: str) -> str:
         """A customer."""
-        return self.api.done("/customers", {"name": "Meyer", "address": {"country_code": "DE"}}).id
+        return self.api.done("/customers", {"name": "Meyer", "address": {"country_code": "DE"}, **more}).id
 
     def opportunity(self) -> str:
         """An open opportunity without a quote."""

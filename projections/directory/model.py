@@ -160,6 +160,12 @@ class Directory(ReadModel):
     def customer_unmerged(self, event: Customer.Unmerged, recorded: Recorded) -> Effects:
         yield _customer(event, state="active", merged_into_id=None)
 
+    def alias_numbers_gained(self, event: Customer.AliasNumbersGained, recorded: Recorded) -> Effects:
+        yield _customer(event)
+
+    def alias_numbers_lost(self, event: Customer.AliasNumbersLost, recorded: Recorded) -> Effects:
+        yield _customer(event)
+
     def product_registered(self, event: Product.Registered, recorded: Recorded) -> Effects:
         yield insert(
             "products",
