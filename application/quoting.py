@@ -201,7 +201,7 @@ class Quoting(Context):
     async def send_quote(self, quote_id: UUID, command: SendQuote) -> None:
         """The customer may see and accept it."""
         quote = await self.work.load(Quote, quote_id)
-        quote.send(self.work.envelope.actor, self.at)
+        quote.send(self.work.envelope.people, self.at)
         self.work.save(quote)
 
     async def accept_quote(self, quote_id: UUID, command: AcceptQuote) -> None:
@@ -237,8 +237,8 @@ class Quoting(Context):
         quote = await self.work.load(Quote, quote_id)
         if not command.keep_prices:
             await self._check_prices(quote, quote.lines_to_extend())
-        actor = self.work.envelope.actor
-        quote.extend(command.valid_until, actor, self.at, keep_prices=command.keep_prices)
+        people = self.work.envelope.people
+        quote.extend(command.valid_until, people, self.at, keep_prices=command.keep_prices)
         self.work.save(quote)
 
     async def revise_quote(self, quote_id: UUID, command: ReviseQuote) -> None:

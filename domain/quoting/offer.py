@@ -113,7 +113,8 @@ class Revision:
     lines: dict[str, Line] = field(default_factory=dict)
     valid_until: date = date.max
     document_sha256: str = ""
-    sent_by: str = ""
+    senders: tuple[str, ...] = ()
+    """Who stands behind its being sent."""
 
 
 def price_changes(before: Iterable[Line], after: Iterable[Line]) -> tuple[PriceChange, ...]:

@@ -20,6 +20,7 @@ from domain.quoting.offer import (
     price_changes,
 )
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.approval import check_second_person
 from domain.shared.document import Agreement, Line, Source, Totals, line_of
 from domain.shared.party import local_date
 from domain.shared.purchase_order import PurchaseOrder
@@ -108,12 +109,15 @@ class Quote(Aggregate):
         sent_by: str
         totals: Totals
         opportunity_id: UUID | None = None
+        senders: tuple[str, ...] = ()
+        """The sender, and on whose behalf; none in what was recorded before there was this field."""
 
         def apply(self, quote: Quote) -> None:
             if quote.open is not None:
                 quote.open.state = "superseded"
             sent = quote.revisions[self.revision]
-            sent.state, sent.document_sha256, sent.sent_by = "sent", self.document_sha256, self.sent_by
+            sent.state, sent.document_sha256 = "sent", self.document_sha256
+            sent.senders = self.senders or (self.sent_by,)
             quote.open, quote.draft, quote.state = sent, None, "sent"
 
     class Accepted(Event):
@@ -246,7 +250,7 @@ class Quote(Aggregate):
             totals=self.offer.totals(lines),
         )
 
-    def send(self, actor: str, at: datetime) -> None:
+    def send(self, people: tuple[str, ...], at: datetime) -> None:
         """Show the draft to the customer: from now on it is immutable (Q2) and the one open revision (Q1)."""
         self.require("send")
         draft = self._draft()
@@ -261,7 +265,8 @@ class Quote(Aggregate):
             revision=draft.number,
             document_sha256=self.offer.sha256(draft.number, lines, draft.valid_until),
             valid_until=draft.valid_until,
-            sent_by=actor,
+            sent_by=people[0],
+            senders=people,
             totals=self.offer.totals(lines),
             opportunity_id=self.offer.opportunity_id,
         )
@@ -317,20 +322,20 @@ class Quote(Aggregate):
         """Of the revision that an extension would be of."""
         return list(self._extendable().lines.values())
 
-    def extend(self, valid_until: date, actor: str, at: datetime, *, keep_prices: bool) -> None:
+    def extend(self, valid_until: date, people: tuple[str, ...], at: datetime, *, keep_prices: bool) -> None:
         """A later last valid day; once the old one has passed, by someone other than the sender (Q8)."""
         revision = self._extendable()
         today = self._today(at)
         if valid_until <= revision.valid_until or valid_until < today:
             raise Invalid("An extension ends later than before, and not in the past.", pointer="/valid_until")
-        if today > revision.valid_until and actor == revision.sent_by:
-            raise ExtensionNeedsAnotherPerson
+        if today > revision.valid_until:
+            check_second_person(revision.senders, people, ExtensionNeedsAnotherPerson)
         self.record(
             self.ValidityExtended,
             at,
             revision=revision.number,
             valid_until=valid_until,
-            extended_by=actor,
+            extended_by=people[0],
             keep_prices=keep_prices,
         )
 

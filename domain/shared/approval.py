@@ -13,7 +13,9 @@ class ApprovedByRequester(Refusal):
     rule = "A1"
 
 
-def check_second_person(requested_by: Iterable[str], approved_by: Iterable[str]) -> None:
+def check_second_person(
+    requested_by: Iterable[str], approved_by: Iterable[str], refusal: type[Refusal] = ApprovedByRequester
+) -> None:
     """Refuse where somebody is on both sides, as the one who acts or as the one on whose behalf (A1)."""
     if set(requested_by) & set(approved_by):
-        raise ApprovedByRequester
+        raise refusal

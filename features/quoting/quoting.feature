@@ -115,6 +115,8 @@ Feature: Quotes
     When 30 days pass
     And ann extends it until 2026-04-30
     Then it is refused as "extension_needs_another_person" by rule Q8
+    When an assistant extends it for ann until 2026-04-30
+    Then it is refused as "extension_needs_another_person" by rule Q8
     When bob extends it until 2026-04-30
     And the customer accepts it
     Then the quote is "converted"

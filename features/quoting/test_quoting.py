@@ -100,6 +100,12 @@ def extends(story: Story, actor: str, day: str) -> None:
     story.tries(f"/quotes/{story.quote}/extend", {"valid_until": day})
 
 
+@when(parsers.parse("an assistant extends it for ann until {day}"))
+def extends_on_behalf(story: Story, day: str) -> None:
+    headers = {"Q2C-Actor": "assistant", "Q2C-On-Behalf-Of": "ann"}
+    story.tries(f"/quotes/{story.quote}/extend", {"valid_until": day}, **headers)
+
+
 @when(parsers.parse("ann revises it until {day}"))
 def revises(story: Story, day: str) -> None:
     story.world.api.done(f"/quotes/{story.quote}/revise", {"valid_until": day})
