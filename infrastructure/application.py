@@ -138,6 +138,8 @@ class Application:
         except KeyReused:
             raise KeyBelongsToAnotherRequest from None
         except ClaimTaken as taken:
+            if taken.scope in work.found_free:
+                raise Stale((), only_read=True) from None
             raise AlreadyTaken(f"Another one has this {taken.scope.replace('_', ' ')}.") from None
         if appended.replayed:
             return await self._replayed(FoundSave(digest, appended.position, target), digest, target)

@@ -71,6 +71,8 @@ class Work:
         self._releases: list[tuple[str, str]] = []
         self.trusted_a_copy = False
         """Something came out of a cache: another process may have changed it since."""
+        self.found_free: set[str] = set()
+        """Scopes in which a value was looked up that nobody had claimed."""
 
     async def __aenter__(self) -> Work:
         return self
@@ -117,7 +119,10 @@ class Work:
         return aggregate
 
     async def owner_of(self, scope: str, value: str) -> UUID | None:
-        return await self._log.owner_of(scope, value)
+        owner = await self._log.owner_of(scope, value)
+        if owner is None:
+            self.found_free.add(scope)
+        return owner
 
     def save(self, *aggregates: Aggregate) -> None:
         for aggregate in aggregates:
