@@ -13,11 +13,12 @@ from uuid import UUID
 from application.billing import CreditInvoices, InvoiceCredit, InvoiceDelivery, IssueInvoice, LineCredit
 from application.contracting import ActivateContract, DraftContract
 from application.crm import AttachQuote, LoseOrder, PrepareHandOver, ReachMilestone, WinByOrder
-from application.ordering import CancelOrder, ConfirmOrder, CreditReturn, PlaceContractOrder, PlaceOrder
+from application.ordering import CancelOrder, ConfirmOrder, CountAlias, CreditReturn, PlaceContractOrder, PlaceOrder
 from application.payments import AllocatePaymentByReference
 from application.unit_of_work import Reaction
 from domain.billing import Invoice
 from domain.contracting import Contract
+from domain.crm import Customer
 from domain.ordering import Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
@@ -159,6 +160,12 @@ def whenever_payment_settled_allocate_it(event: Payment.Settled) -> Iterator[Rea
     """A payment settles the invoices that its payer names."""
     if event.remittance_information:
         yield Reaction(f"allocation of {event.originator_id}", AllocatePaymentByReference(), event.originator_id)
+
+
+def whenever_customer_merged_count_what_it_owes_with_the_survivor(event: Customer.Merged) -> Iterator[Reaction]:
+    """A merge does not get around a credit limit (O3)."""
+    fact = f"credit of {event.originator_id} as an alias of {event.into}"
+    yield Reaction(fact, CountAlias(customer_id=event.into, alias_id=event.originator_id))
 
 
 Policy = Callable[[Event], Iterator[Reaction]]

@@ -1,6 +1,6 @@
 """Commands on orders and returns."""
 
-from application.ordering.credit import SetCreditLimit
+from application.ordering.credit import CountAlias, SetCreditLimit
 from application.ordering.orders import (
     AgreeTolerance,
     CancelOrder,
@@ -27,6 +27,7 @@ __all__ = [
     "CloseOrder",
     "ConfirmOrder",
     "ConfirmOrderChange",
+    "CountAlias",
     "CreditReturn",
     "DeclineOrderChange",
     "FulfilOrder",

@@ -11,7 +11,7 @@ from uuid import UUID
 from annotated_types import MaxLen, MinLen
 
 from application.constraints import Code, LongText, Percent
-from application.ordering.credit import check_credit
+from application.ordering.credit import Credit
 from application.trading import PurchaseOrderDetails, WrittenAgreement, agreement_by_hand
 from application.unit_of_work import Context
 from domain.contracting import Contract
@@ -190,10 +190,12 @@ class Ordering(Context):
         """It will be delivered, unless the buyer's credit does not allow it: then it is held (O3)."""
         order = await self.work.load(Order, order_id)
         order.require("confirm")
+        credit = await Credit.of(self.work, order)
         try:
-            await check_credit(self.work, order, cleared=order.credit_cleared)
+            await credit.check(order, cleared=order.credit_cleared)
         except CreditLimitExceeded as exceeded:
             order.hold("credit", exceeded.detail, self.work.envelope.people, self.at)
+            credit.exceed(order)
         else:
             order.confirm(self.at)
         self.work.save(order)
@@ -225,7 +227,7 @@ class Ordering(Context):
         """It was not done after all."""
         order = await self.work.load(Order, order_id)
         order.reopen(command.reason, self.at)
-        await check_credit(self.work, order)
+        await (await Credit.of(self.work, order)).check(order)
         self.work.save(order)
 
     async def agree_tolerance(self, order_id: UUID, command: AgreeTolerance) -> None:
@@ -243,7 +245,8 @@ class Ordering(Context):
     async def release_hold(self, order_id: UUID, command: ReleaseHold) -> None:
         """It goes on."""
         order = await self.work.load(Order, order_id)
-        order.release_hold(command.reason, self.work.envelope.people, self.at)
+        credit = await Credit.of(self.work, order)
+        order.release_hold(command.reason, self.work.envelope.people, self.at, credit.limit_set_by)
         self.work.save(order)
 
     async def request_order_change(self, order_id: UUID, command: RequestOrderChange) -> None:
@@ -258,7 +261,7 @@ class Ordering(Context):
         before = order.wanted_total()
         order.confirm_change(self.at)
         if order.wanted_total() > before:
-            await check_credit(self.work, order)
+            await (await Credit.of(self.work, order)).check(order)
         self.work.save(order)
 
     async def decline_order_change(self, order_id: UUID, command: DeclineOrderChange) -> None:

@@ -10,13 +10,15 @@ from uuid import UUID
 from annotated_types import MaxLen
 
 from application.constraints import Code, LongText
+from application.trading import parties_towards
 from application.unit_of_work import Context
 from domain.billing import CreditNote
-from domain.ordering import Order, Quantity, Return, ReturnLine, Settlement
+from domain.ordering import CreditsSomethingElse, Order, Quantity, Return, ReturnLine, Settlement
 from domain.shared.document import line_of
 from domain.shared.reference import reference
-from domain.shared.refusal import NotFound
 
+ISSUED = ("issued", "open", "settled")
+"""States of a credit note that has its number."""
 Quantities = Annotated[tuple[Quantity, ...], MaxLen(5000)]
 
 
@@ -110,10 +112,12 @@ class Returning(Context):
         self.work.save(rma, order)
 
     async def credit_return(self, return_id: UUID, command: CreditReturn) -> None:
-        """Its credit note is issued. Refuses where there is none."""
+        """Its credit note is issued. Refuses any other."""
         rma = await self.work.load(Return, return_id)
         note = await self.work.read(CreditNote, command.credit_note_id or Return.credit_note_of(return_id))
-        if note.state == "":
-            raise NotFound("There is no credit note.")
+        parties = await parties_towards(self.work, rma.parties, note.parties.sold_to_id)
+        order = await self.work.read(Order, rma.order_id)
+        if note.state not in ISSUED or not note.settles(parties, order.currency):
+            raise CreditsSomethingElse
         rma.credit(note.id, self.at)
         self.work.save(rma)

@@ -90,11 +90,13 @@ class Order(OrderFacts):
         self.require("hold")
         self.record(self.Held, at, kind=kind, reason=reason, held_by=people)
 
-    def release_hold(self, reason: str, people: tuple[str, ...], at: datetime) -> None:
-        """It goes on where it was held. Beyond the credit limit, somebody else says so (A1)."""
+    def release_hold(
+        self, reason: str, people: tuple[str, ...], at: datetime, limit_set_by: Sequence[str] = ()
+    ) -> None:
+        """It goes on where it was held. Beyond the credit limit, somebody else says so, nor who set it (A1)."""
         self.require("release_hold")
         if self.hold_kind == "credit":
-            check_second_person(self.held_by, people)
+            check_second_person((*self.held_by, *limit_set_by), people)
         self.record(self.HoldReleased, at, kind=self.hold_kind, reason=reason, resumes=self.held_in, hold=self.holds)
 
     def fulfil(
@@ -248,9 +250,9 @@ class Order(OrderFacts):
     ) -> tuple[DeliveryPart, ...]:
         """What came back is owed again, or is not billed or credited: the parts that it was billed in."""
         self.require("take_back")
-        if settlement == "credit" and accepted and self.billing_trigger == "schedule":
-            raise BilledByTheContract("Replace it, or credit an instalment.", pointer="/settlement")
         beyond, rest = self.balances.beyond_first(accepted) if settlement == "credit" else ((), ())
+        if rest and self.billing_trigger == "schedule":
+            raise BilledByTheContract("Replace it, or credit an instalment.", pointer="/settlement")
         parts = self.deliveries.to_take_back(rest)
         self.record(
             self.TakenBack,

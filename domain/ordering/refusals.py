@@ -49,6 +49,10 @@ class MoreThanDelivered(Refusal):
     """No more can come back than the buyer has."""
 
 
+class CreditsSomethingElse(Refusal):
+    """A return is credited by an issued credit note of the same seller to the same buyer."""
+
+
 class NoSuchChange(Refusal):
     """There is no such change that waits for an answer."""
 

@@ -78,3 +78,50 @@ Feature: Orders without a quote
     Given a sent quote for 3 lamps
     When the customer accepts it with purchase order "PO-9" over "250.00"
     Then the order of the quote is on hold, as it is over "300.00"
+
+  Scenario: What is billed anew still counts
+    Given the customer may owe "500.00"
+    When ann places a direct order for 4 lamps by purchase order "PO-1"
+    And the rest is delivered
+    And the invoice is billed anew for another purchase order
+    And ann places a direct order for 4 lamps by purchase order "PO-2"
+    Then the order's hold is "credit"
+
+  Scenario: A merge does not get around the limit
+    Given the customer may owe "100.00"
+    When the customer is merged into another one
+    And ann places a direct order for 4 lamps by purchase order "PO-1"
+    Then the order's hold is "credit"
+    When somebody tries to set the limit of the merged customer to "900.00"
+    Then it is refused as "limit_is_the_survivors" by rule O3
+    When ann tries to set the survivor's limit to "900.00"
+    Then it is refused as "approved_by_requester" by rule A1
+    When cid tries to set the survivor's limit to "900.00"
+    And ann places a direct order for 4 lamps by purchase order "PO-2"
+    Then the order is "confirmed"
+
+  Scenario: What a merged customer owes counts with the survivor's
+    Given the customer may owe "500.00"
+    When ann places a direct order for 4 lamps by purchase order "PO-1"
+    And the customer is merged into another one
+    And bob tries to set the survivor's limit to "900.00"
+    And ann places a direct order for 4 lamps by purchase order "PO-2"
+    Then the order's hold is "credit"
+
+  Scenario: Whoever's order waits does not raise the limit, and whoever set it does not let the order go on
+    Given the customer may owe "100.00"
+    When ann places a direct order for 3 lamps by purchase order "PO-1"
+    Then the order's hold is "credit"
+    When ann tries to set the limit to "900.00"
+    Then it is refused as "approved_by_requester" by rule A1
+    When an assistant tries to set the limit to "900.00" for ann
+    Then it is refused as "approved_by_requester" by rule A1
+    When ann tries to set the limit to "90.00"
+    Then it is not refused
+    When bob tries to set the limit to "200.00"
+    And bob releases the hold
+    Then it is refused as "approved_by_requester" by rule A1
+    When cid releases the hold
+    Then the order is "confirmed"
+    When ann tries to set the limit to "300.00"
+    Then it is not refused

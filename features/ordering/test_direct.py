@@ -29,6 +29,51 @@ def may_owe(story: Story, limit: str) -> None:
     story.world.api.done("/credit-limits", {**who, "limit": limit, "currency": "EUR"})
 
 
+def sets_limit(story: Story, actor: str, limit: str, customer: str = "", **headers: str) -> None:
+    who = {"seller_id": story.world.seller, "customer_id": customer or story.world.customer}
+    story.tries("/credit-limits", {**who, "limit": limit, "currency": "EUR"}, **{"Q2C-Actor": actor, **headers})
+
+
+@when(parsers.parse('{actor} tries to set the limit to "{limit}"'))
+def tries_limit(story: Story, actor: str, limit: str) -> None:
+    sets_limit(story, actor, limit)
+
+
+@when(parsers.parse('an assistant tries to set the limit to "{limit}" for ann'))
+def tries_limit_for_ann(story: Story, limit: str) -> None:
+    sets_limit(story, "assistant", limit, **{"Q2C-On-Behalf-Of": "ann"})
+
+
+@when(parsers.parse('somebody tries to set the limit of the merged customer to "{limit}"'))
+def tries_merged_limit(story: Story, limit: str) -> None:
+    sets_limit(story, "cid", limit)
+
+
+@when("the customer is merged into another one", target_fixture="survivor")
+def merged(story: Story) -> str:
+    address = {"country_code": "DE", "city": "Bremen"}
+    survivor = story.world.api.done("/customers", {"name": "Müller Licht KG", "address": address}).id
+    story.world.api.done(f"/customers/{story.world.customer}/merge", {"into": survivor})
+    return survivor
+
+
+@when(parsers.parse('{actor} tries to set the survivor\'s limit to "{limit}"'))
+def tries_survivors_limit(story: Story, survivor: str, actor: str, limit: str) -> None:
+    sets_limit(story, actor, limit, survivor)
+
+
+@when("the invoice is billed anew for another purchase order")
+def billed_anew(story: Story) -> None:
+    body = {"invoice_id": story.document("invoice")["document_id"], "reason": "wrong", "purchase_order_reference": "X"}
+    story.world.api.done("/invoices/rebill", body)
+
+
+@then("it is not refused")
+def not_refused(story: Story) -> None:
+    assert story.response is not None
+    assert story.response.is_success, story.response.text
+
+
 @when(parsers.re(r'ann places a direct order for (?P<quantity>\d+) lamps by purchase order "(?P<number>[^"]+)"$'))
 def places(story: Story, quantity: str, number: str) -> None:
     order = {**body(story, quantity), "purchase_order": {"number": number}}
