@@ -90,7 +90,7 @@ class PortalQuoteView:
 
 @dataclass(frozen=True, slots=True)
 class PortalContract:
-    """A contract, from its signature on."""
+    """A contract, from when it was sent to be signed."""
 
     contract_id: UUID
     ordinal: int

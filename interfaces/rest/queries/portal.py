@@ -48,7 +48,7 @@ async def quote(customer_id: UUID, quote_id: UUID, reader: Portal, now: Now, res
 
 @router.get("/contracts")
 async def contracts(customer_id: UUID, reader: Portal, window: Paged) -> Page[PortalContract]:
-    """Contracts from their signature on, the newest first."""
+    """Contracts that were sent to be signed, the newest first."""
     return window.page(await portal.contracts(reader, customer_id, window.before, window.limit))
 
 
