@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
+
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import EventLog
 from infrastructure.history.words import happened
+
+logger = logging.getLogger("q2c.changes")
 
 WINDOW = 5_000
 """How many of the last changes are kept for all listeners."""
@@ -132,7 +137,8 @@ class LiveChanges:
                         self._last = change.position
                     self._news.set()
                     self._news = asyncio.Event()
-            except DatabaseUnavailable:
+            except (DatabaseUnavailable, psycopg.Error) as error:
+                logger.warning("The log's end cannot be read (%s); trying again", type(error).__name__)
                 await asyncio.sleep(_BACKOFF)
 
     async def _read(self, position: int) -> list[Announced]:

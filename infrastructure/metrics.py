@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -44,10 +44,11 @@ REQUEST_SECONDS = Histogram(
 APPENDED = Counter("q2c_events_appended", "Events that this process has appended", registry=REGISTRY)
 
 
-def request_seen(method: str, route: str, status: int, seconds: float) -> None:
-    """A request was answered; `route` is its template, such as `/quotes/{quote_id}`."""
+def request_seen(method: str, route: str, status: int, seconds: float | None) -> None:
+    """A request was answered; `route` is its template, such as `/quotes/{quote_id}`. A stream is counted, not timed."""
     REQUESTS.labels(method, route, status).inc()
-    REQUEST_SECONDS.labels(method, route).observe(seconds)
+    if seconds is not None:
+        REQUEST_SECONDS.labels(method, route).observe(seconds)
 
 
 class Observation:
@@ -97,10 +98,12 @@ def _log(name: str, envelope: Envelope, observation: Observation, seconds: float
     logger.info("command", extra=told)
 
 
-def exposition(overview: Overview) -> bytes:
-    """All of it, in Prometheus' text format."""
+def exposition(overview: Overview | None) -> bytes:
+    """All of it, in Prometheus' text format; without an overview, what this process knows by itself."""
     scraped = CollectorRegistry()
-    scraped.register(_OfTheDatabase(overview))
+    Gauge("q2c_database_up", "1 if the database answers", registry=scraped).set(overview is not None)
+    if overview is not None:
+        scraped.register(_OfTheDatabase(overview))
     return generate_latest(REGISTRY) + generate_latest(scraped)
 
 

@@ -25,7 +25,7 @@ from features.rest.shop import Shop, interrupted
 from features.world import World
 from infrastructure.database import Role, connect
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import past, read_models, schemas
+from infrastructure.projecting import read_models, schemas, scratch
 from infrastructure.projecting.past import Past, PastInTheMaking
 from infrastructure.projecting.schemas import TableHash
 from infrastructure.wiring import System
@@ -109,7 +109,7 @@ def test_what_was_asked_for_is_kept_but_not_for_ever(world: World, database_url:
             await asyncio.gather(*(asked.made("directory", head) for _ in range(20)))
             assert await _scratch(database_url) == [f"directory__as_of_{head}"]
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(past, "KEPT", 3)
+                patch.setattr(scratch, "KEPT", 3)
                 for position in range(5):
                     await asked.made("directory", position)
             assert await _scratch(database_url) == [f"directory__as_of_{position}" for position in (2, 3, 4)]

@@ -8,6 +8,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
+from functools import cache
 from typing import LiteralString
 
 import projections
@@ -49,10 +50,15 @@ def fingerprint(model: type[ReadModel]) -> str:
     Queries are `async` and leave the rows alone, so they do not count; nor do comments and layout.
     """
     digest = hashlib.sha256((model.tables + BOOKKEEPING).encode())
-    for name in sorted(_modules(model)):
-        tree = _Rows().visit(ast.parse(inspect.getsource(sys.modules[name])))
-        digest.update(ast.dump(tree).encode())
+    digest.update(_source(tuple(sorted(_modules(model)))))
     return digest.hexdigest()
+
+
+@cache
+def _source(modules: tuple[str, ...]) -> bytes:
+    """Read once a process: what it has loaded is what it runs, whatever becomes of the files."""
+    trees = (ast.parse(inspect.getsource(sys.modules[name])) for name in modules)
+    return "".join(ast.dump(_Rows().visit(tree)) for tree in trees).encode()
 
 
 def _modules(model: type[ReadModel]) -> set[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import parking, schemas
+from infrastructure.projecting import parking, schemas, scratch
 from infrastructure.projecting.advancing import Advance, advance
 from infrastructure.projecting.feed import BATCH, Feed
 from infrastructure.projecting.models import fingerprint
-from infrastructure.projecting.schemas import TableHash
+from infrastructure.projecting.schemas import TableHash, alone
 from projections.shared import ReadModel
 
 Progress = Callable[[int, int], None]
@@ -95,18 +94,6 @@ async def verify(
     return [Comparison(model.NAME, table, position, live.get(table), rebuilt.get(table)) for table in tables]
 
 
-@contextlib.asynccontextmanager
-async def alone(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
-    """One at a time makes or remakes a read model; the lock goes with the connection."""
-    lock = f"q2c read model {name}"
-    await connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [lock])
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            await connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [lock])
-
-
 async def _rebuild(
     connection: AsyncConnection, model: type[ReadModel], log: EventLog, progress: Progress | None
 ) -> None:
@@ -127,6 +114,7 @@ async def _rebuild(
         await _forget(connection, beside)
         raise
     await schemas.drop(connection, old)
+    await scratch.drop_all(connection, model)
 
 
 async def _forget(connection: AsyncConnection, schema: str) -> None:

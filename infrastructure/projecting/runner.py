@@ -7,10 +7,11 @@ import contextlib
 import logging
 from collections.abc import Mapping
 
+import psycopg
 from psycopg import AsyncConnection
 
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import schemas
+from infrastructure.projecting import schemas, scratch
 from infrastructure.projecting.advancing import Advance, advance
 from infrastructure.projecting.applying import DATABASE_GONE, CannotApply
 from infrastructure.projecting.feed import BATCH, Feed
@@ -25,6 +26,8 @@ _IDLE = 5.0
 _STANDBY = 0.5
 """Seconds between two looks at a read model that another worker holds, or that has failed."""
 _LONGEST_BACKOFF = 5.0
+_TIDY_EVERY = 600.0
+"""Seconds after which scratch schemas are looked through for those that nobody has asked for in a while."""
 _LONGEST_BATCH = 30_000
 """Milliseconds that a transaction may last: a process that stands still while it sends looks busy, not idle."""
 
@@ -47,6 +50,7 @@ class Runner:
         async with asyncio.TaskGroup() as tasks:
             for model in self._models.values():
                 tasks.create_task(self._keep_following(model), name=f"read model {model.NAME}")
+            tasks.create_task(self._keep_tidy(), name="scratch schemas")
 
     async def _keep_following(self, model: type[ReadModel]) -> None:
         backoff = 0.1
@@ -68,6 +72,15 @@ class Runner:
                 backoff = min(backoff * 2, _LONGEST_BACKOFF)
             except Exception as error:
                 await self._stand_failed(model, error)
+
+    async def _keep_tidy(self) -> None:
+        while True:
+            try:
+                async with await schemas.projector(self._database_url) as connection:
+                    await scratch.tidy(connection)
+            except (*DATABASE_GONE, psycopg.Error) as error:
+                logger.warning("Scratch schemas could not be looked through: %s", type(error).__name__)
+            await asyncio.sleep(_TIDY_EVERY)
 
     async def _follow(self, connection: AsyncConnection, model: type[ReadModel]) -> None:
         """Apply what comes, until another source of this read model has taken its place."""

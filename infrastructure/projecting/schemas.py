@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from psycopg import AsyncConnection
@@ -18,6 +21,7 @@ FROZEN = 5_000
 """Milliseconds after which a process that stands still amid a transaction loses its connection, and so its lease."""
 _LEFT_ALONE = 60_000
 """The same for one that stands still between two statements: it may keep others from rebuilding."""
+_LOCK = "q2c read model {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Standing:
     position: int
     fingerprint: str
     failure: str | None
+    made_at: datetime | None = None
+    """When it was begun to be made; None where a version made it that did not note this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,42 @@ async def projector(database_url: str) -> AsyncConnection:
     return await connect(database_url, Role.PROJECTOR, "q2c projections", settings=settings)
 
 
+@contextlib.asynccontextmanager
+async def alone(connection: AsyncConnection, name: str) -> AsyncIterator[None]:
+    """One at a time makes or remakes a read model; the lock goes with the connection."""
+    await connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [_LOCK.format(name)])
+    try:
+        yield
+    finally:
+        await _unlock(connection, name)
+
+
+@contextlib.asynccontextmanager
+async def alone_at_once(connection: AsyncConnection, name: str) -> AsyncIterator[bool]:
+    """The same without waiting; tells whether nobody else makes it."""
+    cursor = await connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [_LOCK.format(name)])
+    is_alone = bool((await cursor.fetchone() or [False])[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            await _unlock(connection, name)
+
+
+async def _unlock(connection: AsyncConnection, name: str) -> None:
+    if not connection.closed:
+        await connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [_LOCK.format(name)])
+
+
 async def standing(connection: AsyncConnection, schema: str) -> Standing | None:
     """Where the read model in this schema stands; None where there is none."""
     exists = await connection.execute("select to_regclass(%s) is not null", [f'"{schema}".position'])
     if not (await exists.fetchone() or [False])[0]:
         return None
     cursor = await connection.execute(
-        SQL("select position, fingerprint, failure from {}.position").format(Identifier(schema))
+        SQL(
+            "select position, fingerprint, failure, cast(to_jsonb(it) ->> 'made_at' as timestamptz) from {}.position it"
+        ).format(Identifier(schema))
     )
     row = await cursor.fetchone()
     return Standing(*row) if row else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -105,10 +105,7 @@ class Positions:
                 await self.reached(model, 0, _PATIENCE)
             except ReadModelBehind:
                 return True  # whoever reads now will learn by that itself that nothing is there
-        parked = self._looks[model].parked
-        if showing in parked:
-            raise ReadModelParked(model)
-        return not parked
+        return is_complete(model, self._looks[model].parked, showing)
 
     async def parked(self) -> dict[str, int]:
         """How many aggregates are left out of each read model that lacks any, as of a moment ago."""
@@ -196,6 +193,13 @@ class Positions:
         connection, self._connection, self._made = self._connection, None, []
         if connection is not None:
             await connection.close()
+
+
+def is_complete(model: str, parked: Collection[UUID], showing: UUID | None) -> bool:
+    """Whether nothing is left out. Raises `ReadModelParked` where the aggregate to be shown is itself left out."""
+    if showing in parked:
+        raise ReadModelParked(model)
+    return not parked
 
 
 _LACKING = SQL("""

@@ -5,22 +5,40 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
+
+from interfaces.rest.problems import unexpected
 
 logger = logging.getLogger("q2c.requests")
 
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 PROBES = ("/health/", "/metrics")
 """Asked for all the time by machines."""
+STREAM = b"text/event-stream"
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What is known of the answer so far."""
+
+    status: int = 500
+    begun: bool = False
+    is_stream: bool = False
+
+    def begins(self, message: Message) -> None:
+        """Its first message."""
+        self.begun, self.status = True, message["status"]
+        self.is_stream = any(name == b"content-type" and value.startswith(STREAM) for name, value in message["headers"])
 
 
 class Observing:
     """Gives each request an id, in its log lines and in the header `Q2C-Request-Id`, and tells when it is answered."""
 
-    def __init__(self, app: ASGIApp, seen: Callable[[str, str, int, float], None]) -> None:
+    def __init__(self, app: ASGIApp, seen: Callable[[str, str, int, float | None], None]) -> None:
         self._app, self._seen = app, seen
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,24 +46,38 @@ class Observing:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, begun, answered = uuid4().hex, time.perf_counter(), [500]
+        request_id, begun, answer = uuid4().hex, time.perf_counter(), _Answer()
 
-        async def answer(message: Message) -> None:
+        async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                answered[0] = message["status"]
+                answer.begins(message)
                 message = {**message, "headers": [*message["headers"], (b"q2c-request-id", request_id.encode())]}
             await send(message)
 
         with bound_contextvars(request_id=request_id):
             try:
-                await self._app(scope, receive, answer)
+                await self._app(scope, receive, told)
+            except Exception as error:
+                # An exception's own words may quote what was sent: only its type and the places it passed are logged.
+                logger.error("%s %s failed", _method(scope), _route(scope), exc_info=error)
+                if answer.begun:
+                    raise
+                await unexpected()(scope, receive, told)
             finally:
-                self._tell(scope, answered[0], time.perf_counter() - begun)
+                self._tell(scope, answer, time.perf_counter() - begun)
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        method = scope["method"] if scope["method"] in METHODS else "other"
-        route = getattr(scope.get("route"), "path", "other")
-        self._seen(method, route, status, seconds)
+    def _tell(self, scope: Scope, answer: _Answer, seconds: float) -> None:
+        method, route = _method(scope), _route(scope)
+        # How long somebody listens to a stream says nothing about how fast answers are.
+        self._seen(method, route, answer.status, None if answer.is_stream else seconds)
         level = logging.DEBUG if route.startswith(PROBES) else logging.INFO
-        told = {"method": method, "route": route, "status": status, "ms": round(1000 * seconds, 1)}
+        told = {"method": method, "route": route, "status": answer.status, "ms": round(1000 * seconds, 1)}
         logger.log(level, "request", extra=told)
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in METHODS else "other"
+
+
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "other")

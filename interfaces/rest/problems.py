@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,7 +17,7 @@ from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy, NotStorable
 from infrastructure.history import BuiltOnTheFuture, NoSuchKind, NotInOrder
 from infrastructure.points import NotYet
-from infrastructure.projecting import ReadModelBehind, ReadModelParked
+from infrastructure.projecting import CannotApply, ReadModelBehind, ReadModelParked
 from infrastructure.projecting.past import PastInTheMaking
 from interfaces.rest.requests import (
     ActorReserved,
@@ -31,8 +29,6 @@ from interfaces.rest.requests import (
     ParameterInvalid,
     RequestProblem,
 )
-
-logger = logging.getLogger("q2c.rest")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -84,6 +80,12 @@ _UNAVAILABLE: dict[type[Exception], tuple[int, str, str, str]] = {
         "The read model lacks this until an operator has repaired it.",
         "It is recorded, and its history can be read.",
     ),
+    CannotApply: (
+        60,
+        "past_cannot_be_made",
+        "The past cannot be made from the log until an operator has repaired the read model.",
+        "What is recorded is safe, and its history can be read.",
+    ),
 }
 """Seconds after which to ask again, code, title and detail."""
 
@@ -113,7 +115,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PastInTheMaking, _in_the_making)
     for unavailable in _UNAVAILABLE:
         app.add_exception_handler(unavailable, _unavailable)
-    app.add_exception_handler(Exception, _unexpected)
+
+
+def unexpected() -> JSONResponse:
+    """The answer to whoever met with an error of ours."""
+    return _answer(_problem(500, "unexpected", "Something went wrong here, and is logged."))
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -189,10 +195,3 @@ async def _in_the_making(_: Request, error: Exception) -> JSONResponse:
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:
     retry_after, code, title, detail = next(said for kind, said in _UNAVAILABLE.items() if isinstance(error, kind))
     return _answer(_problem(503, code, title, detail=detail), {"Retry-After": str(retry_after)})
-
-
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    # Where it happened, without the exception's own words: they may quote what was sent.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s %s failed: %s\n%s", request.method, request.url.path, type(error).__name__, where)
-    return _answer(_problem(500, "unexpected", "Something went wrong here, and is logged."))

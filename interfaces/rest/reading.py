@@ -12,6 +12,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from domain.shared.refusal import NotFound
+from infrastructure.points import Point
+from infrastructure.wiring import System
 from interfaces.rest.instants import PastPoint
 from interfaces.rest.requests import CursorMalformed, ParameterInvalid
 from projections.shared import Reader
@@ -35,19 +37,33 @@ def reads(model: str) -> Any:
             int, Query(ge=0, lt=2**63, description="Wait until everything up to this position is seen.")
         ] = 0,
     ) -> Reader:
-        if past is not None:
-            as_it_was: Reader = await request.app.state.system.past.reader_for(model, past)
-            return as_it_was
-        if after:
-            if after > await request.app.state.system.log.head():
-                raise ParameterInvalid("There is no such position yet: `after` takes what a command answered.")
-            await request.app.state.positions.reached(model, after)
-        if not await request.app.state.positions.complete(model, _shown(request)):
+        if past is None:
+            found, is_complete = await _as_it_is(request, model, after)
+        else:
+            found, is_complete = await _as_it_was(request, model, past, after)
+        if not is_complete:
             response.headers[INCOMPLETE] = model
-        found: Reader = await request.app.state.readers.reader_for(model)
         return found
 
     return Depends(reader)
+
+
+async def _as_it_is(request: Request, model: str, after: int) -> tuple[Reader, bool]:
+    system: System = request.app.state.system
+    if after:
+        if after > await system.log.head():
+            raise ParameterInvalid("There is no such position yet: `after` takes what a command answered.")
+        await system.positions.reached(model, after)
+    is_complete = await system.positions.complete(model, _shown(request))
+    return await system.readers.reader_for(model), is_complete
+
+
+async def _as_it_was(request: Request, model: str, past: Point, after: int) -> tuple[Reader, bool]:
+    if after:
+        raise ParameterInvalid("`after` waits for what is to come: the past goes without it.")
+    system: System = request.app.state.system
+    found = await system.past.reader_for(model, past)
+    return found, found.complete(_shown(request))
 
 
 def _shown(request: Request) -> UUID | None:
