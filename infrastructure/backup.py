@@ -16,6 +16,7 @@ from psycopg.rows import TupleRow
 
 from infrastructure.database import Role
 from infrastructure.migrate import ensure_roles, migrate
+from infrastructure.new_files import new_file
 from infrastructure.servers import ServerError, places
 
 VARIABLES = {
@@ -29,6 +30,8 @@ VARIABLES = {
 }
 LOCK = 1903_1
 """The advisory lock that keeps one backup from taking away what another holds."""
+BESIDE = ("*__as_of_*", "*__next", "*__verify", "*__old")
+"""Schemas of read models that are made beside the live ones, for a while."""
 RELATIONS = """
     SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
@@ -56,20 +59,18 @@ class Restored:
 
 
 def backup(database_url: str, file: Path) -> None:
-    """Write everything in the database, as of one instant, to a new file; writers are not held up.
+    """Write everything in the database but what is made for a while, as of one instant, to a new file; writers are not
+    held up.
 
     :raises ServerError: the file exists, or the tool fails.
     """
-    if file.exists():
-        raise ServerError(f"{file} exists already: a backup never overwrites another.")
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    try:
-        unfinished.touch(mode=0o600)
-        with psycopg.connect(database_url, autocommit=True) as connection, _acting_for_the_roles(connection):
-            _run(database_url, "pg_dump", "--format=custom", f"--file={unfinished}")
-        unfinished.rename(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    without = (f"--exclude-schema={pattern}" for pattern in BESIDE)
+    with (
+        new_file(file, "a backup") as unfinished,
+        psycopg.connect(database_url, autocommit=True) as connection,
+        _acting_for_the_roles(connection),
+    ):
+        _run(database_url, "pg_dump", "--format=custom", *without, f"--file={unfinished}")
 
 
 def restore(database_url: str, file: Path) -> Restored:

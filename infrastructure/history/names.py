@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from uuid import UUID
 
 from domain.shared.aggregate import Aggregate
-from infrastructure.event_log import EventLog
+from infrastructure.event_log import EventLog, RecordedEvent
+from infrastructure.history.records import event_of
 
 MOST = 60
 """How many ids one answer names; the rest stay ids."""
@@ -19,10 +21,15 @@ async def names_of(log: EventLog, ids: Iterable[UUID], up_to_position: int) -> d
         events = await log.events_of(id, up_to_position=up_to_position)
         if not events:
             continue
-        kind = Aggregate.KINDS[events[0].topic.rpartition(".")[0]]
-        if name := name_of(kind.replay(id, (each.event for each in events))):
+        readable = takewhile(lambda event: event is not None, map(event_of, events))
+        if name := name_of(kind_of(events[0]).replay(id, filter(None, readable))):
             names[str(id)] = name
     return names
+
+
+def kind_of(recorded: RecordedEvent) -> type[Aggregate]:
+    """What the event's aggregate is; one without anything where this version knows no such kind."""
+    return Aggregate.KINDS.get(recorded.topic.rpartition(".")[0], Aggregate)
 
 
 def name_of(aggregate: Aggregate) -> str | None:

@@ -8,16 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from application.policies import POLICIES
-from infrastructure.event_log import RecordedEvent
+from domain.shared.aggregate import Event
+from infrastructure.event_log import RecordedEvent, UnknownTopic
 from infrastructure.history.states import plain
 from infrastructure.history.words import happened, words_of
 
 COLUMNS = (
     *("position", "recorded_at", "effective_at", "actor", "on_behalf_of", "command", "event", "happened"),
-    *("aggregate_id", "version", "reason", "why", "correlation_id", "causation_position", "fields"),
+    *("aggregate_id", "version", "reason", "why", "correlation_id", "causation_position", "fields", "unreadable"),
 )
 """In the order in which files have them."""
 
+UNREADABLE = " (cannot be read)"
 _ENVELOPE = {"originator_id", "originator_version", "timestamp"}
 
 
@@ -47,16 +49,33 @@ class Record:
     happened: str
     """The same in words: `quote accepted`."""
     fields: dict[str, Any]
+    unreadable: bool
+    """Whether the event cannot be read by this version: what stands beside it is told, without fields."""
+
+
+def event_of(recorded: RecordedEvent) -> Event | None:
+    """The domain's event; None where the row cannot be read."""
+    try:
+        return recorded.event
+    except UnknownTopic:  # or `Undecodable`
+        return None
+
+
+def effective_at(recorded: RecordedEvent) -> datetime:
+    """When it took effect in the business; of one that cannot be read, when it was recorded."""
+    event = event_of(recorded)
+    return recorded.recorded_at if event is None else event.timestamp
 
 
 def record_of(recorded: RecordedEvent, cause: RecordedEvent | None = None) -> dict[str, Any]:
     """The fields of a `Record`; `cause` is the event that a policy reacted to, where it is at hand."""
-    event, metadata = recorded.event, recorded.metadata
-    fields = {name: plain(value) for name, value in vars(event).items() if name not in _ENVELOPE}
+    event, metadata = event_of(recorded), recorded.metadata
+    told = {} if event is None else vars(event)
+    fields = {name: plain(value) for name, value in told.items() if name not in _ENVELOPE}
     return {
         "version": recorded.originator_version,
         "position": recorded.position,
-        "effective_at": event.timestamp,
+        "effective_at": effective_at(recorded),
         "recorded_at": recorded.recorded_at,
         "aggregate_id": recorded.originator_id,
         "actor": str(metadata.get("actor", "")),
@@ -67,8 +86,9 @@ def record_of(recorded: RecordedEvent, cause: RecordedEvent | None = None) -> di
         "correlation_id": metadata.get("correlation_id"),
         "causation_position": metadata.get("causation_position"),
         "event": recorded.topic,
-        "happened": happened(event.TOPIC),
+        "happened": happened(recorded.topic) + (UNREADABLE if event is None else ""),
         "fields": fields,
+        "unreadable": event is None,
     }
 
 
@@ -85,6 +105,7 @@ def _why(recorded: RecordedEvent, fields: dict[str, Any], cause: RecordedEvent |
 def _by_policy(position: int, cause: RecordedEvent | None) -> str:
     if cause is None:
         return f"a policy, because of event {position}"
-    policies = (words_of(policy.__name__) for policy in POLICIES.get(type(cause.event), ()))
+    event = event_of(cause)
+    policies = (words_of(policy.__name__) for policy in (POLICIES.get(type(event), ()) if event else ()))
     policy = " or ".join(f"“{name}”" for name in policies) or "of that time"
     return f"policy {policy}, because of event {position}: {happened(cause.topic)}"

@@ -11,7 +11,7 @@ import msgspec
 
 from infrastructure.event_log import EventLog, RecordedEvent
 from infrastructure.history.kinds import check_kind
-from infrastructure.history.records import Record, record_of
+from infrastructure.history.records import Record, event_of, record_of
 
 SCANNED_AT_ONCE = 10_000
 SCANNED_A_PAGE = 100_000
@@ -111,5 +111,5 @@ async def _rows(log: EventLog, wanted: Wanted, after: int, upto: int, limit: int
 def _has_reason(recorded: RecordedEvent, reason: str | None) -> bool:
     if reason is None:
         return True
-    given = (recorded.metadata.get("reason"), getattr(recorded.event, "reason", None))
+    given = (recorded.metadata.get("reason"), getattr(event_of(recorded), "reason", None))
     return any(reason in str(one) for one in given if one)

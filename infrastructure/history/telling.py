@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.shared.aggregate import Aggregate
+from domain.shared.aggregate import Aggregate, Event
 from infrastructure.event_log import EventLog, RecordedEvent
-from infrastructure.history.names import name_of, names_of
-from infrastructure.history.records import Record, record_of
+from infrastructure.history.names import kind_of, name_of, names_of
+from infrastructure.history.records import Record, effective_at, event_of, record_of
 from infrastructure.history.states import Part, Standing, Standings, differences, plain, state_of
 from infrastructure.history.words import ids_in, told
 from infrastructure.points import Point, position_at
@@ -44,7 +44,10 @@ class Entry(Record):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An aggregate at some point: how it stood, and all that had happened by then."""
+    """An aggregate at some point: how it stood, and all that had happened by then.
+
+    Where an event cannot be read, state and version are those before it; the entries are told to the end.
+    """
 
     aggregate_id: UUID
     kind: str
@@ -100,14 +103,14 @@ async def history(
     events = await log.events_of(aggregate_id, up_to_position=position)
     if events and effective is not None:
         until = await _end_of(effective, log, events[0])
-        events = [each for each in events if each.event.timestamp <= until]
+        events = [each for each in events if effective_at(each) <= until]
     if not events:
         return None
     told_events = _Told(aggregate_id, events)
     entries = await told_events.entries(log, position)
     aggregate = told_events.aggregate
     return History(
-        aggregate_id, aggregate.KIND, name_of(aggregate), aggregate.version, position, state_of(aggregate), entries
+        aggregate_id, told_events.kind, name_of(aggregate), aggregate.version, position, state_of(aggregate), entries
     )
 
 
@@ -124,16 +127,17 @@ async def difference(log: EventLog, aggregate_id: UUID, first: Point, last: Poin
         return None
     told_events = _Told(aggregate_id, events, start)
     between = [place for place, each in enumerate(events) if each.position > start]
+    version = told_events.aggregate.version
     parts = list(differences(told_events.then, told_events.now))
     names = await names_of(log, told_events.ids(parts), end)
     return Difference(
         aggregate_id=aggregate_id,
-        kind=told_events.aggregate.KIND,
+        kind=told_events.kind,
         name=name_of(told_events.aggregate),
         from_position=start,
-        from_version=events[between[0]].originator_version - 1 if between else told_events.aggregate.version,
+        from_version=min(events[between[0]].originator_version - 1, version) if between else version,
         to_position=end,
-        to_version=told_events.aggregate.version,
+        to_version=version,
         changes=_changes(parts, names),
         entries=await told_events.entries(log, end, between),
     )
@@ -144,18 +148,22 @@ class _Told:
 
     def __init__(self, aggregate_id: UUID, events: Sequence[RecordedEvent], then: int = 0) -> None:
         self.events = events
-        self.aggregate = Aggregate.KINDS[events[0].topic.rpartition(".")[0]](aggregate_id)
+        self.kind = events[0].topic.rpartition(".")[0]
+        self.aggregate = kind_of(events[0])(aggregate_id)
         standings = Standings()
         self.then = self.now = standings.of(self.aggregate)
-        self.parts: list[list[Part]] = []
+        self.parts: list[list[Part]] = [[] for _ in events]
         totals: Standing = {}
-        for recorded in events:
-            _apply(recorded, self.aggregate)
-            if hasattr(recorded.event, "totals"):
+        for place, recorded in enumerate(events):
+            event = event_of(recorded)
+            if event is None:
+                break  # what came after it cannot be told without it
+            _apply(event, self.aggregate)
+            if hasattr(event, "totals"):
                 # Totals follow from lines: not every aggregate keeps them, but its reader wants to see them change.
-                totals = {"totals": plain(recorded.event.totals)}
+                totals = {"totals": plain(event.totals)}
             before, self.now = self.now, totals | standings.of(self.aggregate)
-            self.parts.append(list(differences(before, self.now)))
+            self.parts[place] = list(differences(before, self.now))
             if recorded.position <= then:
                 self.then = self.now
 
@@ -178,14 +186,14 @@ class _Told:
         ]
 
 
-def _apply(recorded: RecordedEvent, aggregate: Aggregate) -> None:
+def _apply(event: Event, aggregate: Aggregate) -> None:
     try:
-        recorded.event.apply(aggregate)
+        event.apply(aggregate)
     except Exception:
-        if aggregate.version + 1 == recorded.originator_version:
+        if aggregate.version + 1 == event.originator_version:
             raise
-        raise BuiltOnTheFuture(recorded.originator_version) from None
-    aggregate.version, aggregate.modified_on = recorded.originator_version, recorded.event.timestamp
+        raise BuiltOnTheFuture(event.originator_version) from None
+    aggregate.version, aggregate.modified_on = event.originator_version, event.timestamp
 
 
 def _changes(parts: Iterable[Part], names: Mapping[str, str]) -> list[Change]:
@@ -202,12 +210,16 @@ async def _end_of(effective: date | datetime, log: EventLog, first: RecordedEven
     """The last moment of a day, where the seller is."""
     if isinstance(effective, datetime):
         return effective
-    zone = _found_in("time_zone", plain(vars(first.event)))
-    seller = _found_in("seller_id", plain(vars(first.event)))
+    zone, seller = (_found_in(name, _fields(first)) for name in ("time_zone", "seller_id"))
     if zone is None and seller is not None:
         registered = await log.events_of(UUID(seller), up_to_version=1)
-        zone = _found_in("time_zone", plain(vars(registered[0].event))) if registered else None
+        zone = _found_in("time_zone", _fields(registered[0])) if registered else None
     return datetime.combine(effective, time.max, ZoneInfo(zone) if zone else UTC)
+
+
+def _fields(recorded: RecordedEvent) -> Any:
+    event = event_of(recorded)
+    return None if event is None else plain(vars(event))
 
 
 def _found_in(name: str, value: Any) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO, Annotated
@@ -16,6 +18,7 @@ from infrastructure.event_log import EventLog
 from infrastructure.exporting import Format, Lines
 from infrastructure.history import COLUMNS, Wanted, all_found
 from infrastructure.history.kinds import NoSuchKind, check_kind
+from infrastructure.new_files import new_file
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import history
@@ -30,7 +33,7 @@ def register(_: typer.Typer) -> None:
 
 
 def export(
-    file: Annotated[Path | None, typer.Argument(help="Where to; standard output without it.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="A new file; standard output without it.")] = None,
     actor: Text = None,
     on_behalf_of: Text = None,
     kind: Annotated[str | None, typer.Option(help="A context, aggregate or event: billing.Invoice.Issued.")] = None,
@@ -42,19 +45,30 @@ def export(
     form: Annotated[Format, typer.Option("--format", help="For spreadsheets, or for programs.")] = Format.JSONL,
 ) -> None:
     """Write every event that is as asked, in the order of the log."""
+    wanted = Wanted(
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        kind=_check(kind),
+        command=command,
+        reason=reason,
+        since=_instant(since, time.min),
+        until=_instant(until, time.max),
+    )
     with database(Settings()) as url:
-        wanted = Wanted(
-            actor=actor,
-            on_behalf_of=on_behalf_of,
-            kind=_check(kind),
-            command=command,
-            reason=reason,
-            aggregate_id=asyncio.run(history.identified(url, thing)) if thing else None,
-            since=_instant(since, time.min),
-            until=_instant(until, time.max),
-        )
-        with contextlib.nullcontext(sys.stdout.buffer) if file is None else file.open("wb") as opened:
+        if thing:
+            wanted = replace(wanted, aggregate_id=asyncio.run(history.identified(url, thing)))
+        with _opened(file) as opened:
             asyncio.run(_export(url, wanted, form, opened))
+
+
+@contextlib.contextmanager
+def _opened(file: Path | None) -> Iterator[IO[bytes]]:
+    """Standard output, or a file that is there once all is written."""
+    if file is None:
+        yield sys.stdout.buffer
+        return
+    with new_file(file, "an export") as unfinished, unfinished.open("wb") as opened:
+        yield opened
 
 
 def _check(kind: str | None) -> str | None:

@@ -112,7 +112,8 @@ async def identified(url: str, text: str) -> UUID:
 
 
 def _print(told: Told) -> None:
-    what = f"[bold]{told.kind}[/bold] {told.name or ''} {told.aggregate_id}".replace("  ", " ")
+    name = f" {escape(told.name)}" if told.name else ""
+    what = f"[bold]{escape(told.kind)}[/bold]{name} {told.aggregate_id}"
     if isinstance(told, histories.Difference):
         since = f"{told.from_position} (version {told.from_version})"
         console.print(f"{what}, from {since} to {told.to_position} (version {told.to_version})\n")
@@ -133,7 +134,7 @@ def _table(entries: Sequence[histories.Entry]) -> Table:
             _lines(entry.changes, _MOST_CHANGES),
             f"[italic]why: {escape(entry.why)}[/italic]" if entry.why else "",
         ]
-        table.add_row(str(entry.version), when, who, entry.happened, "\n".join(filter(None, lines)))
+        table.add_row(str(entry.version), when, who, escape(entry.happened), "\n".join(filter(None, lines)))
     return table
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -58,13 +59,13 @@ def tell(found: Iterable[ModelStatus]) -> None:
     console.print(table)
     for each in found:
         if each.failure:
-            console.print(f"\n[bold]{each.name}[/bold] stopped: {each.failure}", soft_wrap=True)
+            console.print(f"\n[bold]{each.name}[/bold] stopped: {escape(each.failure)}", soft_wrap=True)
         if each.parked:
             console.print(f"\n[bold]{each.name}[/bold] has parked, and lacks until `q2c projection retry {each.name}`:")
         for one in each.parked:
             waiting = f"; {one.later:,} later events wait" if one.later else ""
             told = f"{one.topic} at position {one.position} of {one.originator_id}: {one.problem}{waiting}"
-            console.print(f"  {told}", soft_wrap=True)
+            console.print(f"  {told}", soft_wrap=True, markup=False)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from infrastructure.overview import Overview, overview
@@ -56,5 +57,6 @@ def _refusals(refused: list[Refused]) -> Table:
     for each in refused:
         why = f"{each.code}: {each.detail}" if each.detail else each.code
         subject = str(each.subject) if each.subject else ""
-        table.add_row(f"{each.refused_at:%Y-%m-%d %H:%M}", f"{each.position:,}", each.command, subject, why)
+        told = map(escape, (each.command, subject, why))
+        table.add_row(f"{each.refused_at:%Y-%m-%d %H:%M}", f"{each.position:,}", *told)
     return table

@@ -6,14 +6,13 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from domain.shared.refusal import NotFound
-from infrastructure.points import Point
-from infrastructure.wiring import System
 from interfaces.rest.instants import PastPoint
 from interfaces.rest.requests import CursorMalformed, ParameterInvalid
 from projections.shared import Reader
@@ -49,7 +48,7 @@ def reads(model: str) -> Any:
 
 
 async def _as_it_is(request: Request, model: str, after: int) -> tuple[Reader, bool]:
-    system: System = request.app.state.system
+    system = request.app.state.system
     if after:
         if after > await system.log.head():
             raise ParameterInvalid("There is no such position yet: `after` takes what a command answered.")
@@ -58,11 +57,10 @@ async def _as_it_is(request: Request, model: str, after: int) -> tuple[Reader, b
     return await system.readers.reader_for(model), is_complete
 
 
-async def _as_it_was(request: Request, model: str, past: Point, after: int) -> tuple[Reader, bool]:
+async def _as_it_was(request: Request, model: str, past: int | datetime, after: int) -> tuple[Reader, bool]:
     if after:
         raise ParameterInvalid("`after` waits for what is to come: the past goes without it.")
-    system: System = request.app.state.system
-    found = await system.past.reader_for(model, past)
+    found = await request.app.state.system.past.reader_for(model, past)
     return found, found.complete(_shown(request))
 
 
