@@ -13,6 +13,7 @@ from application.constraints import Code, LongText, Text
 from application.trading import WrittenAgreement, agreement_by_hand
 from application.unit_of_work import Context
 from domain.contracting import Contract, Signatory, SourceDocument
+from domain.ordering import Order
 from domain.quoting import Quote
 from domain.shared.contract_terms import ContractTerms, check_contract_terms
 from domain.shared.document import Source
@@ -196,7 +197,9 @@ class Contracting(Context):
     async def terminate_contract(self, contract_id: UUID, command: TerminateContract) -> None:
         """It ends early."""
         contract = await self.work.load(Contract, contract_id)
-        contract.terminate(command.last_day, command.reason, self.at)
+        order = await self.work.read(Order, contract.order_id) if contract.order_id else None
+        order_open = order is not None and order.can_be_cancelled
+        contract.terminate(command.last_day, command.reason, self.at, order_open=order_open)
         self.work.save(contract)
 
     async def expire_contract(self, contract_id: UUID, command: ExpireContract) -> None:

@@ -6,7 +6,7 @@ consequence, however often the event is seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import get_type_hints
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from application.unit_of_work import Reaction
 from domain.billing import Invoice
 from domain.contracting import Contract
 from domain.crm import Customer
-from domain.ordering import Order, Return
+from domain.ordering import DeliveryPart, Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Event
@@ -70,7 +70,7 @@ def whenever_contract_activated_place_order(event: Contract.Activated) -> Iterat
 
 def whenever_contract_terminated_cancel_its_order(event: Contract.Terminated) -> Iterator[Reaction]:
     """What was not delivered by then no longer will be (C6)."""
-    if event.order_id is not None:
+    if event.order_id is not None and event.order_open:
         yield Reaction(f"end of {event.order_id}", CancelOrder(reason="The contract was terminated."), event.order_id)
 
 
@@ -132,14 +132,18 @@ def whenever_hold_released_confirm_the_order(event: Order.HoldReleased) -> Itera
         yield Reaction(fact, ConfirmOrder(), event.originator_id)
 
 
+def whenever_replacement_given_up_credit_what_was_billed(event: Order.ReplacementGivenUp) -> Iterator[Reaction]:
+    """What came back and is not delivered again is credited like any other return (O4)."""
+    those = _credits(event.parts)
+    if those:
+        fact = f"credit of {event.originator_id} for replacements given up, {event.number}"
+        yield Reaction(fact, CreditInvoices(credits=those, reason=event.reason))
+
+
 def whenever_return_inspected_credit_what_was_billed(event: Return.Inspected) -> Iterator[Reaction]:
     """One credit note over the invoices that bear what came back."""
-    lines: dict[UUID, list[LineCredit]] = {}
-    for part in event.parts:
-        if part.invoice_id is not None:
-            lines.setdefault(part.invoice_id, []).append(LineCredit(line_id=part.line_id, quantity=part.quantity))
-    if lines:
-        those = tuple(InvoiceCredit(invoice_id=invoice, lines=tuple(its)) for invoice, its in lines.items())
+    those = _credits(event.parts)
+    if those:
         command = CreditInvoices(credits=those, reason=f"Return {event.number}")
         yield Reaction(f"credit of {event.originator_id}", command, Return.credit_note_of(event.originator_id))
         yield Reaction(f"end of {event.originator_id}", CreditReturn(), event.originator_id)
@@ -166,6 +170,15 @@ def whenever_customer_merged_count_what_it_owes_with_the_survivor(event: Custome
     """A merge does not get around a credit limit (O3)."""
     fact = f"credit of {event.originator_id} as an alias of {event.into}"
     yield Reaction(fact, CountAlias(customer_id=event.into, alias_id=event.originator_id))
+
+
+def _credits(parts: Iterable[DeliveryPart]) -> tuple[InvoiceCredit, ...]:
+    """Of the invoices that bear these."""
+    lines: dict[UUID, list[LineCredit]] = {}
+    for part in parts:
+        if part.invoice_id is not None:
+            lines.setdefault(part.invoice_id, []).append(LineCredit(line_id=part.line_id, quantity=part.quantity))
+    return tuple(InvoiceCredit(invoice_id=invoice, lines=tuple(its)) for invoice, its in lines.items())
 
 
 Policy = Callable[[Event], Iterator[Reaction]]

@@ -194,6 +194,8 @@ class Contract(Aggregate):
         """What is left of the instalments that are not for used time alone."""
         unused: tuple[UnusedPart, ...] = ()
         """What is billed already for the time after the last day: it is credited."""
+        order_open: bool = True
+        """Whether anything of its order can still be cancelled."""
 
         def apply(self, contract: Contract) -> None:
             contract.state, contract.terminated_on = "terminated", self.last_day
@@ -291,7 +293,7 @@ class Contract(Aggregate):
         """The day on which an instalment is invoiced: its tax point."""
         return self._instalment(number).invoice_date
 
-    def terminate(self, last_day: date, reason: str, at: datetime) -> None:
+    def terminate(self, last_day: date, reason: str, at: datetime, *, order_open: bool = False) -> None:
         """No longer in force after that day."""
         self.require("terminate")
         if not self.terms.starts_on <= last_day <= self.terms.ends_on:
@@ -306,6 +308,7 @@ class Contract(Aggregate):
             order_id=self.order_id,
             used=tuple(UsedInstalment(one.number, self._used_amount(one, shares[one.number])) for one in cut),
             unused=tuple(part for one in cut for part in self._unused(one, shares[one.number])),
+            order_open=order_open,
         )
 
     def expire(self, at: datetime) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.ordering.quantities import NOTHING, Quantity
 from domain.ordering.refusals import DeliveryAlreadyBilled, NothingToBill
 from domain.shared.document import Line, part_of_line
-from domain.shared.money import Money
+from domain.shared.money import EXACT, Money
 from domain.shared.refusal import Invalid
 
 
@@ -47,6 +47,7 @@ class Deliveries(list[Delivery]):
         self.credited: dict[tuple[int, str], Decimal] = {}
         self.billed_quantity: dict[str, Decimal] = {}
         self.billed_amount: dict[str, Money] = {}
+        self.billed_allowance: dict[str, Decimal] = {}
 
     def number(self, number: int) -> Delivery:
         """The delivery of that number, or refused."""
@@ -73,14 +74,20 @@ class Deliveries(list[Delivery]):
         for one in delivery.billable():
             line, done = found[one.line_id], self.billed_quantity.get(one.line_id, NOTHING) + one.quantity
             self.billed_quantity[one.line_id] = done
-            self.billed_amount[one.line_id] = line.line_extension_amount.share(done, line.quantity)
+            until = part_of_line(line, NOTHING, done)
+            self.billed_amount[one.line_id] = until.line_extension_amount
+            self.billed_allowance[one.line_id] = until.allowance
 
     def _part(self, line: Line, quantity: Decimal) -> Line:
         """All parts of a line add up to it, though a change made it longer after the first ones were billed."""
-        done = self.billed_quantity.get(line.line_id, NOTHING)
-        amount = line.line_extension_amount.share(done + quantity, line.quantity)
-        before = self.billed_amount.get(line.line_id, Money.zero(amount.currency))
-        return replace(part_of_line(line, done, quantity), line_extension_amount=amount - before)
+        until = part_of_line(line, NOTHING, self.billed_quantity.get(line.line_id, NOTHING) + quantity)
+        amount = until.line_extension_amount
+        return replace(
+            until,
+            quantity=quantity,
+            allowance=EXACT.subtract(until.allowance, self.billed_allowance.get(line.line_id, NOTHING)) or NOTHING,
+            line_extension_amount=amount - self.billed_amount.get(line.line_id, Money.zero(amount.currency)),
+        )
 
     def to_take_back(self, quantities: Iterable[Quantity]) -> tuple[DeliveryPart, ...]:
         """Which deliveries these quantities are of: not billed ones first, then the latest."""

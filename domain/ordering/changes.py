@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from domain.ordering.quantities import NOTHING, Balances, Quantity
 from domain.ordering.refusals import NothingChanges, OnlyOpenIsCancelled
-from domain.shared.document import Line, line_amount
+from domain.shared.document import Line, line_amount, part_of_line
+from domain.shared.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,10 @@ def covered(balances: Balances, increases: Sequence[Quantity]) -> tuple[Quantity
     return tuple(part for part in parts if part.quantity)
 
 
-def lengthened(line: Line, quantity: Decimal) -> Line:
-    """So much more of a line, at its net price: what was agreed before keeps its amount."""
-    currency = line.line_extension_amount.currency
-    amount = line_amount(quantity, line.net_price, line.base_quantity, NOTHING, currency)
-    return replace(line, quantity=line.quantity + quantity, line_extension_amount=line.line_extension_amount + amount)
+def lengthened(line: Line, wanted: Decimal, more: Decimal) -> Line:
+    """What is wanted of a line, and so much more at its net price: what was agreed before keeps its amount."""
+    nothing = Money.zero(line.line_extension_amount.currency)
+    none = replace(line, quantity=NOTHING, allowance=NOTHING, line_extension_amount=nothing)
+    kept = part_of_line(line, NOTHING, wanted) if wanted else none
+    amount = line_amount(more, line.net_price, line.base_quantity, NOTHING, nothing.currency)
+    return replace(kept, quantity=wanted + more, line_extension_amount=kept.line_extension_amount + amount)

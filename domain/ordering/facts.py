@@ -48,6 +48,8 @@ class OrderFacts(Aggregate, facts_only=True):
         self.hold_kind: HoldKind | None = None
         self.held_by: tuple[str, ...] = ()
         self.holds = 0
+        self.given_up = 0
+        """How often replacements were."""
         self.credit_cleared = False
         """Somebody else let it go on beyond the customer's credit limit."""
         self.held_in = ""
@@ -202,7 +204,7 @@ class OrderFacts(Aggregate, facts_only=True):
         change: int
         increases: tuple[Quantity, ...]
         lines: tuple[Line, ...]
-        """The lines that are longer now."""
+        """The lines that are longer now, without what was cancelled of them before."""
         covered: tuple[Quantity, ...]
         """What was delivered beyond the order and belongs to it now: as a delivery of its own it is billed."""
         delivery: int
@@ -236,6 +238,27 @@ class OrderFacts(Aggregate, facts_only=True):
                 order.balances[cancelled.line_id].cancelled += cancelled.quantity
             if not any(order.open.values()):
                 order.state = "fulfilled" if order.deliveries else "cancelled"
+
+    class ReplacementGivenUp(Event):
+        number: int
+        """How often it has happened to the order by now."""
+        quantities: tuple[Quantity, ...]
+        """Owed again, and not delivered again."""
+        beyond: tuple[Quantity, ...]
+        """What of it was delivered beyond the order."""
+        parts: tuple[DeliveryPart, ...]
+        """What of it is not billed, or credited where it was."""
+        reason: str
+
+        def apply(self, order: OrderFacts) -> None:
+            order.given_up = self.number
+            for one in self.quantities:
+                order.balances[one.line_id].owed -= one.quantity
+            for one in self.beyond:
+                order.balances[one.line_id].beyond -= one.quantity
+            order.deliveries.take_back(self.parts)
+            if not any(order.open.values()):
+                order.state = "fulfilled"
 
     class ReturnAuthorised(Event):
         return_id: UUID

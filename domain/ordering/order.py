@@ -18,7 +18,7 @@ from domain.ordering.returns import Settlement
 from domain.shared.aggregate import fields_of
 from domain.shared.approval import check_second_person
 from domain.shared.contract_terms import BillingTrigger
-from domain.shared.document import Agreement, Billable, TaxAt, Totals, line_of, totals
+from domain.shared.document import Agreement, Billable, Line, TaxAt, Totals, line_of, totals
 from domain.shared.money import Money
 from domain.shared.party import local_date
 from domain.shared.purchase_order import PurchaseOrder, differences
@@ -208,26 +208,33 @@ class Order(OrderFacts):
         # Looked at again: deliveries may have gone on since it was asked for.
         to_change(self.balances, change.quantities)
         increases, decreases = more(self.balances, change), less(self.balances, change)
-        belongs = covered(self.balances, increases)
+        belongs, longer = covered(self.balances, increases), tuple(self._longer(one) for one in increases)
         self.record(
             self.ChangeConfirmed,
             at,
             change=change.number,
             increases=increases,
-            lines=tuple(lengthened(line_of(self.lines, one.line_id), one.quantity) for one in increases),
+            lines=longer,
             covered=belongs,
             delivery=len(self.deliveries) + 1 if belongs else 0,
             delivered_on=self.deliveries[-1].delivered_on if belongs else local_date(at, self.parties.time_zone),
             billable=bool(belongs) and self.billing_trigger == "fulfilment",
-            totals=self._totals_with(increases),
+            totals=self._totals_with(longer),
         )
         if decreases:
             self._cancel(decreases, change.reason, at)
 
     def cancel(self, quantities: Sequence[Quantity], reason: str, at: datetime) -> None:
-        """Open quantity is no longer wanted (O4); all of it where none is given."""
+        """Open quantity is no longer wanted (O4); all of it where none is given. What came back is not replaced."""
         self.require("cancel")
-        self._cancel(self.balances.to_cancel(quantities), reason, at)
+        due, owed = self.balances.to_cancel(quantities)
+        if due:
+            self._cancel(due, reason, at)
+        if owed:
+            beyond, rest = self.balances.beyond_first(owed)
+            parts = self.deliveries.to_take_back(rest)
+            content = {"quantities": owed, "beyond": beyond, "parts": parts, "reason": reason}
+            self.record(self.ReplacementGivenUp, at, number=self.given_up + 1, **content)
 
     def authorise_return(self, return_id: UUID, quantities: Sequence[Quantity], at: datetime) -> tuple[Quantity, ...]:
         """What was delivered may come back. Refuses more than the buyer has."""
@@ -279,6 +286,11 @@ class Order(OrderFacts):
         self.require("reopen")
         self.record(self.Reopened, at, reason=reason)
 
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether anything of it is open, and may be cancelled as it stands."""
+        return "cancel" in self.available_actions() and any(self.open.values())
+
     def wanted_total(self) -> Money:
         """What all that is wanted comes to, with charges and tax."""
         lines = [
@@ -314,10 +326,12 @@ class Order(OrderFacts):
             raise NoSuchChange
         return self.change
 
-    def _totals_with(self, increases: Sequence[Quantity]) -> Totals:
-        longer = {one.line_id: one.quantity for one in increases}
-        lines = [lengthened(line, longer[line.line_id]) if line.line_id in longer else line for line in self.lines]
-        return totals(lines, self.charges, self.currency)
+    def _longer(self, more: Quantity) -> Line:
+        return lengthened(line_of(self.lines, more.line_id), self.balances[more.line_id].wanted, more.quantity)
+
+    def _totals_with(self, longer: Sequence[Line]) -> Totals:
+        known = {line.line_id: line for line in longer}
+        return totals([known.get(line.line_id, line) for line in self.lines], self.charges, self.currency)
 
     @staticmethod
     def id_for(agreement_id: UUID, part: int) -> UUID:

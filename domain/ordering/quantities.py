@@ -135,10 +135,12 @@ class Balances(dict[str, Balance]):
             )
         return Delivered(one.line_id, replacing, due, beyond)
 
-    def to_cancel(self, asked: Sequence[Quantity]) -> tuple[Quantity, ...]:
-        """What is wanted and not delivered; all of it where nothing is given. Refuses anything else (O4)."""
-        limits = {line_id: balance.due for line_id, balance in self.items()}
-        return self.within(asked or _all(limits), limits, OnlyOpenIsCancelled, "open")
+    def to_cancel(self, asked: Sequence[Quantity]) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
+        """What was never delivered, and what is owed again; all where nothing is given. Refuses anything else (O4)."""
+        those = self.within(asked or self.left(), self.open, OnlyOpenIsCancelled, "open")
+        due = [Quantity(one.line_id, min(one.quantity, self[one.line_id].due)) for one in those]
+        owed = [Quantity(one.line_id, one.quantity - off.quantity) for one, off in zip(those, due, strict=True)]
+        return tuple(one for one in due if one.quantity), tuple(one for one in owed if one.quantity)
 
     def to_close(self, tolerance: Tolerance) -> tuple[Quantity, ...]:
         """What is cancelled with the end of the order. Refuses what is not tolerated, too much or too little (O1)."""

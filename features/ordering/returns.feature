@@ -84,3 +84,35 @@ Feature: Returns
     When 1 lamp is delivered
     And 3 lamps are cancelled because "not needed"
     Then it is refused as "only_open_is_cancelled" by rule O4
+
+  Scenario: What cannot be replaced is given up, and credited
+    Given an issued invoice for 3 lamps
+    When 2 lamps are authorised to come back because "broken"
+    And they have arrived
+    And they are accepted for replacement
+    And 2 lamps are cancelled because "out of stock"
+    Then the order is "fulfilled"
+    And the credit note's total amount is "238.00"
+    And the invoice's credited amount is "238.00"
+    When it is closed
+    Then the order is "closed"
+
+  Scenario: Of a deal that its contract's schedule bills, what went beyond comes back without a credit
+    Given a contract of 3 months billed every month, of which a lamp too many is delivered
+    When 1 lamp is authorised to come back because "too many"
+    And they have arrived
+    And they are accepted for credit
+    Then the return is "credited"
+    And there are 0 credit notes
+
+  Scenario: A return is not credited by anything else than an issued credit note to its buyer
+    Given an issued invoice for 3 lamps
+    When 1 lamp is authorised to come back because "broken"
+    And they have arrived
+    And the invoice is credited by hand
+    And they are accepted for credit
+    Then the return is "inspected"
+    When a rejected credit note of another customer is named as its credit note
+    Then it is refused as "credits_something_else"
+    When the credit note by hand is named as its credit note
+    Then the return is "credited"

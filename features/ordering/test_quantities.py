@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.ordering import Order, Quantity, Settlement, Tolerance
 from domain.ordering.quantities import Balance
-from domain.shared.document import Agreement, Charge, Line
-from domain.shared.money import Money
+from domain.shared.document import Agreement, Charge, Line, line_amount
+from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
 from domain.shared.tax import Tax
 from features.machines.deals import NOON, agreements
@@ -35,7 +36,6 @@ class Deliveries(RuleBasedStateMachine):
         self.order = Order(UUID(int=1))
         self.billed: dict[str, Money] = {}
         self.returns = 0
-        self.credited: dict[tuple[int, str], Decimal] = {}
 
     @initialize(agreement=agreements(), over=st.integers(0, 40), under=st.integers(0, 40))
     def begin(self, agreement: Agreement, over: int, under: int) -> None:
@@ -74,10 +74,7 @@ class Deliveries(RuleBasedStateMachine):
             announced = self.order.authorise_return(number, [Quantity(line_id, quantity)], NOON)
             taken = (Quantity(line_id, min(accepted, quantity)),)
             settlement: Settlement = "credit" if credit else "replacement"
-            for part in self.order.take_back(number, announced, taken, settlement, NOON):
-                if part.invoice_id is not None:
-                    key = part.delivery, part.line_id
-                    self.credited[key] = self.credited.get(key, Decimal(0)) + part.quantity
+            self.order.take_back(number, announced, taken, settlement, NOON)
 
     @rule(number=st.integers(1, 20))
     def bill(self, number: int) -> None:
@@ -112,8 +109,21 @@ class Deliveries(RuleBasedStateMachine):
 
     @invariant()
     def no_more_is_credited_than_was_billed(self) -> None:
-        for (delivery, line_id), quantity in self.credited.items():
+        credited: dict[tuple[int, str], Decimal] = {}
+        for event in self.order.pending:
+            for part in event.parts if isinstance(event, Order.TakenBack | Order.ReplacementGivenUp) else ():
+                if part.invoice_id is not None:
+                    key = part.delivery, part.line_id
+                    credited[key] = credited.get(key, Decimal(0)) + part.quantity
+        for (delivery, line_id), quantity in credited.items():
             assert quantity <= self.order.deliveries[delivery - 1].quantities[line_id]
+
+    @invariant()
+    def what_is_open_can_be_given_up(self) -> None:
+        if self.order.can_be_cancelled:
+            again = Order.replay(self.order.id, self.order.pending)
+            again.cancel((), "no more", NOON)
+            assert not again.can_be_cancelled
 
     @invariant()
     def what_is_billed_adds_up_to_the_line(self) -> None:
@@ -138,6 +148,43 @@ class Deliveries(RuleBasedStateMachine):
             list(self.order.deliveries),
             self.order.lines,
         )
+
+
+@given(
+    agreement=agreements(),
+    allowance=st.integers(1, 500).map(lambda cents: Decimal(cents) / 100),
+    cancelled=st.integers(0, 40),
+    more=SOME,
+    first=SOME,
+)
+def test_deliveries_bill_what_is_left_and_what_is_added(
+    agreement: Agreement, allowance: Decimal, cancelled: int, more: Decimal, first: Decimal
+) -> None:
+    line = replace(agreement.lines[0], allowance=allowance)
+    less = min(Decimal(cancelled), line.quantity)
+    order = Order(UUID(int=1))
+    order.place(replace(agreement, lines=(line, line_of_another(line))), "fulfilment", NOON)
+    order.confirm(NOON)
+    if less:
+        order.cancel([Quantity(line.line_id, less)], "less", NOON)
+    kept = line.quantity - less
+    order.request_change([Quantity(line.line_id, kept + more)], "more", NOON)
+    order.confirm_change(NOON)
+    added = line_amount(more, line.net_price, line.base_quantity, Decimal(0), agreement.currency)
+    parts: list[Line] = []
+    for quantity in (min(first, kept + more), kept + more - min(first, kept + more)):
+        if quantity:
+            order.fulfil([Quantity(line.line_id, quantity)], NOON)
+            billed = order.bill_delivery(len(order.deliveries), uuid5(UUID(int=3), str(quantity)), as_agreed, NOON)
+            parts += billed.lines
+    expected = line.line_extension_amount.share(kept, line.quantity) + added
+    assert total((part.line_extension_amount for part in parts), agreement.currency) == expected
+    assert abs(sum(part.allowance for part in parts) - allowance * kept / line.quantity) <= Decimal("0.00000001")
+
+
+def line_of_another(line: Line) -> Line:
+    """So that the order goes on whatever is cancelled of the first."""
+    return replace(line, line_id="another")
 
 
 TestDeliveries = Deliveries.TestCase

@@ -51,3 +51,13 @@ Feature: Orders and revenue, grouped as asked for
     Then the sales by month from 2026-05-01 to 2026-05-31 are
       | period  | orders | ordered_amount | revenue_amount |
       | 2026-05 | 0      | 0.00           | 0              |
+
+  Scenario: A line that was shortened, lengthened and cancelled leaves nothing
+    When 10 lamps less 10.00 are ordered, 5 cancelled, and 10 wanted after all
+    Then the sales by month from 2026-05-01 to 2026-05-31 are
+      | period  | orders | ordered_amount | revenue_amount |
+      | 2026-05 | 1      | 995.00         | 0              |
+    When all of them are cancelled
+    Then the sales by month from 2026-05-01 to 2026-05-31 are
+      | period  | orders | ordered_amount | revenue_amount |
+      | 2026-05 | 0      | 0.00           | 0              |

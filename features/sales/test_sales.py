@@ -66,6 +66,23 @@ def _(world: World) -> None:
         world.api.done(f"/orders/{order}/cancel", body)
 
 
+@when("10 lamps less 10.00 are ordered, 5 cancelled, and 10 wanted after all", target_fixture="order")
+def _(world: World) -> str:
+    line = {"product_id": world.products["LAMP"], "quantity": "10", "allowance": "10.00"}
+    order = ordered(world, world.quote() | {"lines": [line]})
+    lamps = [{"line_id": "1", "quantity": "5"}]
+    world.api.done(f"/orders/{order}/cancel", {"reason": "not wanted", "quantities": lamps})
+    change = {"reason": "wanted", "quantities": [{"line_id": "1", "quantity": "10"}]}
+    world.api.done(f"/orders/{order}/request-change", change)
+    world.api.done(f"/orders/{order}/confirm-change")
+    return order
+
+
+@when("all of them are cancelled")
+def _(world: World, order: str) -> None:
+    world.api.done(f"/orders/{order}/cancel", {"reason": "not wanted"})
+
+
 @then(parsers.re(r"the sales by (?P<dimension>[\w-]+)( per (?P<period>\w+))?"
                  r"( from (?P<first>[\d-]+) to (?P<last>[\d-]+))? are"), target_fixture="report")  # fmt: skip
 def _(

@@ -103,14 +103,11 @@ class Orders:
             yield _progressed(event)
 
     def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
-        yield from _moved(event, event.quantities, open=-1)
-        yield Effect(
-            f"""update documents set version = %(version)s, reason = %(reason)s,
-                hold = case when {STILL_OPEN} then hold end, state = case
-                when {STILL_OPEN} then state when {DELIVERED} then 'fulfilled' else 'cancelled' end
-                where document_id = %(id)s""",
-            {"id": event.originator_id, "version": event.originator_version, "reason": event.reason},
-        )
+        yield from _no_longer_open(event, event.quantities, event.reason)
+
+    def order_replacement_given_up(self, event: Order.ReplacementGivenUp, recorded: Recorded) -> Effects:
+        yield from _moved(event, event.beyond, beyond=-1)
+        yield from _no_longer_open(event, event.quantities, event.reason)
 
     def order_return_authorised(self, event: Order.ReturnAuthorised, recorded: Recorded) -> Effects:
         yield changed(event)
@@ -145,6 +142,17 @@ def _moved(event: Event, quantities: Sequence[Quantity], **times: int) -> Effect
     ]
     if moved:
         yield Effect(MOVED, {"id": event.originator_id, "moved": json.dumps(moved)}, len(moved))
+
+
+def _no_longer_open(event: Event, quantities: Sequence[Quantity], reason: str) -> Effects:
+    yield from _moved(event, quantities, open=-1)
+    yield Effect(
+        f"""update documents set version = %(version)s, reason = %(reason)s,
+            hold = case when {STILL_OPEN} then hold end, state = case
+            when {STILL_OPEN} then state when {DELIVERED} then 'fulfilled' else 'cancelled' end
+            where document_id = %(id)s""",
+        {"id": event.originator_id, "version": event.originator_version, "reason": reason},
+    )
 
 
 def _progressed(event: Event) -> Effect:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.contracting import Contract
 from domain.crm import Customer
-from domain.ordering import Order
+from domain.ordering import Order, Quantity
 from domain.quoting import Quote
+from domain.shared.aggregate import Event
 from domain.shared.party import local_date
 from projections.portal.billing import CreditNotes, Invoices, Payments
 from projections.portal.statements import (
@@ -188,12 +190,10 @@ class Portal(Aliases, Invoices, CreditNotes, Payments, ReadModel):
         )
 
     def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
-        yield less_open(event, event.quantities, delivered=False)
-        yield Effect(
-            f"""update orders set state = case when {STILL_OPEN} then state
-                when delivered_on is null then 'cancelled' else 'fulfilled' end where order_id = %(id)s""",
-            {"id": event.originator_id},
-        )
+        yield from _no_longer_open(event, event.quantities)
+
+    def order_replacement_given_up(self, event: Order.ReplacementGivenUp, recorded: Recorded) -> Effects:
+        yield from _no_longer_open(event, event.quantities)
 
     def order_change_confirmed(self, event: Order.ChangeConfirmed, recorded: Recorded) -> Effects:
         values: dict[str, Any] = amounts(event.totals)
@@ -213,3 +213,12 @@ class Portal(Aliases, Invoices, CreditNotes, Payments, ReadModel):
 
     def order_closed(self, event: Order.Closed, recorded: Recorded) -> Effects:
         yield update("orders", {"order_id": event.originator_id}, state="closed")
+
+
+def _no_longer_open(event: Event, quantities: Sequence[Quantity]) -> Effects:
+    yield less_open(event, quantities, delivered=False)
+    yield Effect(
+        f"""update orders set state = case when {STILL_OPEN} then state
+            when delivered_on is null then 'cancelled' else 'fulfilled' end where order_id = %(id)s""",
+        {"id": event.originator_id},
+    )

@@ -44,11 +44,16 @@ CANCELLED_LINES = """update order_lines set cancelled_quantity = cancelled_quant
     from jsonb_to_recordset(%(quantities)s::jsonb) as done (line_id text, quantity numeric)
     where order_id = %(id)s and order_lines.line_id = done.line_id"""
 
-MORE_FACTS = """update facts set quantity = facts.quantity + %(quantity)s,
-        amount = facts.amount + %(amount)s - order_lines.amount
+# The line comes with less of what was cancelled before, or without: so much of its quantity is.
+STILL_CANCELLED = "(%(quantity)s - (order_lines.quantity - cancelled_quantity + %(more)s))"
+MORE_FACTS = f"""update facts set quantity = facts.quantity + %(more)s, amount = facts.amount
+        + %(amount)s - round(%(amount)s * {STILL_CANCELLED} / %(quantity)s, scale(%(amount)s))
+        - order_lines.amount
+        + round(order_lines.amount * cancelled_quantity / order_lines.quantity, scale(order_lines.amount))
     from order_lines where document_id = %(id)s and facts.product_line = %(product_line)s
         and order_id = %(id)s and line_id = %(line_id)s"""
-MORE_LINES = """update order_lines set quantity = quantity + %(quantity)s, amount = %(amount)s
+MORE_LINES = f"""update order_lines set cancelled_quantity = {STILL_CANCELLED}, quantity = %(quantity)s,
+        amount = %(amount)s
     where order_id = %(id)s and line_id = %(line_id)s"""
 
 
@@ -92,7 +97,8 @@ class Sales(ReadModel):
                 "id": event.originator_id,
                 "line_id": one.line_id,
                 "product_line": line.product_line,
-                "quantity": one.quantity,
+                "more": one.quantity,
+                "quantity": line.quantity,
                 "amount": line.line_extension_amount.amount,
             }
             yield Effect(MORE_FACTS, values)

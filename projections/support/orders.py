@@ -54,6 +54,9 @@ class Orders:
     def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
         yield _moved(event, -_all(event.quantities), CANCELLED)
 
+    def order_replacement_given_up(self, event: Order.ReplacementGivenUp, recorded: Recorded) -> Effects:
+        yield _moved(event, -_all(event.quantities), CANCELLED)
+
     def order_taken_back(self, event: Order.TakenBack, recorded: Recorded) -> Effects:
         if event.settlement == "replacement" and event.accepted:
             yield _progressed(event, _all(event.accepted))

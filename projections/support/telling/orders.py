@@ -69,6 +69,12 @@ def _(event: Order.Cancelled) -> Told:
 
 
 @told.register
+def _(event: Order.ReplacementGivenUp) -> Told:
+    what = f"Replacements of order {NUMBER} will not be delivered, {_of_lines(event.quantities)}"
+    return Told(f"{what}{because(event.reason)}")
+
+
+@told.register
 def _(event: Order.Closed) -> Told:
     short = ", with less delivered than ordered" if event.short else ""
     return Told(f"Order {NUMBER} was closed{short}.")
