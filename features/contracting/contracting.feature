@@ -46,6 +46,13 @@ Feature: Contracts
     When the contract is terminated on 2026-04-30
     Then the order is "cancelled"
 
+  Scenario: A termination asks nothing of an order that is delivered
+    Given a signed contract of 3 months billed by fulfilment
+    When the order of the contract is fulfilled
+    And the contract is terminated on 2026-04-30
+    Then the order is "fulfilled"
+    And no policy was refused
+
   Scenario: A termination credits what was billed in advance for the time after it, day by day
     Given a signed contract of 3 months billed every month
     When finance invoices instalment 1

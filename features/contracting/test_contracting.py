@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from features.world import Story
@@ -85,6 +86,12 @@ def drafts_both(story: Story) -> None:
 @when(parsers.parse("the contract is terminated on {day}"))
 def terminated(story: Story, day: str) -> None:
     story.world.api.done(f"/contracts/{story.contract}/terminate", {"last_day": day, "reason": "moved"})
+
+
+@then("no policy was refused")
+def nothing_refused(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("select * from policies.refusals").fetchall() == []
 
 
 @when("the contract is sent for signature")

@@ -19,6 +19,11 @@ Feature: Orders without a quote
     Then the order is "confirmed"
     And it is warned that "bears purchase order PO-1 already"
 
+  Scenario: Of acceptances at once with one purchase order number each becomes an order, and all but one are warned
+    Given 4 sent quotes for 1 lamp each
+    When the customer accepts all of them at once with purchase order "PO-7"
+    Then there are 4 orders by "PO-7", and 3 of them are warned
+
   Scenario: An order that says something else than the purchase order waits until somebody has looked at it
     When ann places a direct order for 3 lamps by purchase order "PO-1" over "290.00" for 2 lamps at 95
     Then the order is "on_hold"

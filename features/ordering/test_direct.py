@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from features.api import Json
@@ -66,6 +68,29 @@ def tries_survivors_limit(story: Story, survivor: str, actor: str, limit: str) -
 def billed_anew(story: Story) -> None:
     body = {"invoice_id": story.document("invoice")["document_id"], "reason": "wrong", "purchase_order_reference": "X"}
     story.world.api.done("/invoices/rebill", body)
+
+
+@given("4 sent quotes for 1 lamp each", target_fixture="quotes")
+def sent_quotes(story: Story) -> list[str]:
+    return [story.world.sent_quote([("LAMP", "1")]) for _ in range(4)]
+
+
+@when(parsers.parse('the customer accepts all of them at once with purchase order "{number}"'))
+def accepts_at_once(story: Story, quotes: list[str], number: str) -> None:
+    bodies = [(quote, story.world.acceptance(quote, purchase_order_reference=number)) for quote in quotes]
+    with ThreadPoolExecutor(len(bodies)) as customers:
+        answers = [
+            customers.submit(story.world.api.post, f"/quotes/{quote}/accept", body, key=quote) for quote, body in bodies
+        ]
+    assert all(answer.result().is_success for answer in answers)
+
+
+@then(parsers.parse('there are 4 orders by "{number}", and 3 of them are warned'))
+def all_ordered(story: Story, number: str) -> None:
+    items = story.world.api.get("/orders")["items"]
+    orders = [story.world.api.get(f"/orders/{one['document_id']}")["document"] for one in items]
+    assert [order["purchase_order_reference"] for order in orders] == [number] * 4
+    assert sum(bool(order["warnings"]) for order in orders) == 3
 
 
 @then("it is not refused")

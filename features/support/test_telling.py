@@ -17,6 +17,8 @@ SILENT = {
     "contracting.Contract.OrderPlaced": "Order.Placed tells it",
     "crm.Comment.MentionRead": "is nobody else's business",
     "crm.Comment.Retracted": "takes away what was told",
+    "crm.Customer.AliasNumbersGained": "Customer.Merged tells it",
+    "crm.Customer.AliasNumbersLost": "Customer.Unmerged tells it",
     "crm.Opportunity.MilestoneReached": "the quote's own events tell it",
     "crm.Opportunity.OrderCancelled": "Order.Cancelled tells it",
     "crm.Opportunity.QuoteAttached": "Quote.Drafted tells it",
