@@ -51,6 +51,19 @@ def migrate(database_url: str) -> list[str]:
         return [migration.name for migration in missing]
 
 
+def assert_migrated(database_url: str) -> None:
+    """See that nothing is missing, and change nothing.
+
+    Raises MigrationRefused where something is, or as `migrate` does; DatabaseUnavailable.
+    """
+    with unavailable(), connect_sync(database_url, None, "q2c migrate") as connection:
+        there = connection.execute("SELECT to_regclass('public.applied_migrations') IS NOT NULL").fetchone()
+        applied = _recorded(connection) if there == (True,) else {}
+    if missing := _missing(migrations(), applied):
+        state = f"lacks {', '.join(migration.name for migration in missing)}" if applied else "is empty"
+        raise MigrationRefused(f"the database {state}, and nothing was changed: run `q2c migrate` first")
+
+
 def migrations() -> list[Migration]:
     """The files, in order of their numbers."""
     files = sorted(MIGRATIONS.glob("*.sql"))
@@ -96,6 +109,10 @@ def _applied(connection: Connection[TupleRow]) -> dict[int, tuple[str, str]]:
         CREATE TABLE IF NOT EXISTS public.applied_migrations (
             number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
             applied_at timestamptz NOT NULL DEFAULT clock_timestamp())""")
+    return _recorded(connection)
+
+
+def _recorded(connection: Connection[TupleRow]) -> dict[int, tuple[str, str]]:
     rows = connection.execute("SELECT number, name, checksum FROM public.applied_migrations ORDER BY number")
     return {number: (name, checksum) for number, name, checksum in rows}
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from domain.organisation import NumberSeries
 from features.event_log.counters import AT, Counter, Other, counted, save
 from infrastructure.event_log import Aggregates, EventLog, LogBusy, OfAnotherKind, exclusive
 from infrastructure.event_log.keyed_locks import KeyedLocks
@@ -65,6 +66,20 @@ async def test_the_longest_unused_go_first(log: EventLog) -> None:
         await log.append(save(counted(id, 1, 2)))
         aggregates.check_in((await aggregates.check_out(Counter, id))[0])
     assert [(await aggregates.check_out(Counter, id))[1] for id in ids] == [False, True, True]
+
+
+async def test_a_long_series_throws_nothing_else_out(log: EventLog) -> None:
+    counter, entity, day = uuid4(), uuid4(), AT.date()
+    await log.append(save(counted(counter, 1, 2)))
+    series = NumberSeries(NumberSeries.id_for(entity, "NL-INV-2026"))
+    for _ in range(10):
+        series.take("NL-INV-2026", uuid4(), day, AT)
+    await log.append(save(series.collect_events()))
+    aggregates = Aggregates(log, kept_events=4)
+    aggregates.check_in((await aggregates.check_out(Counter, counter))[0])
+    aggregates.check_in(series)
+    assert (await aggregates.check_out(Counter, counter))[1] is True
+    assert (await aggregates.check_out(NumberSeries, series.id))[1] is True
 
 
 async def test_locks_are_fair_and_leave_nothing_behind() -> None:

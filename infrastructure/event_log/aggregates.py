@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import TypeVar
 from uuid import UUID
 
+from domain.organisation import NumberSeries
 from domain.shared.aggregate import Aggregate
 from infrastructure.event_log.keyed_locks import KeyedLocks
 from infrastructure.event_log.log import EventLog
@@ -15,7 +16,7 @@ from infrastructure.event_log.saves import OfAnotherKind
 A = TypeVar("A", bound=Aggregate)
 
 KEPT_EVENTS = 200_000
-"""How many events the aggregates kept may be made of, together."""
+"""How many events and lines the aggregates kept may be made of, together."""
 
 
 class Aggregates:
@@ -61,10 +62,10 @@ class Aggregates:
         if other is not None and other.version > aggregate.version:
             aggregate = other
         self._kept[aggregate.id] = aggregate
-        self._events += aggregate.version
+        self._events += _weight(aggregate)
         while self._events > self._kept_events:
             _, oldest = self._kept.popitem(last=False)
-            self._events -= oldest.version
+            self._events -= _weight(oldest)
 
     def forget(self, id: UUID) -> None:
         """Load it afresh next time."""
@@ -73,8 +74,16 @@ class Aggregates:
     def _pop(self, id: UUID) -> Aggregate | None:
         kept = self._kept.pop(id, None)
         if kept is not None:
-            self._events -= kept.version
+            self._events -= _weight(kept)
         return kept
+
+
+def _weight(aggregate: Aggregate) -> int:
+    """About how much it holds: its events, and a document its lines. Of a series only the last number is kept, however
+    many it gave."""
+    if isinstance(aggregate, NumberSeries):
+        return 1
+    return aggregate.version + len(getattr(aggregate, "lines", ()))
 
 
 def _of_kind(kind: type[A], aggregate: Aggregate) -> A:

@@ -6,7 +6,9 @@ import csv
 import gzip
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +18,8 @@ from typing import TextIO
 
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?")
 WITH_COMMA = re.compile(r"-?[0-9]{1,12},[0-9]{1,20}")
+AMBIGUOUS = re.compile(r"(-?[1-9][0-9]{0,2})[.,]([0-9]{3})")
+"""Thousands to some, decimals to others; what begins with a zero can only have decimals."""
 AS_NUMBER = re.compile(r"[0-9]+\.0+")
 WHOLE = re.compile(r"[0-9]{1,9}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -93,6 +97,10 @@ class Row:
     def signed(self, column: str) -> Decimal:
         """A number."""
         value = self.values[column].strip()
+        if self.decimal_comma and (either := AMBIGUOUS.fullmatch(value)):
+            whole, rest = either.groups()
+            reason = f"{value!r} is {whole}{rest} to some and {whole},{rest} to others: write {whole}{rest}"
+            raise self.bad(column, f"{reason} or {whole},{rest}0")
         comma = WITH_COMMA.fullmatch(value) is not None
         if comma and not self.decimal_comma:
             reason = f"{value!r} has a decimal comma, which goes with semicolons between the values: write a point"
@@ -163,34 +171,39 @@ def rows_of(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterato
 
     Raises Unreadable where the file is damaged, or lacks one of the columns; it may have others.
     """
-    try:
-        with _opened(path) as lines:
-            reader = csv.reader(lines, strict=True, delimiter=delimiter)
-            header = _header(path, columns, next(reader, []))
-            for values in reader:
-                if len(values) == len(header):
-                    yield Row(path.name, reader.line_num, dict(zip(header, values, strict=True)))
-                elif values:
-                    reason = f"has {len(values)} values, the header has {len(header)}"
-                    yield Problem(path.name, reader.line_num, "", reason)
-    except (csv.Error, OSError, EOFError, zlib.error) as error:
-        raise Unreadable(f"{path.name} cannot be read: {error}") from None
+    with _opened(path) as lines:
+        reader = csv.reader(lines, strict=True, delimiter=delimiter)
+        header = _checked(path, columns, next(reader, []))
+        for values in reader:
+            if len(values) == len(header):
+                yield Row(path.name, reader.line_num, dict(zip(header, values, strict=True)))
+            elif values:
+                reason = f"has {len(values)} values, the header has {len(header)}"
+                yield Problem(path.name, reader.line_num, "", reason)
+
+
+def header_of(path: Path, columns: Sequence[str], delimiter: str = ",") -> Sequence[str]:
+    """The columns that a file has, whatever its rows. Raises Unreadable as `rows_of` does."""
+    with _opened(path) as lines:
+        return _checked(path, columns, next(csv.reader(lines, strict=True, delimiter=delimiter), []))
 
 
 def delimiter_of(path: Path) -> str:
     """What separates the values of a file, by its header: a semicolon or a comma. Raises Unreadable."""
-    try:
-        with _opened(path) as lines:
-            header = lines.readline()
-    except (OSError, EOFError, zlib.error) as error:
-        raise Unreadable(f"{path.name} cannot be read: {error}") from None
+    with _opened(path) as lines:
+        header = lines.readline()
     return ";" if header.count(";") > header.count(",") else ","
 
 
-def _header(path: Path, columns: Sequence[str], header: Sequence[str]) -> Sequence[str]:
+def _checked(path: Path, columns: Sequence[str], header: Sequence[str]) -> Sequence[str]:
+    if any(NOT_TEXT.search(column) for column in header):
+        raise Unreadable(f"{path.name} has a header that is not UTF-8 text")
     missing = [column for column in columns if column not in header]
     if missing:
         raise Unreadable(f"{path.name} has no column {', '.join(missing)}")
+    doubled = [column for column, count in Counter(header).items() if column and count > 1]
+    if doubled:
+        raise Unreadable(f"{path.name} has more than one column {', '.join(doubled)}")
     return header
 
 
@@ -208,8 +221,17 @@ def _moment(value: str) -> datetime | None:
         return None
 
 
-def _opened(path: Path) -> TextIO:
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
     """Bytes that are not UTF-8 come as lone surrogates, so that only their own row is bad."""
+    try:
+        with _text_of(path) as lines:
+            yield lines
+    except (csv.Error, OSError, EOFError, zlib.error) as error:
+        raise Unreadable(f"{path.name} cannot be read: {error}") from None
+
+
+def _text_of(path: Path) -> TextIO:
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
     return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")

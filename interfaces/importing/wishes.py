@@ -57,11 +57,13 @@ class Origin:
         """Of what the command of that key creates."""
         return _identity(self.actor, key)
 
-    def wish(self, key: str, command: Any, when: date | datetime, on: UUID | None = None) -> Wish:
-        """To take effect then, by the clock of that place; at noon where only the day is known."""
+    def wish(
+        self, key: str, command: Any, when: date | datetime, on: UUID | None = None, *, now: datetime | None = None
+    ) -> Wish:
+        """To take effect then, by the clock of that place; at noon where only the day is known, but not after `now`."""
         local = when if isinstance(when, datetime) else datetime.combine(when, NOON)
         at = local.replace(tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)
-        return Wish(command, Envelope(key=key, actor=self.actor, at=at), on)
+        return Wish(command, Envelope(key=key, actor=self.actor, at=min(at, now or at)), on)
 
 
 @cache

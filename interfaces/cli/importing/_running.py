@@ -14,6 +14,7 @@ from uuid import UUID
 import typer
 import uvloop
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -53,12 +54,22 @@ def read_or_exit(read: Callable[[P], T], path: P) -> T:
         sys.exit(f"q2c: {problem}")
 
 
-def carry_out(steps: int, described: str, work: Callable[[Office, Moved], Awaitable[T]], *, quiet: bool) -> T:
-    """Do the work on the application and its database, showing how far it is; a refusal of it all ends with 1."""
+def carry_out(
+    steps: int,
+    described: str,
+    work: Callable[[Office, Moved], Awaitable[T]],
+    *,
+    quiet: bool,
+    bring: Callable[[str], object] = migrate,
+) -> T:
+    """Do the work on the application and its database, showing how far it is; a refusal of it all ends with 1.
+
+    `bring`: the database, by its URL, to the shape that is needed, or find that it has not got it.
+    """
     shown = console.is_terminal and not quiet
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with database(Settings()) as url, Progress(*columns, console=Console(stderr=True), disable=not shown) as progress:
-        migrate(url)
+        bring(url)
         bar = progress.add_task(described, total=steps)
         try:
             return uvloop.run(_at_the_front(url, work, lambda moved: progress.advance(bar, moved)))
@@ -82,7 +93,7 @@ def show_problems(problems: Iterable[Problem]) -> None:
     """Where each is, and why."""
     table = Table("file", "row", "column", "reason", box=None, header_style="bold")
     for one in problems:
-        table.add_row(one.file, str(one.row or ""), one.column, one.reason)
+        table.add_row(*map(escape, (one.file, str(one.row or ""), one.column, one.reason)))
     console.print(table)
 
 

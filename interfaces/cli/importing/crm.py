@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from interfaces.cli.importing._running import AsJson, Moved, carry_out, console, read_or_exit, say, show_problems
 from interfaces.importing.crm.carrying import STEPS, Import
@@ -49,7 +50,8 @@ def _show(report: Report) -> None:
     if report.win_rate_percent is not None:
         console.print(f"{report.win_rate_percent} % of what was decided is won, for {report.won_amount:,} USD.")
     for one, rows in report.corrections:
-        console.print(f"{one.file}: {one.column} {one.written!r} was read as {one.read_as!r} in {rows:,} rows.")
+        said = f"{one.file}: {one.column} {one.written!r} was read as {one.read_as!r} in {rows:,} rows."
+        console.print(escape(said))
     if report.problems:
         console.print("\n[bold]Left out:[/bold]\n")
         show_problems(report.problems)

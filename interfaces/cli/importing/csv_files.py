@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from infrastructure.migrate import assert_migrated, migrate
 from infrastructure.vat_numbers import checked_vat_number
 from interfaces.cli.importing._running import (
     LEFT_OUT,
@@ -66,7 +67,14 @@ def csv(
             console.print(path)
         return
     begun = time.monotonic()
-    sheets = read_or_exit(read, paths or ())
+    report = _report(read_or_exit(read, paths or ()), seller, dry_run=dry_run, partial=partial, quiet=as_json)
+    report.seconds = time.monotonic() - begun
+    code = LEFT_OUT if dry_run or report.imported else NOTHING_DONE
+    say(report, as_json=as_json, show=lambda: _show(report, dry_run=dry_run), problems=report.problems, code=code)
+
+
+def _report(sheets: Sheets, seller: str, *, dry_run: bool, partial: bool, quiet: bool) -> Report:
+    """Plan, and do what was planned. A dry run does not even migrate the database."""
 
     async def work(office: Office, moved: Moved) -> Report:
         desk = Desk(office, checked_vat_number, office.now(), seller)
@@ -75,10 +83,7 @@ def csv(
             await carrying.carry_out(desk, report, moved)
         return report
 
-    report = carry_out(sheets.total, "rows", work, quiet=as_json)
-    report.seconds = time.monotonic() - begun
-    code = LEFT_OUT if dry_run or report.imported else NOTHING_DONE
-    say(report, as_json=as_json, show=lambda: _show(report, dry_run=dry_run), problems=report.problems, code=code)
+    return carry_out(sheets.total, "rows", work, quiet=quiet, bring=assert_migrated if dry_run else migrate)
 
 
 async def _planned(sheets: Sheets, desk: Desk) -> Report:

@@ -12,10 +12,9 @@ from decimal import Decimal
 from functools import partial
 
 from application.unit_of_work import KeyBelongsToAnotherRequest
-from domain.quoting import Quote
 from domain.shared.refusal import Refusal
 from interfaces.importing.crm import commands
-from interfaces.importing.crm.files import PipelineRow, Source
+from interfaces.importing.crm.files import Account, PipelineRow, Source
 from interfaces.importing.crm.report import Report, amount_of, stands
 from interfaces.importing.office import Office, at_once, told
 from interfaces.importing.wishes import Wish
@@ -63,12 +62,28 @@ class Import:
         """Everything that opportunities need, on the file's first day."""
         rows = self._source.opportunities
         products = {row.product.name: row.product for row in rows}
-        accounts = {row.account.name: row.account for row in rows if row.account}
-        for wish in commands.beginning(products.values(), accounts.values(), self._first_day):
-            try:
-                await self._ask(wish)
-            except KeyBelongsToAnotherRequest:
-                self._report.known_otherwise(wish.subject)
+        for wish in commands.beginning(products.values(), self._first_day):
+            await self._register(wish)
+        by_account: dict[Account, list[PipelineRow]] = defaultdict(list)
+        for row in rows:
+            if row.account is not None:
+                by_account[row.account].append(row)
+        for account, its_rows in by_account.items():
+            await self._introduce(account, its_rows)
+
+    async def _introduce(self, account: Account, rows: Sequence[PipelineRow]) -> None:
+        """Who may buy; where it is refused, its opportunities have failed, and no others."""
+        try:
+            await self._register(commands.registered(account, self._first_day))
+        except Refusal as refusal:
+            for row in rows:
+                self._fail(row, f"account {account.name!r}: {told(refusal)}")
+
+    async def _register(self, wish: Wish) -> None:
+        try:
+            await self._ask(wish)
+        except KeyBelongsToAnotherRequest:
+            self._report.known_otherwise(wish.subject)
 
     def _agenda(
         self, rows: Sequence[PipelineRow]
@@ -96,8 +111,7 @@ class Import:
     async def _end(self, day: date, row: PipelineRow) -> None:
         if row.deal_stage == "Won":
             quote = await self._office.events_of(commands.quote_id(row.number), 1)
-            sent = next(event for event in quote if isinstance(event, Quote.Sent))
-            await self._ask(commands.won(row, day, sent))
+            await self._ask(commands.won(row, day, quote))
         elif row.deal_stage == "Lost":
             for wish in commands.lost(row, day):
                 await self._ask(wish)
@@ -108,10 +122,14 @@ class Import:
             if row.number not in self._failed:
                 await step(day, row)
         except Refusal as refusal:
-            self._failed.add(row.number)
-            self._report.failed(row, told(refusal))
+            self._fail(row, told(refusal))
         finally:
             self._moved(1)
+
+    def _fail(self, row: PipelineRow, reason: str) -> None:
+        """Leave it where it is, and tell."""
+        self._failed.add(row.number)
+        self._report.failed(row, reason)
 
     async def _conclude(self, row: PipelineRow) -> None:
         if row.number not in self._failed and not await self._add(row):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -21,10 +22,13 @@ from application.quoting import AcceptQuote, DeclineQuote, DraftQuote, SendQuote
 from application.trading import PricedLine
 from domain.crm import Stage
 from domain.quoting import AcceptanceEvidence, Quote
+from domain.shared.aggregate import Event
 from domain.shared.party import Address
+from domain.shared.refusal import NotAllowedNow
 from domain.shared.tax import Tax
 from domain.shared.tiers import Price
 from interfaces.importing.crm.files import Account, HardwareProduct, PipelineRow
+from interfaces.importing.rows import LONGEST_CODE
 from interfaces.importing.wishes import Origin, Wish
 
 ORIGIN = Origin("crm", "America/New_York")
@@ -48,13 +52,15 @@ UNTAXED = Tax("O", Decimal(0), "US")
 """The file says nothing of tax."""
 OPEN_ENDED = date(2099, 12, 31)
 """The file says of no quote until when it is valid; those of open deals are still open."""
+DIGITS = 12
+"""Of a digest, enough that two names do not share it."""
 NOT_TOLD = "The file does not tell."
 SELLER_KEY, PATH_KEY, BOOK_KEY = (ORIGIN.key(subject, "register") for subject in ("seller", "path", "prices"))
 SELLER_ID, PATH_ID, BOOK_ID = (ORIGIN.identity(key) for key in (SELLER_KEY, PATH_KEY, BOOK_KEY))
 
 
-def beginning(products: Iterable[HardwareProduct], accounts: Iterable[Account], day: date) -> list[Wish]:
-    """Seller, path, products, list prices, customers: what every opportunity needs."""
+def beginning(products: Iterable[HardwareProduct], day: date) -> list[Wish]:
+    """Seller, path, products, list prices: what every opportunity needs."""
     goods = list(products)
     book = OpenPriceBook(name="List prices", currency=CURRENCY, valid_from=day)
     return [
@@ -63,8 +69,12 @@ def beginning(products: Iterable[HardwareProduct], accounts: Iterable[Account], 
         ORIGIN.wish(BOOK_KEY, book, day),
         *(ORIGIN.wish(_product_key(one), _product(one), day) for one in goods),
         *(_price(one, day) for one in goods),
-        *(ORIGIN.wish(_account_key(one), _customer(one), day) for one in accounts),
     ]
+
+
+def registered(account: Account, day: date) -> Wish:
+    """The customer of its opportunities."""
+    return ORIGIN.wish(_account_key(account), _customer(account), day)
 
 
 def opportunity_id(number: str) -> UUID:
@@ -90,8 +100,11 @@ def begun(row: PipelineRow, day: date) -> Sequence[Wish]:
     )
 
 
-def won(row: PipelineRow, day: date, sent: Quote.Sent) -> Wish:
-    """The customer accepted. Order, its confirmation and the win follow by policy."""
+def won(row: PipelineRow, day: date, quote: Iterable[Event]) -> Wish:
+    """The customer accepted. Order, its confirmation and the win follow by policy. Refuses where nothing was sent."""
+    sent = next((event for event in quote if isinstance(event, Quote.Sent)), None)
+    if sent is None:
+        raise NotAllowedNow("Its quote was not sent, so that nobody can have accepted it.")
     evidence = AcceptanceEvidence(
         consent_text="Won, by the CRM.", accepted_by=row.account.name if row.account else "", identified_by="CRM file"
     )
@@ -142,10 +155,19 @@ def _customer(account: Account) -> RegisterCustomer:
     return RegisterCustomer(
         name=account.name,
         address=Address(country_code=account.country_code),
-        external_id=f"{ORIGIN.name}:{account.name}"[:50],
+        external_id=_external_id(account),
         region=account.country,
         segment=account.sector,
     )
+
+
+def _external_id(account: Account) -> str:
+    """Its name; of a longer one the beginning, and a digest that tells it from others that begin so."""
+    whole = f"{ORIGIN.name}:{account.name}"
+    if len(whole) <= LONGEST_CODE:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:DIGITS]
+    return f"{whole[: LONGEST_CODE - DIGITS - 1]}#{digest}"
 
 
 def _product(product: HardwareProduct) -> RegisterProduct:

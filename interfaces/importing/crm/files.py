@@ -99,7 +99,7 @@ class _Reading:
         for row in self._rows(Table(folder, "products", ("product", "series", "sales_price"))):
             self._keep(row, self._product)
         for row in self._rows(Table(folder, "sales_teams", ("sales_agent",))):
-            self._agents.add(row.text("sales_agent"))
+            self._keep(row, lambda row: self._agents.add(row.text("sales_agent")))
         numbers: set[str] = set()
         for row in self._rows(pipeline, counted=True):
             self._keep(row, lambda row: self.source.opportunities.append(self._opportunity(row, numbers)))

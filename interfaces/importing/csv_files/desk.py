@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal, TypeVar
 from uuid import UUID
 
+from domain.crm import Customer
 from domain.shared.aggregate import Aggregate
 from domain.shared.party import VatNumberCheck
 from interfaces.importing.csv_files.forms import FormName, Record
@@ -73,6 +74,14 @@ class Desk:
     async def customer(self, external_id: str) -> UUID | None:
         """Whom that external id stands for."""
         return self.customers.get(external_id) or await self.office.owner_of("customer_external_id", external_id)
+
+    async def survivor(self, customer_id: UUID) -> UUID:
+        """That customer, or whom it has become an alias of."""
+        customer = await self.existing(Customer, customer_id)
+        while customer is not None and customer.merged_into is not None:
+            customer_id = customer.merged_into
+            customer = await self.existing(Customer, customer_id)
+        return customer_id
 
     async def product(self, sku: str) -> UUID | None:
         """What that SKU stands for."""

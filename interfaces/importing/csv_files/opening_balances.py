@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -57,9 +57,14 @@ class Ledger:
     """The seller, and how far its series of opening balances go."""
 
     seller: LegalEntity
-    today: date
+    now: datetime
     last: dict[int, date] = field(default_factory=dict)
     """By year."""
+
+    @property
+    def today(self) -> date:
+        """By the seller's clock."""
+        return self.seller.today(self.now)
 
     def wish(self, record: BalanceRecord, customer_id: UUID) -> Wish:
         """The invoice, on its day. Its tax was documented when it was first issued: it bears none again."""
@@ -81,9 +86,8 @@ class Ledger:
             external_reference=record.number,
         )
         here = Origin(ORIGIN.name, self.seller.time_zone)
-        return here.wish(
-            here.key(f"{self.seller.id} opening balance {record.number}", "invoice"), command, record.issue_date
-        )
+        key = here.key(f"{self.seller.id} opening balance {record.number}", "invoice")
+        return here.wish(key, command, record.issue_date, now=self.now)
 
 
 async def plan(records: Sequence[BalanceRecord], desk: Desk) -> None:
@@ -108,7 +112,7 @@ async def _ledger(desk: Desk) -> Ledger:
     seller = await desk.existing(LegalEntity, seller_id) if seller_id else None
     if seller is None:
         raise Unreadable(f"no legal entity has the series prefix or id {desk.seller}")
-    return Ledger(seller, seller.today(desk.now))
+    return Ledger(seller, desk.now)
 
 
 async def _checked(record: BalanceRecord, ledger: Ledger, desk: Desk) -> UUID | None:
@@ -135,7 +139,7 @@ async def _decide(record: BalanceRecord, customer_id: UUID, ledger: Ledger, desk
     owner = await desk.office.owner_of("external_reference", f"{ledger.seller.id} {record.number}")
     if owner is not None:
         known = await desk.existing(Invoice, owner)
-        if known is None or not _same(record, customer_id, known):
+        if known is None or not await _same(record, customer_id, known, desk):
             desk.refuse(record, "number", "is known with other details, which stay as they were issued")
             return
         if known.number:
@@ -150,10 +154,12 @@ async def _decide(record: BalanceRecord, customer_id: UUID, ledger: Ledger, desk
     desk.plan("opening_balances", [record], wish)
 
 
-def _same(record: BalanceRecord, customer_id: UUID, known: Invoice) -> bool:
-    payable = known.totals.payable_amount
-    said = record.currency, record.open_amount, customer_id
-    return said == (payable.currency, payable.amount, known.parties.sold_to_id)
+async def _same(record: BalanceRecord, customer_id: UUID, known: Invoice, desk: Desk) -> bool:
+    """Whether an invoice is the row's, whoever of its customers was merged since."""
+    payable, billed = known.totals.payable_amount, known.parties.sold_to_id
+    if (record.currency, record.open_amount) != (payable.currency, payable.amount):
+        return False
+    return customer_id == billed or await desk.survivor(customer_id) == await desk.survivor(billed)
 
 
 async def _last(year: int, ledger: Ledger, desk: Desk) -> date:

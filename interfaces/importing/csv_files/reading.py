@@ -14,7 +14,7 @@ from interfaces.importing.csv_files.forms import Form, FormName, R
 from interfaces.importing.csv_files.opening_balances import BalanceRecord
 from interfaces.importing.csv_files.price_books import PriceRecord
 from interfaces.importing.csv_files.products import ProductRecord
-from interfaces.importing.rows import BadRow, Problem, Row, Unreadable, delimiter_of, rows_of
+from interfaces.importing.rows import BadRow, Problem, Row, Unreadable, delimiter_of, header_of, rows_of
 
 FORMS: tuple[Form[Any], ...] = (customers.FORM, products.FORM, price_books.FORM, opening_balances.FORM)
 
@@ -94,23 +94,22 @@ def _records(form: Form[R], files: dict[FormName, Path], sheets: Sheets) -> Iter
         return
     sheets.rows[form.name] = 0
     delimiter = delimiter_of(path)
+    sheets.problems += _unknown_columns(form, path, header_of(path, form.required, delimiter))
     for row in rows_of(path, form.required, delimiter):
         sheets.rows[form.name] += 1
         if isinstance(row, Problem):
             sheets.problems.append(row)
             continue
-        if sheets.rows[form.name] == 1:
-            sheets.problems += _unknown_columns(form, row)
         said = replace(row, values=dict.fromkeys(form.columns, "") | row.values, decimal_comma=delimiter == ";")
         record = _record(form, said, sheets.problems)
         if record is not None:
             yield record
 
 
-def _unknown_columns(form: Form[R], row: Row) -> Iterator[Problem]:
-    for name in row.values:
+def _unknown_columns(form: Form[R], path: Path, header: Sequence[str]) -> Iterator[Problem]:
+    for name in dict.fromkeys(header):
         if name not in form.columns:
-            yield Problem(row.file, 1, name, f"is none of its columns: {', '.join(form.columns)}")
+            yield Problem(path.name, 1, name, f"is none of its columns: {', '.join(form.columns)}")
 
 
 def _record(form: Form[R], row: Row, problems: list[Problem]) -> R | None:
