@@ -11,22 +11,29 @@ import json
 import os
 import random
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
+from psycopg.sql import SQL, Identifier
 from typer.testing import CliRunner, Result
 
 from features.api import Api, Json, SetClock
+from features.house.processes import eventually
 from features.invariants.story import SEED, tell
+from features.operating.poison import poison
+from features.projecting.working import runner
 from features.rest.shop import Shop, interrupted
 from features.world import World
+from infrastructure.backup import backup
 from infrastructure.database import Role, connect
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import read_models, schemas, scratch
-from infrastructure.projecting.past import Past, PastInTheMaking
+from infrastructure.projecting import past, read_models, schemas, scratch
+from infrastructure.projecting.past import AT_ONCE, Past, PastInTheMaking
 from infrastructure.projecting.schemas import TableHash
 from infrastructure.wiring import System
 from interfaces.cli import application
@@ -35,6 +42,7 @@ COMMANDS, QUESTIONS = (60, 50) if os.environ.get("Q2C_FULL") else (8, 6)
 ROUTES = ("/quotes", "/contracts", "/orders", "/invoices", "/credit-notes", "/payments", "/customers")
 
 Hashes = dict[str, dict[str, TableHash]]
+_LONG_AGO = SQL("comment on schema {} is '2001-01-01 00:00:00+00'")
 SCRATCH = "select nspname from pg_namespace where nspname like '%\\_\\_as\\_of\\_%' order by 1"
 
 
@@ -144,6 +152,69 @@ def test_what_was_begun_by_one_who_died_is_gone_on_with(world: World, database_u
     asyncio.run(feature())
 
 
+def test_what_is_made_waits_for_nothing_that_is_being_made(world: World, database_url: str) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log:
+            asked, head = Past(log, database_url, read_models()), await log.head()
+            made = await asked.made("directory", head)
+            async with AsyncExitStack() as busy:
+                for _ in range(AT_ONCE):
+                    await busy.enter_async_context(asked._at_once)
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setattr(past, "MOST_WAITING", 0)
+                    assert await asked.made("directory", head, 0) == made
+                    with pytest.raises(PastInTheMaking):
+                        await asked.made("directory", head - 1)
+            await asked.aclose()
+
+    asyncio.run(feature())
+
+
+def test_a_reader_trusts_no_name(world: World, database_url: str) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log:
+            asked, head = Past(log, database_url, read_models()), await log.head()
+            reader = await asked.reader_for("directory", head)
+            assert await reader.row(int, "select count(*)::integer from products") == 2
+            async with await schemas.projector(database_url) as connection:
+                await schemas.create(connection, read_models()["directory"], f"directory__as_of_{head}")
+            with pytest.raises(PastInTheMaking, match=f"0 of {head} events"):
+                await reader.row(int, "select count(*)::integer from products")
+            await asked.aclose()
+
+    asyncio.run(feature())
+
+
+def test_what_nobody_asks_for_is_dropped_by_the_worker_and_in_no_backup(database_url: str, tmp_path: Path) -> None:
+    async def feature() -> None:
+        model = read_models()["directory"]
+        async with await schemas.projector(database_url) as connection, EventLog(database_url) as log:
+            for position in range(3):
+                await schemas.create(connection, model, scratch.name_of(model, position))
+            await scratch.note_use(connection, scratch.name_of(model, 0))
+            for position in (1, 2):
+                await connection.execute(_LONG_AGO.format(Identifier(scratch.name_of(model, position))))
+            await asyncio.to_thread(backup, database_url, tmp_path / "backup")
+            assert b"directory__as_of_" not in (tmp_path / "backup").read_bytes()
+            async with schemas.alone(connection, scratch.name_of(model, 2)), runner(log, database_url, model):
+                await asyncio.to_thread(eventually, lambda: len(_now(database_url)) == 2, "the worker has tidied up")
+            assert await _scratch(database_url) == [scratch.name_of(model, position) for position in (0, 2)]
+
+    asyncio.run(feature())
+
+
+def test_a_past_that_cannot_be_made_is_a_problem_that_says_so(world: World, database_url: str) -> None:
+    position = max(poison(database_url, uuid4(), "crm.Customer.Registered", b"{") for _ in range(60))
+    answer = world.api.client.get("/customers", params={"position": position})
+    assert (answer.status_code, answer.json()["code"]) == (503, "past_cannot_be_made")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_the_past_does_not_wait_for_what_is_to_come(world: World) -> None:
+    answer = world.api.client.get("/customers", params={"position": 1, "after": 2})
+    assert (answer.status_code, answer.json()["code"]) == (422, "parameter_invalid")
+
+
 def test_the_past_is_written_to_files_that_spreadsheets_take_for_data(
     world: World, database_url: str, tmp_path: Path
 ) -> None:
@@ -177,6 +248,10 @@ def _past(*words: str, database_url: str) -> Result:
 async def _scratch(database_url: str) -> list[Any]:
     async with await connect(database_url, Role.READER, "feature") as connection:
         return [row[0] for row in await (await connection.execute(SCRATCH)).fetchall()]
+
+
+def _now(database_url: str) -> list[Any]:
+    return asyncio.run(_scratch(database_url))
 
 
 async def _rows(database_url: str, schema: str) -> dict[str, TableHash]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+from features.house.processes import eventually
 from features.projecting.bookkeeping import Books, book, open_account
 from features.projecting.working import caught_up, runner
 from infrastructure.event_log import EventLog
@@ -22,8 +23,7 @@ def test_a_read_model_ahead_of_the_log_is_made_anew(database_url: str, caplog: p
                 await book(log, account, version, Decimal(1))
             await caught_up(positions, log)
             await asyncio.to_thread(_forget_all_after, database_url, 5)
-            while (await status(database_url, {"books": Books}))[0].position > 5:
-                await asyncio.sleep(0.05)
+            await asyncio.to_thread(eventually, lambda: _position(database_url) == 5, "the read model went back, too")
             assert all(table.same for table in await verify(Books, log, database_url))
             await book(log, account, 5, Decimal(2))
             assert await caught_up(positions, log) == 6
@@ -31,6 +31,10 @@ def test_a_read_model_ahead_of_the_log_is_made_anew(database_url: str, caplog: p
 
     asyncio.run(feature())
     assert "went back" in caplog.text
+
+
+def _position(database_url: str) -> int:
+    return asyncio.run(status(database_url, {"books": Books}))[0].position
 
 
 def _forget_all_after(database_url: str, position: int) -> None:
