@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
+import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from features.api import Json
+from domain.ordering import Debtor
+from domain.shared.aggregate import Event
+from features.api import Json, SetClock, running_api
 from features.ordering.conftest import quantities
 from features.world import Story
+from infrastructure.event_log import EventLog, Save
 
 scenarios("direct.feature")
 
@@ -168,3 +174,33 @@ def on_hold(story: Story, amount: str) -> None:
 def used(story: Story, amount: str) -> None:
     (limit,) = story.world.api.get("/credit-limits", customer_id=story.world.customer)["items"]
     assert limit["exposure"] == amount
+
+
+def something() -> list[Event]:
+    """A save has an event."""
+    debtor = Debtor(uuid4())
+    debtor.gain(uuid4(), uuid4(), datetime(2026, 3, 2, tzinfo=UTC))
+    return debtor.collect_events()
+
+
+def test_whoever_is_overtaken_with_a_purchase_order_number_is_warned_not_refused(
+    story: Story, database_url: str, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = story.world.api.done("/orders/direct", {**body(story, "1"), "purchase_order": {"number": "PO-1"}}).id
+    with running_api(database_url, clock) as late:  # a process that has kept nothing, so trusts no copy
+        log: EventLog = late.client.app.state.system.log  # type: ignore[attr-defined]
+        look_up = log.owner_of
+
+        async def overtaken(scope: str, value: str) -> UUID | None:
+            owner = await look_up(scope, value)
+            if owner is None:
+                claims = [(scope, value, UUID(first))]
+                await log.append(
+                    Save(key="earlier", actor="bob", digest=b"", events=something(), metadata={}, claims=claims)
+                )
+            return owner
+
+        monkeypatch.setattr(log, "owner_of", overtaken)
+        placed = late.done("/orders/direct", {**body(story, "1"), "purchase_order": {"number": "PO-2"}}, key="late")
+        (warning,) = late.get(f"/orders/{placed.id}")["document"]["warnings"]
+        assert "bears purchase order PO-2 already" in warning
