@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from domain.shared.aggregate import Aggregate
 from features.invariants.story import Teller, tell
 from features.replay import catalogue
+from features.replay.rarities import tell_rarities
 from features.rest.examples import EXAMPLES
 from features.rest.shop import Shop
 from infrastructure.event_log.codec import decode, encode
@@ -77,8 +78,9 @@ def test_a_story_is_recorded(shop: Shop, teller: Teller) -> None:
     stored = rows()
     missing = set(catalogue.events()) - {row["topic"] for row in stored}
     # Ids follow from actor and key: as somebody else, the same story makes other things.
-    teller.actor = shop.interrupted.actor = f"recorder {len(stored)}"
+    teller.actor, shop.interrupted.actor = f"recorder {len(stored)}", f"second recorder {len(stored)}"
     tell(shop, len(EXAMPLES))
+    tell_rarities(shop)
     app = teller.client.app
     assert isinstance(app, FastAPI)
     assert teller.client.portal is not None

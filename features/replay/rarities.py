@@ -1,0 +1,49 @@
+"""What no single command shows: events that need a story of their own."""
+
+from __future__ import annotations
+
+from features.rest.shop import Shop
+
+REASON = {"reason": "changed our mind"}
+
+
+def tell_rarities(shop: Shop) -> None:
+    """A deal won twice and lost, a credit limit, prepayments credited, a replacement that cannot be delivered."""
+    _orders_of_an_opportunity(shop)
+    _prepayments(shop)
+    _replacement(shop)
+    _credit_limit(shop)
+
+
+def _orders_of_an_opportunity(shop: Shop) -> None:
+    opportunity = shop.opportunity()
+    quotes = [shop.sent(opportunity_id=opportunity) for _ in range(2)]
+    for quote in quotes:
+        shop.world.accept(quote)
+    ordered = [one["document_id"] for one in shop.api.get("/orders")["items"][:2]]
+    for order in ordered:
+        shop.api.done(f"/orders/{order}/cancel", REASON)
+
+
+def _prepayments(shop: Shop) -> None:
+    order = shop.order()
+    prepayment = shop.api.done("/invoices/of-prepayment", {"order_id": order, "percent": "30"}).id
+    shop.api.done("/credit-notes", {"invoice_id": prepayment, **REASON})
+    shop.api.done("/invoices/of-prepayment", {"order_id": order, "percent": "40"})
+    shop.api.done(f"/orders/{order}/fulfil")
+    invoice = shop.api.get("/invoices")["items"][0]["document_id"]
+    shop.api.done("/credit-notes", {"invoice_id": invoice, **REASON})
+
+
+def _replacement(shop: Shop) -> None:
+    rma = shop.arrived()
+    shop.api.done(f"/returns/{rma}/inspect", {"settlement": "replacement"})
+    order = next(one["document_id"] for one in shop.api.get("/orders")["items"] if one["state"] == "in_fulfilment")
+    shop.api.done(f"/orders/{order}/cancel", REASON)
+
+
+def _credit_limit(shop: Shop) -> None:
+    for limit in ("1000000", "1"):
+        who = {"seller_id": shop.world.seller, "customer_id": shop.world.customer}
+        shop.api.done("/credit-limits", {**who, "limit": limit, "currency": "EUR"}, actor="credit desk")
+        shop.order()
