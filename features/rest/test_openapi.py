@@ -152,7 +152,7 @@ class Sender:
             path = dict.fromkeys(path, addressee)
             body = valid if way == "example" else _varied(valid, body, chance)
         case.path_parameters, case.body = path, body
-        case.query = {} if way == "example" else case.query
+        case.query = _required(self.operation.definition.raw) if way == "example" else case.query
         headers = {"Q2C-Actor": ACTOR, "Idempotency-Key": self.shop.unique("fuzz "), "If-Match": "*"}
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         return self.shop.api.client.request(
@@ -178,6 +178,12 @@ class Sender:
                 checks.response_schema_conformance,
             ],
         )
+
+
+def _required(operation: Json) -> Json:
+    """The query parameters that must be given, as the description exemplifies them."""
+    parameters = [one for one in operation.get("parameters", ()) if one["in"] == "query" and one["required"]]
+    return {one["name"]: one["schema"]["examples"][0] for one in parameters}
 
 
 def _is_given(body: Any) -> bool:

@@ -78,6 +78,7 @@ Feature: Support finds anything by whatever somebody may quote of it
       | EUR 3570.00  |
       | 3 570,00 EUR |
       | €3570        |
+      | all 3570     |
 
   Scenario: What is left to pay finds the invoice, and the amount in another currency does not
     Given an issued invoice for 3 lamps

@@ -71,12 +71,21 @@ def _amounts(text: str) -> list[Decimal]:
     return [decimal, Decimal(grouped)] if ambiguous else [decimal]
 
 
-def terms_of(text: str) -> list[Term]:
-    """The terms of a text, an amount and its currency together."""
+def readings_of(text: str) -> list[list[Term]]:
+    """The terms of a text; then once more without currencies that are not in capitals: `all 100` is hardly lek."""
+    terms = terms_of(text)
+    plain = terms_of(text, capitals=True)
+    return [terms] if plain == terms else [terms, plain]
+
+
+def terms_of(text: str, *, capitals: bool = False) -> list[Term]:
+    """The terms of a text, an amount and its currency together; where `capitals`, only a currency in capitals."""
     terms: list[str] = []
     for word in text.split():
-        if terms and Term(f"{terms[-1]} {word}").amounts()[0] and not _is_amount(terms[-1], word):
-            terms[-1] = f"{terms[-1]} {word}"
+        together = f"{terms[-1]} {word}" if terms else ""
+        unsure = capitals and together != together.upper()
+        if Term(together).amounts()[0] and not unsure and not _is_amount(terms[-1], word):
+            terms[-1] = together
         else:
             terms.append(word)
     return [Term(term) for term in terms[:MOST_TERMS]]

@@ -10,9 +10,9 @@ from typing import Literal
 from uuid import UUID
 
 from projections.shared import Reader
-from projections.support.asked import Term, terms_of
+from projections.support.asked import Term, readings_of
 from projections.support.keys import MatchedOn, number_key
-from projections.support.naming import NamedCustomer, customers_named
+from projections.support.naming import NamedCustomer, customers_meant, customers_named
 from projections.support.records import actions_of, link_to, title_of
 from projections.support.rows import Hit, Hits, Kind
 
@@ -20,6 +20,10 @@ Match = Literal["exact", "part", "similar"]
 
 MOST = 500
 """Matches of one term that are looked at, the newest first."""
+MOST_OF_CUSTOMERS = 2000
+"""Records of all customers that a name means, the newest first."""
+LEAST_OF_CUSTOMER = 50
+"""Records of one of them that are looked at in any case."""
 SHORTEST_PART = 3
 RANKS: dict[str, int] = {
     "number": 0,
@@ -40,46 +44,78 @@ ALMOST = 1.5
 """A name with fewer mistakes than that is as good as a part of one."""
 
 EXACT = """
-    select asked.term, found.ordinal, found.record_id, found.customer_id, found.matched_on, found.match
+    select asked.term, found.ordinal, found.record_id, found.customer_id,
+        case asked.matched_on when 'sequence' then 'number' else asked.matched_on end as matched_on,
+        case asked.matched_on when 'sequence' then 'part' else 'exact' end as match
     from unnest(%(terms)s::int[], %(on)s::text[], %(keys)s::text[]) as asked (term, matched_on, key)
     cross join lateral (
-        select r.ordinal, r.record_id, r.customer_id,
-            case k.matched_on when 'sequence' then 'number' else k.matched_on end as matched_on,
-            case k.matched_on when 'sequence' then 'part' else 'exact' end as match
-        from keys k join records r using (ordinal)
-        where k.matched_on = asked.matched_on and k.key = asked.key and {mine}
-        order by k.ordinal desc limit %(most)s
+        select r.ordinal, r.record_id, r.customer_id from (
+            select ordinal from keys where keys.matched_on = asked.matched_on and keys.key = asked.key
+            order by ordinal desc limit %(most)s
+        ) as newest join records r using (ordinal)
+        union all
+        select r.ordinal, r.record_id, r.customer_id from (
+            select customer_id from contact_keys c where c.matched_on = asked.matched_on and c.key = asked.key
+            order by customer_id, name limit %(most)s
+        ) as first join records r on r.record_id = first.customer_id
     ) as found
-    union all
-    select asked.term, r.ordinal, r.record_id, r.customer_id, c.matched_on, 'exact'
-    from unnest(%(terms)s::int[], %(on)s::text[], %(keys)s::text[]) as asked (term, matched_on, key)
-    join contact_keys c using (matched_on, key) join records r on r.record_id = c.customer_id where {mine}
     union all
     select asked.term, found.ordinal, found.record_id, found.customer_id, found.matched_on, 'exact'
     from unnest(%(amount_terms)s::int[], %(amounts)s::numeric[], %(currencies)s::text[])
         as asked (term, amount, currency)
     cross join lateral (
         (select r.ordinal, r.record_id, r.customer_id, 'amount' as matched_on from records r
-            where r.total_amount = asked.amount and coalesce(r.currency = asked.currency, true) and {mine}
-            order by r.ordinal desc limit %(most)s)
+            where r.total_amount between asked.amount and asked.amount and coalesce(r.currency = asked.currency, true)
+            order by r.total_amount, r.ordinal desc limit %(most)s)
         union all
         (select r.ordinal, r.record_id, r.customer_id, 'open_amount' from records r
-            where r.open_amount = asked.amount and r.open_amount <> 0 and r.open_amount <> r.total_amount
-            and coalesce(r.currency = asked.currency, true) and {mine}
-            order by r.ordinal desc limit %(most)s)
+            where r.open_amount between asked.amount and asked.amount and r.open_amount <> 0
+            and r.open_amount <> r.total_amount and coalesce(r.currency = asked.currency, true)
+            order by r.open_amount, r.ordinal desc limit %(most)s)
     ) as found"""
-MINE = "(%(customers)s::uuid[] is null or r.customer_id = any(%(customers)s))"
+"""`between` one amount and the same: in the order of the index, which is not that of all records."""
+EXACT_OF = """
+    with mine as materialized (
+        select r.* from unnest(%(customers)s::uuid[]) as asked (customer_id)
+        cross join lateral (
+            select ordinal, record_id, records.customer_id, currency, total_amount, open_amount from records
+            where records.customer_id = asked.customer_id order by ordinal desc limit %(each)s
+        ) as r
+        order by r.ordinal desc limit %(most)s
+    )
+    select asked.term, r.ordinal, r.record_id, r.customer_id,
+        case asked.matched_on when 'sequence' then 'number' else asked.matched_on end as matched_on,
+        case asked.matched_on when 'sequence' then 'part' else 'exact' end as match
+    from mine r cross join unnest(%(terms)s::int[], %(on)s::text[], %(keys)s::text[]) as asked (term, matched_on, key)
+    cross join lateral (
+        select from keys k
+        where k.matched_on = asked.matched_on and k.key = asked.key and k.ordinal = r.ordinal limit 1
+    ) as borne
+    union all
+    select asked.term, r.ordinal, r.record_id, r.customer_id, asked.matched_on, 'exact'
+    from unnest(%(terms)s::int[], %(on)s::text[], %(keys)s::text[]) as asked (term, matched_on, key)
+    join contact_keys c using (matched_on, key) join records r on r.record_id = c.customer_id
+    where c.customer_id = any(%(customers)s)
+    union all
+    select asked.term, r.ordinal, r.record_id, r.customer_id,
+        case when r.total_amount = asked.amount then 'amount' else 'open_amount' end, 'exact'
+    from mine r cross join unnest(%(amount_terms)s::int[], %(amounts)s::numeric[], %(currencies)s::text[])
+        as asked (term, amount, currency)
+    where (r.total_amount = asked.amount or r.open_amount = asked.amount and r.open_amount <> 0)
+    and coalesce(r.currency = asked.currency, true)"""
+"""From the newest records of the customers to their keys: a fact that very many records bear is no longer way."""
 PARTS = """
     select 0 as term, r.ordinal, r.record_id, r.customer_id, found.matched_on, 'part' as match
     from unnest(array['number', 'other_number', 'purchase_order', 'item']) as asked (matched_on)
     cross join lateral (
         (select k.matched_on, k.ordinal from keys k
             where k.matched_on = asked.matched_on and k.key > %(key)s and k.key < %(key)s || chr(1114111)
-            order by k.key desc limit %(limit)s)
+            order by k.key desc, k.ordinal desc limit %(limit)s)
         union all
         (select k.matched_on, k.ordinal from keys k
             where asked.matched_on = 'number' and k.matched_on = 'number' and reverse(k.key) collate "C" > %(reversed)s
-            and reverse(k.key) collate "C" < %(reversed)s || chr(1114111) limit %(limit)s)
+            and reverse(k.key) collate "C" < %(reversed)s || chr(1114111)
+            order by reverse(k.key) collate "C" desc, k.ordinal desc limit %(limit)s)
     ) as found
     join records r using (ordinal)"""
 RECORDS = """
@@ -138,12 +174,15 @@ class _Record:
 
 async def find(reader: Reader, text: str, limit: int) -> Hits:
     """What the text may mean, the likeliest first: the text as a whole, then what bears all of its terms."""
-    whole, terms = Term(text), terms_of(text)
-    candidates = [_as_found(found) for found in await _exact(reader, [whole], None)]
-    named = await customers_named(reader, text, limit, loosely=not any(term.is_fact for term in terms))
+    readings = readings_of(text)
+    candidates = [_as_found(found) for found in await _exact(reader, [Term(text)], None)]
+    named = await customers_named(reader, text, limit, loosely=not any(term.is_fact for term in readings[0]))
     candidates += map(_as_named, named)
-    if len(terms) > 1:
-        candidates += await _narrowed(reader, terms)
+    for terms in readings:
+        if len(terms) > 1:
+            candidates += await _narrowed(reader, terms)
+    if not candidates and len(readings) > 1:
+        candidates += await _bearing_facts(reader, [term for term in readings[-1] if term.is_fact], None)
     if len(number_key(text)) >= SHORTEST_PART and len(candidates) < limit:
         candidates += [_as_found(found) for found in await _parts(reader, number_key(text), limit)]
     return Hits(await _hits(reader, candidates, limit))
@@ -158,18 +197,20 @@ async def _exact(reader: Reader, terms: Sequence[Term], customers: list[UUID] | 
         for found, currency in [term.amounts()]
         for amount in found
     ]
-    return await reader.rows(
-        _Found,
-        EXACT.replace("{mine}", MINE),
-        terms=[term for term, _, _ in keys],
-        on=[matched_on for _, matched_on, _ in keys],
-        keys=[key for _, _, key in keys],
-        amount_terms=[term for term, _, _ in amounts],
-        amounts=[amount for _, amount, _ in amounts],
-        currencies=[currency for _, _, currency in amounts],
-        customers=customers,
-        most=MOST,
-    )
+    asked = {
+        "terms": [term for term, _, _ in keys],
+        "on": [matched_on for _, matched_on, _ in keys],
+        "keys": [key for _, _, key in keys],
+        "amount_terms": [term for term, _, _ in amounts],
+        "amounts": [amount for _, amount, _ in amounts],
+        "currencies": [currency for _, _, currency in amounts],
+    }
+    found = await reader.rows(_Found, EXACT, **asked, most=MOST)
+    if customers is None:
+        return found
+    each, these = max(MOST_OF_CUSTOMERS // len(customers), LEAST_OF_CUSTOMER), set(customers)
+    newest = await reader.rows(_Found, EXACT_OF, **asked, customers=customers, each=each, most=MOST_OF_CUSTOMERS)
+    return newest + [one for one in found if one.customer_id in these]
 
 
 async def _parts(reader: Reader, key: str, limit: int) -> list[_Found]:
@@ -185,11 +226,15 @@ async def _narrowed(reader: Reader, terms: Sequence[Term]) -> list[_Candidate]:
         return []
     customers: list[UUID] | None = None
     if words:
-        customers = [named.customer_id for named in await customers_named(reader, words, MOST, loosely=False)]
+        customers = await customers_meant(reader, words, MOST)
         people = await _exact(reader, [Term(words)], None)
         customers += [found.customer_id for found in people if found.matched_on == "contact" and found.customer_id]
         customers = await reader.rows(UUID, SAME_CUSTOMERS, ids=customers) or None
         facts = facts if customers else list(terms)
+    return await _bearing_facts(reader, facts, customers)
+
+
+async def _bearing_facts(reader: Reader, facts: Sequence[Term], customers: list[UUID] | None) -> list[_Candidate]:
     found = await _exact(reader, facts, customers)
     return [_as_found(one) for one in _bearing_all(found, len(facts))]
 
@@ -220,12 +265,15 @@ async def _hits(reader: Reader, candidates: Iterable[_Candidate], limit: int) ->
     best: dict[UUID, _Candidate] = {}
     for candidate in sorted(candidates, key=lambda one: one.rank):
         best.setdefault(candidate.record_id, candidate)
-    records = await reader.rows(_Record, RECORDS, ids=list(best))
-    by_id = {record.asked_id: record for record in records}
     hits: dict[UUID, Hit] = {}
-    for asked_id, candidate in best.items():
-        if asked_id in by_id:
-            hits.setdefault(by_id[asked_id].record_id, _hit(by_id[asked_id], candidate))
+    likeliest = list(best.values())
+    while likeliest and len(hits) < limit:
+        some, likeliest = likeliest[: 2 * limit], likeliest[2 * limit :]
+        records = await reader.rows(_Record, RECORDS, ids=[candidate.record_id for candidate in some])
+        by_id = {record.asked_id: record for record in records}
+        for candidate in some:
+            if record := by_id.get(candidate.record_id):
+                hits.setdefault(record.record_id, _hit(record, candidate))
     return list(hits.values())[:limit]
 
 

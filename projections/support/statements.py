@@ -26,8 +26,9 @@ CONTACT = """insert into contacts (customer_id, name, email, phone) values (%(id
     on conflict (customer_id, name) do update set email = excluded.email, phone = excluded.phone"""
 NAME = """insert into names (customer_id, name, full_spelling, plain_spelling, words)
     values (%(id)s, %(name)s, %(full)s, %(plain)s, %(words)s) on conflict do nothing"""
-TERMS = """insert into terms (term, customer_id) select term, %(id)s from unnest(%(terms)s::text[]) as term
-    on conflict do nothing"""
+TERMS = """insert into terms (term, word_count, ordinal, customer_id)
+    select term, %(word_count)s, ordinal, record_id from records, unnest(%(terms)s::text[]) as term
+    where record_id = %(id)s on conflict do nothing"""
 PIECES = """insert into pieces (piece, term) select * from unnest(%(pieces)s::text[], %(terms)s::text[])
     on conflict do nothing"""
 LESS_OPEN = "update records set open_amount = open_amount - %(amount)s where record_id = %(id)s"
@@ -123,7 +124,7 @@ def name_row(customer_id: UUID, name: str) -> Effects:
     forms = {"full": spelled.full, "plain": spelled.plain, "words": words}
     yield Effect(NAME, {"id": customer_id, "name": name, **forms}, None)
     terms = sorted({*words, *spelled.wholes})
-    yield Effect(TERMS, {"id": customer_id, "terms": terms}, None)
+    yield Effect(TERMS, {"id": customer_id, "terms": terms, "word_count": len(words)}, None)
     kept = [(piece, word) for word in words if tolerance(word) for piece in pieces(word, tolerance(word))]
     kept += [(piece, whole) for whole in sorted(spelled.wholes) if tolerance(whole) for piece in pieces(whole, 1)]
     if kept:

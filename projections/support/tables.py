@@ -42,8 +42,9 @@ TABLES = """
         words text[] not null, primary key (customer_id, name)
     );
     create table terms (
-        term text collate "C" not null, customer_id uuid not null, primary key (term, customer_id)
+        term text collate "C" not null, word_count integer not null, ordinal bigint not null, customer_id uuid not null
     );
+    create unique index on terms (term, word_count, ordinal desc) include (customer_id);
     create table pieces (
         piece text collate "C" not null, term text collate "C" not null, primary key (piece, term)
     );
