@@ -35,3 +35,24 @@ Feature: Read models that an operator can run
     When the operator lets the read model try again
     Then "q2c projection status" names the event, the problem and how many wait behind it, and exits with 1
     And every table is what the log gives anew
+
+  @Q2C-5
+  Scenario: The past lacks what it could not process, and says so
+    When another customer is registered
+    Then the customers as of the unreadable change are not complete, and those before it are
+    And asking for the customer as of then is answered with 503 "read_model_parked"
+
+  @Q2C-5
+  Scenario: What has been mended is in the past, too
+    When the customer is changed once more
+    And somebody has asked for the customers as of then
+    And the change is mended
+    And the operator lets the read model try again
+    Then the customers as of then are complete, and the customer shows its last change
+
+  @CARD-3 @Q2C-5
+  Scenario: An event that cannot be read hides nothing but itself
+    When the customer is changed once more
+    Then the whole history tells that it cannot be read, and what came after it
+    And so do files and the command line
+    And the history of the customer tells how it stood before

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from httpx2 import Response
 from pytest_bdd import given, parsers, scenarios, then, when
 from typer.testing import CliRunner, Result
 
@@ -165,6 +167,68 @@ def nothing_parked() -> None:
 def verified() -> None:
     told = q2c("projection", "verify", "directory", "--json")
     assert told.exit_code == 0, told.stdout
+
+
+@when("somebody has asked for the customers as of then")
+def past_was_asked_for(parking: Parking, api: Api) -> None:
+    assert _as_of(api, "/customers", parking.changed_at).json()["complete"] is False
+
+
+@then("the customers as of the unreadable change are not complete, and those before it are")
+def past_is_incomplete(parking: Parking, api: Api) -> None:
+    then, before = (_as_of(api, "/customers", position) for position in (parking.position, parking.position - 1))
+    assert (then.json()["complete"], then.headers["Q2C-Incomplete"]) == (False, "directory")
+    assert before.json()["complete"] is True
+    assert "Q2C-Incomplete" not in before.headers
+
+
+@then('asking for the customer as of then is answered with 503 "read_model_parked"')
+def past_is_refused(parking: Parking, api: Api) -> None:
+    response = _as_of(api, f"/customers/{parking.customer}", parking.position)
+    assert (response.status_code, response.json()["code"]) == (503, "read_model_parked")
+
+
+@then("the customers as of then are complete, and the customer shows its last change")
+def past_is_whole(parking: Parking, api: Api) -> None:
+    assert _as_of(api, "/customers", parking.changed_at).json()["complete"] is True
+    shown = _as_of(api, f"/customers/{parking.customer}", parking.changed_at).json()
+    assert shown["customer"]["representative"] == "ben"
+
+
+@then("the whole history tells that it cannot be read, and what came after it")
+def history_goes_on(parking: Parking, api: Api) -> None:
+    for wanted in ({}, {"kind": "crm.Customer"}, {"aggregate_id": parking.customer}):
+        items = api.get("/history", after=0, limit=200, **wanted)["items"]
+        told = {item["position"]: item for item in items}
+        assert [item["position"] for item in items if item["unreadable"]] == [parking.position]
+        assert told[parking.position]["happened"].endswith("(cannot be read)")
+        assert (told[parking.position]["actor"], told[parking.position]["fields"]) == ("ada", {})
+        assert told[parking.changed_at]["fields"] == {"representative": "ben"}
+    assert api.get("/history", after=0, reason="ada")["items"] == []
+
+
+@then("so do files and the command line")
+def files_go_on(parking: Parking, api: Api, tmp_path: Path) -> None:
+    for form in ("csv", "jsonl"):
+        assert "(cannot be read)" in api.client.get("/history", params={"format": form}).text
+    told = q2c("history", "export", str(tmp_path / "history"))
+    assert told.exit_code == 0, told.output
+    assert len((tmp_path / "history").read_text().splitlines()) == parking.changed_at
+    assert "(cannot be read)" in q2c("history", parking.customer, "--json").output
+
+
+@then("the history of the customer tells how it stood before")
+def stood_before(parking: Parking, api: Api) -> None:
+    for parameters in ({}, {"effective": "2199-01-01"}):
+        history = api.get(f"/history/{parking.customer}", **parameters)
+        assert (history["version"], history["state"]["representative"]) == (1, "ann")
+        assert [entry["unreadable"] for entry in history["entries"]] == [False, True, False]
+    difference = api.get(f"/history/{parking.customer}/difference", from_position=parking.position - 1)
+    assert (difference["from_version"], difference["to_version"], difference["changes"]) == (1, 1, [])
+
+
+def _as_of(api: Api, path: str, position: int) -> Response:
+    return api.client.get(path, params={"position": position})
 
 
 def _assigned(api: Api, parking: Parking, version: int, representative: str) -> bytes:
