@@ -129,7 +129,7 @@ def database_like(template: str, cluster: Cluster) -> Iterator[str]:
     with administration(cluster) as connection:
         create(connection, name, template)
         yield cluster.url(name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_dry_run_leaves_an_empty_database_empty(empty_url: str, tmp_path: Path) -> None:
