@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from domain.crm import Customer
 from domain.shared.party import Address
 from domain.shared.terms import NET_30
-from infrastructure.database import connect
+from infrastructure.database import Role, connect
 from infrastructure.event_log import EventLog, Save
 from infrastructure.projecting import Readers, rebuild
 from interfaces.cli._companies import company_names, mistyped
@@ -103,7 +103,7 @@ async def _asked(url: str, texts: Sequence[str]) -> tuple[list[list[str]], list[
 
 async def _add_invoices(url: str) -> None:
     """One for each customer, straight into the read model, all with the same item."""
-    connection = await connect(url, None, "q2c bench", settings={"search_path": Support.NAME})
+    connection = await connect(url, Role.PROJECTOR, "q2c bench", settings={"search_path": Support.NAME})
     async with connection:
         await connection.execute(INVOICES)
         await connection.execute(ITEMS, [number_key(ITEM)])

@@ -21,9 +21,9 @@ MOST_WORDS = 8
 """Of a name that is asked for; of more, the longest, which tell most."""
 MOST_BEARERS = 1200
 """Names that are looked at for several words: those with the fewest words first, then the newest."""
-MOST_NAMES = 150
+MOST_NAMES = 300
 """Names that are judged, the likeliest first."""
-MOST_COMPARED = 40
+MOST_COMPARED = 300
 """Names that are compared letter by letter with what was typed, the likeliest first."""
 MOST_OF_PIECE = 400
 """Terms that share one piece with a word."""
