@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -76,23 +78,21 @@ def ensure_roles(connection: Connection[TupleRow]) -> None:
     Roles belong to the cluster, so processes that migrate other databases of it may be doing the same now.
     """
     for role in Role:
-        for attempt in range(ATTEMPTS):
-            try:
-                _ensure_role(connection, role)
-                break
-            except (errors.DuplicateObject, errors.UniqueViolation, errors.InternalError_):
-                # Another process created or granted it in between ("tuple concurrently updated").
-                if attempt == ATTEMPTS - 1:
-                    raise
-            except errors.InsufficientPrivilege as error:
-                raise MigrationRefused(f"this user may not create or take the role {role}: {error}") from None
-    database = sql.Identifier(connection.info.dbname)
-    may_create = connection.execute(
-        "SELECT has_database_privilege(%s, current_database(), 'CREATE')", [Role.PROJECTOR.value]
-    ).fetchone()
-    if may_create != (True,):
-        grant = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
-        connection.execute(grant.format(database, sql.Identifier(Role.PROJECTOR)))
+        _whoever_else_does(partial(_ensure_role, connection, role), f"create or take the role {role}")
+    _whoever_else_does(partial(_ensure_schemas, connection), f"let {Role.PROJECTOR} create schemas")
+
+
+def _whoever_else_does(ensure: Callable[[], None], what: str) -> None:
+    """Again where another process did the same in between ("tuple concurrently updated")."""
+    for attempt in range(ATTEMPTS):
+        try:
+            ensure()
+            return
+        except (errors.DuplicateObject, errors.UniqueViolation, errors.InternalError_):
+            if attempt == ATTEMPTS - 1:
+                raise
+        except errors.InsufficientPrivilege as error:
+            raise MigrationRefused(f"this user may not {what}: {error}") from None
 
 
 def _ensure_role(connection: Connection[TupleRow], role: Role) -> None:
@@ -102,6 +102,14 @@ def _ensure_role(connection: Connection[TupleRow], role: Role) -> None:
     # A superuser may take any role, and is not made a member of each.
     if connection.execute("SELECT pg_has_role(%s, 'SET')", [role.value]).fetchone() != (True,):
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(name))
+
+
+def _ensure_schemas(connection: Connection[TupleRow]) -> None:
+    asked = "SELECT has_database_privilege(%s, current_database(), 'CREATE')"
+    if connection.execute(asked, [Role.PROJECTOR.value]).fetchone() != (True,):
+        grant = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
+        database, projector = sql.Identifier(connection.info.dbname), sql.Identifier(Role.PROJECTOR)
+        connection.execute(grant.format(database, projector))
 
 
 def _applied(connection: Connection[TupleRow]) -> dict[int, tuple[str, str]]:

@@ -34,7 +34,7 @@ def test_fifty_requests_at_once_under_one_key_have_one_effect_and_one_answer(wor
     assert len(world.api.get("/orders")["items"]) == 1
     happened = world.api.client.get(f"/history/{quote}").json()["entries"]
     assert [one["happened"].split()[1] for one in happened] == ["drafted", "sent", "accepted", "converted"]
-    assert _head(world.api) == head + 4, "accepted, and then: placed, converted, confirmed"
+    assert _head(world.api) == head + 5, "accepted, and then: placed, converted, confirmed, handed over"
 
 
 def test_a_story_told_again_in_any_order_changes_nothing(shop: Shop, teller: Teller) -> None:
