@@ -64,17 +64,23 @@ Feature: History
     And the command line tells "state: sent → declined" since the noted position
     And between the start and the noted position it was made
 
-  Scenario Outline: A point that cannot be told of is refused in clear words
+  Scenario: A point that cannot be told of is refused in clear words
     Given a sent quote for 3 lamps
-    When compliance asks for the quote <when>
-    Then the status code is <status>
-    And it says "<words>"
-
-    Examples:
-      | when                         | status | words                                      |
-      | at the position 999999       | 422    | There is no position 999999 yet            |
-      | at the instant 2199-01-01    | 422    | has not come yet                           |
-      | at the position 1            | 404    | Nothing had happened to it there           |
-      | at the instant 2001-01-01    | 404    | Nothing had happened to it there           |
-      | at a position and an instant | 422    | A point is a position or an instant        |
-      | between the head and 1       | 422    | lies after position 1                      |
+    When compliance asks for the quote at the position 999999
+    Then the status code is 422
+    And it says "There is no position 999999 yet"
+    When compliance asks for the quote at the instant 2199-01-01
+    Then the status code is 422
+    And it says "has not come yet"
+    When compliance asks for the quote at the position 1
+    Then the status code is 404
+    And it says "Nothing had happened to it there"
+    When compliance asks for the quote at the instant 2001-01-01
+    Then the status code is 404
+    And it says "Nothing had happened to it there"
+    When compliance asks for the quote at a position and an instant
+    Then the status code is 422
+    And it says "A point is a position or an instant"
+    When compliance asks for the quote between the head and 1
+    Then the status code is 422
+    And it says "lies after position 1"
