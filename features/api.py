@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
@@ -83,11 +84,26 @@ class Api:
         return self.client.get(path, params={"after": self.position, **parameters})
 
 
+_FREE: list[FastAPI] = []
+"""Interfaces that no test uses just now: an interface's first request costs a second, since it prepares every route."""
+
+
+@contextmanager
+def interface(database_url: str, clock: SetClock) -> Iterator[FastAPI]:
+    """The interface over that database, to be started; made once for each that is used at the same time."""
+    app = _FREE.pop() if _FREE else create_app(database_url, clock)
+    app.state.origin = database_url, clock
+    yield app
+    _FREE.append(app)
+
+
 @contextmanager
 def running_api(database_url: str, clock: SetClock) -> Iterator[Api]:
     """The interface and the projections, running."""
-    app = create_app(database_url, clock)
-    with TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000)) as client:
+    with (
+        interface(database_url, clock) as app,
+        TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000)) as client,
+    ):
         assert client.portal is not None
         runner = Runner(app.state.system.log, database_url, read_models())
         projecting = client.portal.start_task_soon(runner.run)

@@ -21,7 +21,7 @@ def eventually(condition: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, f"never came about: {what}"
-        time.sleep(0.05)
+        time.sleep(0.05)  # other processes tell nobody when they are ready: they are asked again, until they are
 
 
 def environment(state: Path, **more: str) -> dict[str, str]:

@@ -14,12 +14,11 @@ from domain.billing import Invoice
 from domain.contracting import Contract
 from domain.crm import HandOver
 from domain.ordering import Order
-from features.api import Api, Json, SetClock
+from features.api import Api, Json, SetClock, interface
 from features.world import World
 from infrastructure.application import Application
 from infrastructure.event_log import RecordedEvent
 from infrastructure.vat_numbers import checked_vat_number
-from interfaces.rest.app import create_app
 
 SIGNATURES = {"signatories": [{"name": "N. Licht", "side": "seller"}, {"name": "I. Müller", "side": "buyer"}]}
 MONTHLY = {
@@ -42,8 +41,7 @@ class Interrupted(Application):
 @contextmanager
 def interrupted(database_url: str, clock: SetClock) -> Iterator[Api]:
     """A second process on the same database, whose policies never come to run."""
-    app = create_app(database_url, clock)
-    with TestClient(app, client=("127.0.0.1", 50000)) as client:
+    with interface(database_url, clock) as app, TestClient(app, client=("127.0.0.1", 50000)) as client:
         system = app.state.system
         app.state.application = Interrupted(system.log, checked_vat_number, system.policies)
         yield Api(client, clock, actor="ivy")

@@ -21,5 +21,5 @@ def _wait() -> None:
     while os.read(sys.__stdin__.fileno() if sys.__stdin__ else 0, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE_SECONDS)
+    time.sleep(GRACE_SECONDS)  # this thread is the deadline: if the process ends in time, so does the thread
     os._exit(1)

@@ -33,19 +33,12 @@ strings.
 
 
 def create_app(database_url: str | None = None, clock: Clock | None = None) -> FastAPI:
-    """The ASGI application over that database, or the one that the settings name."""
-    url = database_url or Settings().required_database_url()
+    """The ASGI application over that database, or the one that the settings name.
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_system(url, "q2c api", clock) as system:
-            app.state.system = system
-            app.state.application, app.state.clock = system.application, system.clock
-            app.state.positions, app.state.readers = system.positions, system.readers
-            app.state.overview = partial(overview, url)
-            yield
-
-    app = FastAPI(title="Quote to Cash", version="1", description=DESCRIPTION, lifespan=lifespan)
+    `app.state.origin` is what its next start serves: database and clock.
+    """
+    app = FastAPI(title="Quote to Cash", version="1", description=DESCRIPTION, lifespan=_serve)
+    app.state.origin = database_url or Settings().required_database_url(), clock
     problems.install(app)
     app.add_middleware(Observing, seen=request_seen)
     command_routes = _include_routes(app)
@@ -57,6 +50,17 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+@asynccontextmanager
+async def _serve(app: FastAPI) -> AsyncIterator[None]:
+    url, clock = app.state.origin
+    async with open_system(url, "q2c api", clock) as system:
+        app.state.system = system
+        app.state.application, app.state.clock = system.application, system.clock
+        app.state.positions, app.state.readers = system.positions, system.readers
+        app.state.overview = partial(overview, url)
+        yield
 
 
 def _include_routes(app: FastAPI) -> list[CommandRoute]:
