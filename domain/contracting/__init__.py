@@ -5,9 +5,8 @@ from domain.contracting.contract import (
     InstalmentAlreadyBilled,
     InstalmentNotDue,
     NothingAccruesAfterTermination,
-    Signatory,
-    SourceDocument,
 )
+from domain.contracting.facts import Signatory, SourceDocument
 from domain.contracting.schedule import Instalment, schedule_of
 
 __all__ = [

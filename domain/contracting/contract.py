@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID, uuid5
 
+from domain.contracting.facts import ContractFacts, Signatory, SourceDocument
 from domain.contracting.schedule import Instalment, part_of, schedule_of
 from domain.contracting.termination import UnusedPart, UsedInstalment, used_part, used_share
-from domain.shared.aggregate import Aggregate, Event, fields_of
+from domain.shared.aggregate import fields_of
 from domain.shared.approval import check_second_person
 from domain.shared.contract_terms import ContractTerms
-from domain.shared.document import Agreement, Billable, Charge, Line, Source, TaxAt, Totals
+from domain.shared.document import Agreement, Billable, Line, TaxAt
 from domain.shared.money import Money, total
-from domain.shared.party import Parties, Personal, local_date
+from domain.shared.party import local_date
 from domain.shared.refusal import Invalid, Refusal
-from domain.shared.tax import TaxGroup, accumulated
-from domain.shared.terms import PaymentTerms
 
 
 class InstalmentNotDue(Refusal):
@@ -36,28 +35,7 @@ class NothingAccruesAfterTermination(Refusal):
     rule = "C6"
 
 
-@dataclass(frozen=True, slots=True)
-class Signatory:
-    """Who signed, for which side."""
-
-    name: Personal
-    side: str
-    """`seller` or `buyer`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceDocument:
-    """What a contract that follows from no quote was made from."""
-
-    reference: str
-    """Its number or title."""
-    sha256: str | None = None
-    """The digest of the file."""
-    location: str | None = None
-    """Where it is kept."""
-
-
-class Contract(Aggregate):
+class Contract(ContractFacts):
     """An agreement for a term."""
 
     ACTIONS = {
@@ -77,132 +55,6 @@ class Contract(Aggregate):
         "terminated": ("bill_instalment",),
         "expired": ("bill_instalment",),
     }
-
-    number: str
-    source: Source
-    parties: Parties
-    currency: str
-    lines: tuple[Line, ...]
-    charges: tuple[Charge, ...]
-    terms: ContractTerms
-    payment_terms: PaymentTerms
-    schedule: tuple[Instalment, ...]
-    purchase_order_reference: str | None
-    owner: str
-    opportunity_id: UUID | None
-
-    def __init__(self, id: UUID) -> None:
-        super().__init__(id)
-        self.requested_by: tuple[str, ...] = ()
-        self.billed: dict[int, UUID] = {}
-        self.documented: tuple[TaxGroup, ...] = ()
-        self.terminated_on: date | None = None
-        self.order_id: UUID | None = None
-
-    class Drafted(Event):
-        number: str
-        source: Source
-        parties: Parties
-        currency: str
-        lines: tuple[Line, ...]
-        charges: tuple[Charge, ...]
-        terms: ContractTerms
-        payment_terms: PaymentTerms
-        schedule: tuple[Instalment, ...]
-        purchase_order_reference: str | None
-        owner: str
-        totals: Totals
-        opportunity_id: UUID | None = None
-
-        source_document: SourceDocument | None = None
-        requested_by: tuple[str, ...] = ()
-        """Who wrote it without a quote: somebody else approves it."""
-
-        @property
-        def outcome(self) -> str:
-            """The state that it leads to."""
-            return "in_approval" if self.source_document else "draft"
-
-        def apply(self, contract: Contract) -> None:
-            contract.state, contract.requested_by = self.outcome, self.requested_by
-            contract.number, contract.source, contract.parties = self.number, self.source, self.parties
-            contract.currency, contract.lines, contract.charges = self.currency, self.lines, self.charges
-            contract.terms, contract.payment_terms = self.terms, self.payment_terms
-            contract.schedule = self.schedule
-            contract.purchase_order_reference, contract.owner = self.purchase_order_reference, self.owner
-            contract.opportunity_id = self.opportunity_id
-
-    class Approved(Event):
-        approved_by: tuple[str, ...]
-
-        def apply(self, contract: Contract) -> None:
-            contract.state = "draft"
-
-    class Rejected(Event):
-        reason: str
-
-        def apply(self, contract: Contract) -> None:
-            contract.state = "rejected"
-
-    class SentForSignature(Event):
-        def apply(self, contract: Contract) -> None:
-            contract.state = "in_signature"
-
-    class ReturnedToDraft(Event):
-        reason: str
-
-        def apply(self, contract: Contract) -> None:
-            contract.state = "draft"
-
-    class Declined(Event):
-        reason: str
-
-        def apply(self, contract: Contract) -> None:
-            contract.state = "declined"
-
-    class Signed(Event):
-        signatories: tuple[Signatory, ...]
-        signed_on: date
-
-        def apply(self, contract: Contract) -> None:
-            contract.state = "signed"
-
-    class Activated(Event):
-        def apply(self, contract: Contract) -> None:
-            contract.state = "active"
-
-    class OrderPlaced(Event):
-        order_id: UUID
-
-        def apply(self, contract: Contract) -> None:
-            contract.order_id = self.order_id
-
-    class InstalmentBilled(Event):
-        number: int
-        invoice_id: UUID
-        tax_breakdown: tuple[TaxGroup, ...]
-
-        def apply(self, contract: Contract) -> None:
-            contract.billed[self.number] = self.invoice_id
-            contract.documented = accumulated(contract.documented, self.tax_breakdown)
-
-    class Terminated(Event):
-        reason: str
-        last_day: date
-        order_id: UUID | None
-        used: tuple[UsedInstalment, ...] = ()
-        """What is left of the instalments that are not for used time alone."""
-        unused: tuple[UnusedPart, ...] = ()
-        """What is billed already for the time after the last day: it is credited."""
-        order_open: bool = True
-        """Whether anything of its order can still be cancelled."""
-
-        def apply(self, contract: Contract) -> None:
-            contract.state, contract.terminated_on = "terminated", self.last_day
-
-    class Expired(Event):
-        def apply(self, contract: Contract) -> None:
-            contract.state = "expired"
 
     def draft_contract(
         self,

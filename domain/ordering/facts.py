@@ -22,7 +22,7 @@ from domain.shared.terms import PaymentTerms
 HoldKind = Literal["credit", "compliance", "information", "customer"]
 
 
-class OrderFacts(Aggregate, facts_only=True):
+class OrderFacts(Aggregate, part=True):
     """An order as its facts have made it."""
 
     number: str

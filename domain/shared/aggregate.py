@@ -65,10 +65,10 @@ class Aggregate:
 
     state: str = ""
 
-    def __init_subclass__(cls, *, facts_only: bool = False) -> None:
-        """`facts_only`: the part of a large aggregate that holds its facts; its subclass decides."""
+    def __init_subclass__(cls, *, part: bool = False) -> None:
+        """`part`: one of the classes that make up a large aggregate; the last subclass is the whole."""
         super().__init_subclass__()
-        if facts_only:
+        if part:
             return
         cls.KIND = f"{cls.__module__.removeprefix('domain.').split('.')[0]}.{cls.__name__}"
         Aggregate.KINDS[cls.KIND] = cls

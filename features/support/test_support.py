@@ -253,10 +253,10 @@ def _(story: Story) -> None:
     told = [entry["sentence"] for entry in timeline(story, hit["id"])["items"]]
     assert told[0] == "This customer is the same as Müller und Sohn."
     assert "Invoice NL-INV-2026-000001 over 357.00 EUR was issued, due on 2026-04-01." in told
-    assert card(story)["merged_into_id"] == hit["id"]
+    assert card(story)["customer"]["merged_into_id"] == hit["id"]
 
 
 @then("the card and the timeline are answered")
 def _(story: Story) -> None:
-    assert card(story)["name"] == "Müller & Söhne KG"
+    assert card(story)["customer"]["name"] == "Müller & Söhne KG"
     assert timeline(story)["items"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -15,6 +15,7 @@ from projections.support.rows import (
     Balance,
     CardAlias,
     CardContact,
+    CardCustomer,
     CustomerCard,
     Kind,
     OpenDocument,
@@ -51,28 +52,6 @@ FORMER_NAMES = "select name from names where customer_id = %(id)s and name <> %(
 CONTACTS = "select name, email, phone from contacts where customer_id = any(%(ids)s) order by name"
 ALIASES = """select customer_id, name, external_id from customers
     where survivor_id = %(id)s and customer_id <> %(id)s order by name"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Customer:
-    customer_id: UUID
-    state: str
-    name: str
-    street: str
-    city: str
-    post_code: str
-    subdivision: str
-    country_code: str
-    vat_id: str | None
-    external_id: str | None
-    region: str
-    segment: str
-    payment_terms: str
-    representative: str | None
-    bill_to_id: UUID
-    ship_to_id: UUID
-    one_time: bool
-    merged_into_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +94,12 @@ class _Entry:
 
 async def customer_card(reader: Reader, customer_id: UUID, now: datetime) -> CustomerCard | None:
     """A customer with whatever was merged into it; what is overdue is so today at each seller's."""
-    customer = await reader.row(_Customer, CUSTOMER, id=customer_id)
+    customer = await reader.row(CardCustomer, CUSTOMER, id=customer_id)
     if customer is None:
         return None
     ids = await reader.rows(UUID, IDS, id=customer_id)
     return CustomerCard(
-        **asdict(customer),
+        customer=customer,
         former_names=await reader.rows(str, FORMER_NAMES, id=customer_id, name=customer.name),
         contacts=await reader.rows(CardContact, CONTACTS, ids=ids),
         aliases=await reader.rows(CardAlias, ALIASES, id=customer_id),

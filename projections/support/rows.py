@@ -127,13 +127,12 @@ class OpenDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerCard:
-    """A customer on one card."""
+class CardCustomer:
+    """Who the customer is."""
 
     customer_id: UUID
     state: str
     name: str
-    former_names: list[str]
     street: str
     city: str
     post_code: str
@@ -151,6 +150,14 @@ class CustomerCard:
     """It stands for buyers who are not registered one by one."""
     merged_into_id: UUID | None
     """The customer whose card to read instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """A customer on one card."""
+
+    customer: CardCustomer
+    former_names: list[str]
     contacts: list[CardContact]
     aliases: list[CardAlias]
     open: list[OpenDocuments]
