@@ -8,11 +8,20 @@ from contextlib import asynccontextmanager
 from typing import LiteralString
 
 import psycopg
+import pytest
+
+from infrastructure.event_log import group_commit
 
 APPENDS: LiteralString = "SELECT pg_advisory_xact_lock(1903, 1)"
 """The lock that every append takes."""
-WAITING = """SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND pg_blocking_pids(pid) && %s::int[] ORDER BY pid"""
+BLOCKED = """SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0 ORDER BY pid"""
+
+
+def be_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logs that are opened from now on wait for as long as a slow machine takes from one step of a test to the next."""
+    monkeypatch.setattr(group_commit, "LOCK_TIMEOUT", 60_000)
+    monkeypatch.setattr(group_commit, "DEADLINE", 60)
 
 
 class Holder:
@@ -21,25 +30,25 @@ class Holder:
     def __init__(self, holding: psycopg.AsyncConnection, watching: psycopg.AsyncConnection) -> None:
         self._holding, self._watching = holding, watching
 
-    async def waiting(self, count: int = 1) -> list[int]:
-        """At least so many connections wait for it: their process ids."""
+    async def blocked(self) -> list[int]:
+        """The process ids of all connections that wait for a lock, be it this one or one of those who wait for it."""
+        return [pid for (pid,) in await (await self._watching.execute(BLOCKED)).fetchall()]
+
+    async def waiting(self, count: int = 1) -> None:
+        """Until at least so many wait."""
         async with asyncio.timeout(60):
-            while len(pids := await self._waiting()) < count:
+            while len(await self.blocked()) < count:
                 pass  # each look is a round trip to the server
-        return pids
 
     async def kill_waiting(self) -> None:
-        """Whoever waits for it loses the connection."""
-        for pid in await self.waiting():
+        """Whoever waits loses the connection."""
+        await self.waiting()
+        for pid in await self.blocked():
             await self._watching.execute("SELECT pg_terminate_backend(%s, 60000)", [pid])
 
     async def let_go(self) -> None:
         """Those who wait have it, one after another, first come first served."""
         await self._holding.rollback()
-
-    async def _waiting(self) -> list[int]:
-        rows = await self._watching.execute(WAITING, [[self._holding.info.backend_pid]])
-        return [pid for (pid,) in await rows.fetchall()]
 
 
 @asynccontextmanager

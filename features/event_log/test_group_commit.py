@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from features.event_log.counters import counted, save
-from features.event_log.holding import held
-from infrastructure.event_log import Appended, EventLog, LogBusy, RecordedEvent, Save, Stale, group_commit
+from features.event_log.holding import be_patient, held
+from infrastructure.event_log import Appended, EventLog, LogBusy, RecordedEvent, Save, Stale
 
 pytestmark = pytest.mark.anyio
 
@@ -23,9 +23,8 @@ Asked = asyncio.Task[Appended]
 
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How long a slow machine takes to get from one step of a test to the next is no concern of it."""
-    monkeypatch.setattr(group_commit, "LOCK_TIMEOUT", 60_000)
-    monkeypatch.setattr(group_commit, "DEADLINE", 60)
+    """See `be_patient`; for all but what shows that production is patient enough."""
+    be_patient(monkeypatch)
 
 
 def ask(log: EventLog, saves: Iterable[Save]) -> list[Asked]:
