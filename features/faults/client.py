@@ -28,12 +28,12 @@ class Acknowledged:
 class Client:
     """One user over one connection."""
 
-    def __init__(self, port: int, actor: str) -> None:
+    def __init__(self, port: int, actor: str, *, seconds: float = LONG_SECONDS) -> None:
         self.actor = actor
         self.acknowledged: list[Acknowledged] = []
-        self.repeated = 0
-        """How many requests had no answer and were sent again."""
-        self._port = port
+        self.repeated = self.unanswered = 0
+        """How many requests were sent again; and those of them that had no answer at all within `seconds`."""
+        self._port, self._seconds = port, seconds
         self._connection: http.client.HTTPConnection | None = None
         self._keys = itertools.count(1)
 
@@ -64,6 +64,7 @@ class Client:
                 status, content = self._ask(method, path, body, headers)
             except (OSError, http.client.HTTPException):
                 status, content = 503, b""
+                self.unanswered += 1
                 self.close()
             if status == 503:
                 self.repeated += 1
@@ -77,7 +78,7 @@ class Client:
 
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, bytes]:
         if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=LONG_SECONDS)
+            self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._seconds)
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
         return response.status, response.read()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
+from features.faults.proxy import Proxy
 from features.house.processes import command, environment, eventually, free_port, is_ready
 from infrastructure.migrate import migrate
 from infrastructure.servers.postgres import Cluster, running
@@ -21,12 +22,20 @@ FULL = bool(os.environ.get("Q2C_FULL"))
 
 
 class Service:
-    """Postgres, an API and a worker over one state folder."""
+    """Postgres, an API and a worker over one state folder; a part may have a network between itself and Postgres."""
 
-    def __init__(self, state: Path, cluster: Cluster) -> None:
-        self.cluster, self.url = cluster, cluster.url()
+    def __init__(self, state: Path, cluster: Cluster, url: str, networks: Mapping[str, Proxy]) -> None:
+        self.cluster, self.url = cluster, url
         self.port = free_port()
-        self._environment = environment(state, Q2C_PORT=str(self.port), DATABASE_URL=self.url, Q2C_LOG_LEVEL="error")
+        self._environments = {
+            part: environment(
+                state,
+                Q2C_PORT=str(self.port),
+                DATABASE_URL=networks[part].url(url) if part in networks else url,
+                Q2C_LOG_LEVEL="error",
+            )
+            for part in (API, WORKER)
+        }
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._said = (state / "said.log").open("ab")
 
@@ -36,7 +45,9 @@ class Service:
             self.cluster.start()
             self.assert_durable()
             return
-        process = subprocess.Popen(command(part), env=self._environment, stdin=subprocess.DEVNULL, stderr=self._said)
+        process = subprocess.Popen(
+            command(part), env=self._environments[part], stdin=subprocess.DEVNULL, stderr=self._said
+        )
         self._processes[part] = process
         if part == API:
             eventually(lambda: is_ready(process, self.port), "the API is ready")
@@ -77,10 +88,18 @@ def service(state: Path) -> Iterator[Service]:
     """All of it, running."""
     with running(state) as cluster:
         migrate(cluster.url())
-        started = Service(state, cluster)
-        try:
-            for part in (POSTGRES, WORKER, API):  # the API is ready once the worker has made the read models
-                started.start(part)
+        with processes(state, cluster, cluster.url()) as started:
+            started.assert_durable()
             yield started
-        finally:
-            started.stop()
+
+
+@contextmanager
+def processes(state: Path, cluster: Cluster, url: str, **networks: Proxy) -> Iterator[Service]:
+    """API and worker over a database that is there, reached through these networks by those whom they are named for."""
+    started = Service(state, cluster, url, networks)
+    try:
+        for part in (WORKER, API):  # the API is ready once the worker has made the read models
+            started.start(part)
+        yield started
+    finally:
+        started.stop()
