@@ -84,6 +84,9 @@ class LateKeys(EventLog):
 
     async def append(self, save: Save) -> Appended:
         """See `EventLog.append`."""
+        if found := await self.find(save.actor, save.key):
+            (last,) = await self.read(found.position - 1, 1)
+            return Appended(found.position, last.recorded_at, replayed=True)
         appended = await super().append(replace(save, key=str(uuid4())))
         with unavailable():
             async with await connect(self._url, Role.WRITER, "late keys") as connection:
