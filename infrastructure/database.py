@@ -1,6 +1,7 @@
 """How a process reaches Postgres: as which role, for how long a statement may take, and what it hears when it cannot.
 
 An owner's URL is enough: a connection asks for its role with the very first message, before any statement runs.
+No connection is waited for without end: a network may swallow what is sent, and never tell.
 """
 
 from __future__ import annotations
@@ -15,10 +16,16 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from infrastructure.watched import WatchedConnection, WatchedPool
+
 CONNECT_TIMEOUT = 5
 """Seconds until a server that does not answer is given up."""
 STATEMENT_TIMEOUT = 30_000
 """Milliseconds that a statement may take, where its caller does not say."""
+POOLED_STATEMENT_TIMEOUT = 8_000
+"""The same for a pool, whose statements somebody waits for who is not to wait longer."""
+GRACE = 1.0
+"""Seconds after its time limit that a statement's answer, or the word that it was stopped, may still be on its way."""
 
 
 class Role(StrEnum):
@@ -55,8 +62,17 @@ def connection_options(
         "application_name": name,
         "connect_timeout": CONNECT_TIMEOUT,
         "keepalives_idle": 10,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
         "options": options.strip(),
     }
+
+
+def _patience(settings: Mapping[str, str | int] | None) -> float | None:
+    """Seconds to wait for the answer to a statement under these settings; None where it may take as long as it will."""
+    milliseconds = int((settings or {}).get("statement_timeout", STATEMENT_TIMEOUT))
+    return milliseconds / 1000 + GRACE if milliseconds else None
 
 
 async def connect(
@@ -65,7 +81,9 @@ async def connect(
     """A connection of one's own, autocommitting. Raises DatabaseUnavailable."""
     options = connection_options(database_url, role, name, settings=settings)
     with unavailable():
-        return await AsyncConnection.connect(database_url, autocommit=True, **options)
+        connection = await WatchedConnection.connect(database_url, autocommit=True, **options)
+    connection.patience = _patience(settings)
+    return connection
 
 
 def connect_sync(
@@ -87,14 +105,15 @@ def connection_pool(
     max_size: int = 4,
 ) -> AsyncConnectionPool[AsyncConnection[TupleRow]]:
     """A pool of autocommitting connections, not open yet; waits 5 s for a free one. Use it within `unavailable()`."""
-    return AsyncConnectionPool(
+    settings = {"statement_timeout": POOLED_STATEMENT_TIMEOUT, **(settings or {})}
+    return WatchedPool(
         database_url,
+        patience=_patience(settings),
         kwargs={"autocommit": True} | connection_options(database_url, role, name, settings=settings),
         min_size=min_size,
         max_size=max_size,
         timeout=CONNECT_TIMEOUT,
         name=name,
-        open=False,
     )
 
 

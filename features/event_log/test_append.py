@@ -21,6 +21,7 @@ from infrastructure.event_log import (
     NotStorable,
     Save,
     Stale,
+    batch,
     group_commit,
 )
 
@@ -150,7 +151,7 @@ async def test_a_full_queue_refuses_at_once(log: EventLog, monkeypatch: pytest.M
 
 
 async def test_batches_are_bounded_and_a_larger_save_goes_alone(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(group_commit, "BATCH_ROWS", 2)
+    monkeypatch.setattr(batch, "ROWS", 2)
     await outcomes(log, *(save(counted(uuid4(), *range(1, 4))) for _ in range(3)), save(counted(uuid4(), 1)))
     recorded = await log.read(0, 100)
     assert len(recorded) == 10

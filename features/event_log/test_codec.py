@@ -10,7 +10,7 @@ from domain.shared.aggregate import Event
 from features.event_log.counters import counted, renamed, save
 from infrastructure.event_log import EventLog, NotStorable, Undecodable, UnknownTopic
 from infrastructure.event_log.codec import decode, encode
-from infrastructure.event_log.statement import Encoded
+from infrastructure.event_log.statement import encoded
 
 ID = UUID("6f2b8c1e-0000-4000-8000-000000000001")
 HEAD = (
@@ -68,7 +68,7 @@ def test_what_json_cannot_say_is_refused() -> None:
 
 @pytest.mark.anyio
 async def test_a_row_that_cannot_be_decoded_can_still_be_named(log: EventLog) -> None:
-    gone = Encoded(
+    gone = encoded(
         actor="a", key="k", digest=b"", metadata=b'{"a":1}', ids=[ID], versions=[1], topics=["old.Gone"], states=[b"?"]
     )
     await log.append_encoded(gone)

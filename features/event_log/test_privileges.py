@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 INSERT = "INSERT INTO log.events VALUES (9, gen_random_uuid(), 1, now(), 't', '', '')"
 CHANGES = ["UPDATE log.events SET topic = 'x'", "DELETE FROM log.events", "TRUNCATE log.events"]
-APPEND = "SELECT log.append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')"
+APPEND = "SELECT log.append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}')"
 
 
 @pytest.fixture

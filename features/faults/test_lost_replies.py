@@ -22,6 +22,7 @@ from features.faults.service import FULL, processes
 from features.house.processes import eventually
 from infrastructure.database import DatabaseUnavailable, Role, connect, unavailable
 from infrastructure.event_log import Appended, EventLog, LogBusy, LogUnavailable, RecordedEvent, Save, Stale
+from infrastructure.event_log.arrays import accept_arrays
 from infrastructure.event_log.statement import APPEND, encode_save, judged, parameters
 from infrastructure.servers.postgres import Cluster
 
@@ -115,13 +116,14 @@ class SentOnce:
     async def _send(self, given: Save) -> Appended:
         with unavailable():
             async with await connect(self._database_url, Role.WRITER, "careless append") as connection:
-                cursor = connection.cursor(binary=True)
-                row = await (await cursor.execute(APPEND, parameters([encode_save(given)]))).fetchone()
-        assert row is not None
-        verdict = judged(row)
-        if isinstance(verdict, Exception):
-            raise verdict
-        return verdict
+                accept_arrays(connection)
+                saves = [encode_save(given)]
+                cursor = await connection.cursor(binary=True).execute(APPEND, parameters(saves))
+                (verdict,) = judged(saves, await cursor.fetchall())
+        if isinstance(verdict, Appended):
+            return verdict
+        assert verdict is not None
+        raise verdict
 
 
 class LookedUp(SentOnce):

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from psycopg import AsyncConnection, OperationalError
 from psycopg.errors import DataError, LockNotAvailable
 from psycopg.rows import TupleRow
 
 from infrastructure.database import DatabaseUnavailable, Role, connect, reason
-from infrastructure.event_log.saves import Appended, LogBusy, LogError, LogUnavailable, NotStorable
+from infrastructure.event_log.arrays import accept_arrays
+from infrastructure.event_log.batch import Batch, Waiting
+from infrastructure.event_log.saves import Appended, LogBusy, LogUnavailable, NotStorable
 from infrastructure.event_log.statement import APPEND, Encoded, judged, parameters
 
-BATCH_ROWS = 1_000
-BATCH_BYTES = 4 * 2**20
-"""A batch takes no further save beyond these; a larger save goes alone."""
+PASSED_OVER = 100
+"""How many saves a batch may leave for later before it goes without looking further."""
 QUEUE_ROWS = 20_000
 QUEUE_BYTES = 64 * 2**20
 """What may wait to be written in one process; a save beyond is refused at once."""
@@ -27,23 +27,6 @@ LOCK_TIMEOUT = 2_000
 """Milliseconds that a batch waits for other processes' appends."""
 RECONNECT_PAUSE = 0.05
 """Seconds between attempts to reach a server that is gone."""
-
-
-@dataclass(slots=True, eq=False)
-class Waiting:
-    save: Encoded
-    answer: asyncio.Future[Appended]
-    sent: bool = field(default=False)
-    """It may have been written, though no answer came."""
-
-    def resolve(self, outcome: Appended | LogError) -> None:
-        """Tell whoever asked, if they still wait."""
-        if self.answer.done():
-            return
-        if isinstance(outcome, LogError):
-            self.answer.set_exception(outcome)
-        else:
-            self.answer.set_result(outcome)
 
 
 class GroupCommit:
@@ -96,66 +79,64 @@ class GroupCommit:
             await self._filled.wait()
             # Those whom the last batch answered may have more to save at once: let them queue before we take.
             await asyncio.sleep(0)
-            while batch := self._take():
+            while (batch := self._take()).waiting:
                 await self._send(batch)
                 await asyncio.sleep(0)
             if self._closing:
                 return
             self._filled.clear()
 
-    def _take(self) -> list[Waiting]:
-        batch: list[Waiting] = []
-        rows = size = 0
-        while self._queue:
-            save = self._queue[0].save
-            if batch and (rows + save.rows > BATCH_ROWS or size + save.size > BATCH_BYTES):
-                break
+    def _take(self) -> Batch:
+        """The next saves, in their order but for those that have to wait for what others of them come to."""
+        batch, later = Batch(), list[Waiting]()
+        while self._queue and len(later) < PASSED_OVER and batch.has_room_for(self._queue[0].save):
             waiting = self._queue.popleft()
-            self._rows -= save.rows
-            self._bytes -= save.size
+            if not waiting.answer.done() and not batch.agrees_with(waiting.save):
+                later.append(waiting)
+                continue
+            self._rows -= waiting.save.rows
+            self._bytes -= waiting.save.size
             # Whoever stopped waiting before it was sent has it not written.
             if not waiting.answer.done():
-                batch.append(waiting)
-                rows += save.rows
-                size += save.size
+                batch.add(waiting)
+        self._queue.extendleft(reversed(later))
         return batch
 
-    async def _send(self, batch: Sequence[Waiting]) -> None:
-        """Send the batch until it is answered or nobody waits for it any more.
+    async def _send(self, batch: Batch) -> None:
+        """Send the batch, less those that are refused, until all is written or nobody waits for it any more.
 
         A connection lost on the way tells nothing: the same statement goes again, and finds by its keys what it wrote.
         """
-        while not all(waiting.answer.done() for waiting in batch):
+        while not all(waiting.answer.done() for waiting in batch.waiting):
             try:
                 async with asyncio.timeout(DEADLINE):
                     verdicts = await self._execute(batch)
-                for waiting, verdict in zip(batch, verdicts, strict=True):
-                    waiting.resolve(judged(verdict))
+                batch = _answer(batch, verdicts)
             except (DatabaseUnavailable, TimeoutError):
                 await self._disconnect()
                 await asyncio.sleep(RECONNECT_PAUSE)
             except Exception as error:
                 if self._connection is None or self._connection.closed:
                     await self._disconnect()
-                elif len(batch) == 1 or isinstance(error, OperationalError):
+                elif len(batch.waiting) == 1 or isinstance(error, OperationalError):
                     self._refuse(batch, error)
                 else:
                     # Something is wrong with one of them: it must not fail its neighbours.
-                    for waiting in batch:
-                        await self._send([waiting])
+                    for waiting in batch.waiting:
+                        await self._send(Batch([waiting]))
 
-    async def _execute(self, batch: Sequence[Waiting]) -> list[TupleRow]:
+    async def _execute(self, batch: Batch) -> list[TupleRow]:
         if self._connection is None:
             self._connection = await self._connect()
-        for waiting in batch:
+        for waiting in batch.waiting:
             waiting.sent = True
-        arrays = parameters([waiting.save for waiting in batch])
+        arrays = parameters([waiting.save for waiting in batch.waiting])
         cursor = self._connection.cursor(binary=True)
         return await (await cursor.execute(APPEND, arrays, prepare=True)).fetchall()
 
-    def _refuse(self, batch: Sequence[Waiting], error: Exception) -> None:
+    def _refuse(self, batch: Batch, error: Exception) -> None:
         """The server is there and has undone the statement, or it could not even be sent."""
-        for waiting in batch:
+        for waiting in batch.waiting:
             if isinstance(error, LockNotAvailable):
                 waiting.resolve(LogBusy("other processes are writing"))
             elif isinstance(error, DataError | ValueError):
@@ -165,9 +146,20 @@ class GroupCommit:
 
     async def _connect(self) -> AsyncConnection[TupleRow]:
         settings: dict[str, str | int] = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": int(DEADLINE * 1000)}
-        return await connect(self._database_url, Role.WRITER, f"{self._name} append", settings=settings)
+        connection = await connect(self._database_url, Role.WRITER, f"{self._name} append", settings=settings)
+        accept_arrays(connection)
+        return connection
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
+
+
+def _answer(batch: Batch, verdicts: Sequence[TupleRow]) -> Batch:
+    """Tell those that are written or refused so; the others have to be sent again."""
+    outcomes = judged([waiting.save for waiting in batch.waiting], verdicts)
+    for waiting, outcome in zip(batch.waiting, outcomes, strict=True):
+        if outcome is not None:
+            waiting.resolve(outcome)
+    return Batch(waiting for waiting, outcome in zip(batch.waiting, outcomes, strict=True) if outcome is None)

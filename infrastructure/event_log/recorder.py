@@ -19,7 +19,7 @@ from eventsourcing.persistence import (
 
 from infrastructure.event_log.log import LAST_POSITION, LAST_VERSION, EventLog
 from infrastructure.event_log.saves import Stale
-from infrastructure.event_log.statement import Encoded
+from infrastructure.event_log.statement import encoded
 
 T = TypeVar("T")
 
@@ -65,17 +65,17 @@ class SynchronousRecorder(ApplicationRecorder):
         """Append them as one save; returns their positions. Raises IntegrityError where a version is taken."""
         if not stored_events:
             return []
-        save = Encoded(
-            actor="recorder",
-            key=str(uuid4()),
-            digest=b"",
-            metadata=b"{}",
-            ids=[_uuid(event.originator_id) for event in stored_events],
-            versions=[event.originator_version for event in stored_events],
-            topics=[event.topic for event in stored_events],
-            states=[event.state for event in stored_events],
-        )
         try:
+            save = encoded(
+                actor="recorder",
+                key=str(uuid4()),
+                digest=b"",
+                metadata=b"{}",
+                ids=[_uuid(event.originator_id) for event in stored_events],
+                versions=[event.originator_version for event in stored_events],
+                topics=[event.topic for event in stored_events],
+                states=[event.state for event in stored_events],
+            )
             last = self._run(self._log.append_encoded(save)).position
         except Stale as error:
             raise IntegrityError(str(error)) from None

@@ -1,47 +1,45 @@
-"""The one statement that writes: many saves in, a verdict for each out."""
+"""The one statement that writes: many saves in; all of them written, or what stands against each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
+from infrastructure.event_log.arrays import Array, blobs, integers, texts, uuids
 from infrastructure.event_log.codec import encode
-from infrastructure.event_log.saves import Appended, ClaimTaken, KeyReused, LogError, Save, Stale
+from infrastructure.event_log.saves import Appended, ClaimTaken, KeyReused, LogError, NotStorable, Save, Stale
 
 APPEND = b"""
     SELECT * FROM log.append(
-        %b::text[], %b::text[], %b::bytea[], %b::bytea[],
-        %b::int[], %b::uuid[], %b::int[], %b::text[], %b::bytea[],
+        %b::uuid[], %b::int[], %b::text[], %b::bytea[], %b::bytea[], %b::text[], %b::text[], %b::bytea[],
         %b::int[], %b::uuid[], %b::int[],
         %b::int[], %b::text[], %b::text[], %b::uuid[])"""
-"""Binary parameters: bytes need no escaping."""
+LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoded:
-    """A save as the statement takes it: columns of its events, reads and claims."""
+    """A save as the statement takes it: columns of its events, what it expects and what it claims."""
 
-    actor: str
-    key: str
+    actor: bytes
+    key: bytes
     digest: bytes
     metadata: bytes
     ids: Sequence[UUID]
     versions: Sequence[int]
-    topics: Sequence[str]
+    topics: Sequence[bytes]
     states: Sequence[bytes]
-    reads: Sequence[tuple[UUID, int]] = ()
-    claims: Sequence[tuple[str, str, UUID | None]] = ()
+    written: Mapping[UUID, int]
+    """Each aggregate that it writes, and the version at which it leaves it."""
+    expected: Sequence[tuple[UUID, int]]
+    """Each aggregate that it writes or only read, and the version at which it found it."""
+    claims: Sequence[tuple[bytes, bytes, UUID | None]]
     """No owner: given up."""
-    size: int = field(init=False)
+    size: int
     """Bytes, roughly."""
-
-    def __post_init__(self) -> None:
-        if not self.ids:
-            raise ValueError("a save without events would leave no trace of its key")
-        object.__setattr__(self, "size", sum(map(len, self.states)) + (100 + len(self.metadata)) * len(self.ids))
 
     @property
     def rows(self) -> int:
@@ -49,10 +47,9 @@ class Encoded:
 
 
 def encode_save(save: Save) -> Encoded:
-    """Raises NotStorable, and ValueError for a save without events."""
+    """Raises NotStorable, Stale where its own events do not follow one another, ValueError where it has none."""
     events = save.events
-    written = {event.originator_id for event in events}
-    return Encoded(
+    return encoded(
         actor=save.actor,
         key=save.key,
         digest=save.digest,
@@ -61,45 +58,119 @@ def encode_save(save: Save) -> Encoded:
         versions=[event.originator_version for event in events],
         topics=[event.TOPIC for event in events],
         states=[encode(event) for event in events],
-        reads=[read for read in save.reads if read[0] not in written],
+        reads=save.reads,
         claims=[*((scope, value, None) for scope, value in save.releases), *save.claims],
     )
 
 
-def parameters(saves: Sequence[Encoded]) -> list[list[Any]]:
+def encoded(
+    *,
+    actor: str,
+    key: str,
+    digest: bytes,
+    metadata: bytes,
+    ids: Sequence[UUID],
+    versions: Sequence[int],
+    topics: Sequence[str],
+    states: Sequence[bytes],
+    reads: Sequence[tuple[UUID, int]] = (),
+    claims: Sequence[tuple[str, str, UUID | None]] = (),
+) -> Encoded:
+    """The same for events that are bytes already."""
+    if not ids:
+        raise ValueError("a save without events would leave no trace of its key")
+    expected, written = _streams(ids, versions)
+    try:
+        return Encoded(
+            actor=actor.encode(),
+            key=key.encode(),
+            digest=digest,
+            metadata=metadata,
+            ids=ids,
+            versions=versions,
+            topics=[topic.encode() for topic in topics],
+            states=states,
+            written=written,
+            expected=[*expected.items(), *(read for read in reads if read[0] not in written)],
+            claims=[(scope.encode(), value.encode(), owner) for scope, value, owner in claims],
+            size=sum(map(len, states)) + (100 + len(metadata)) * len(ids),
+        )
+    except UnicodeEncodeError as error:
+        raise NotStorable(error.reason) from None
+
+
+def _streams(ids: Sequence[UUID], versions: Sequence[int]) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """The version of each aggregate before these events and after them."""
+    before: dict[UUID, int] = {}
+    after: dict[UUID, int] = {}
+    for id, version in zip(ids, versions, strict=True):
+        if not 0 <= version <= LARGEST:
+            raise NotStorable(f"version {version}")
+        if after.get(id, version - 1) != version - 1:
+            raise Stale([id], only_read=False)
+        before.setdefault(id, version - 1)
+        after[id] = version
+    return before, after
+
+
+def parameters(saves: Sequence[Encoded]) -> list[Array]:
     """What the statement is given, in its order."""
-    reads = [read for save in saves for read in save.reads]
-    claims = [claim for save in saves for claim in save.claims]
+    expected = _expected(saves)
+    claims = [(number, *claim) for number, save in enumerate(saves, 1) for claim in save.claims]
     return [
-        [save.actor for save in saves],
-        [save.key for save in saves],
-        [save.digest for save in saves],
-        [save.metadata for save in saves],
-        list(accumulate(save.rows for save in saves)),
-        [id for save in saves for id in save.ids],
-        [version for save in saves for version in save.versions],
-        [topic for save in saves for topic in save.topics],
-        [state for save in saves for state in save.states],
-        list(accumulate(len(save.reads) for save in saves)),
-        [id for id, _ in reads],
-        [version for _, version in reads],
-        list(accumulate(len(save.claims) for save in saves)),
-        [scope for scope, _, _ in claims],
-        [value for _, value, _ in claims],
-        [owner for _, _, owner in claims],
+        uuids([id for save in saves for id in save.ids]),
+        integers(version for save in saves for version in save.versions),
+        texts([topic for save in saves for topic in save.topics]),
+        blobs([state for save in saves for state in save.states]),
+        blobs([save.metadata for save in saves for _ in save.ids]),
+        texts([last for save in saves for last in _on_the_last(save, save.actor)]),
+        texts([last for save in saves for last in _on_the_last(save, save.key)]),
+        blobs([last for save in saves for last in _on_the_last(save, save.digest)]),
+        integers(number for number, _, _ in expected),
+        uuids([id for _, id, _ in expected]),
+        integers(version for _, _, version in expected),
+        integers(number for number, _, _, _ in claims),
+        texts([scope for _, scope, _, _ in claims]),
+        texts([value for _, _, value, _ in claims]),
+        uuids([owner for _, _, _, owner in claims]),
     ]
 
 
-def judged(verdict: Sequence[Any]) -> Appended | LogError:
-    """What a row of the answer says of its save."""
-    outcome, position, recorded_at, aggregates, scope = verdict
+def _on_the_last(save: Encoded, value: bytes) -> list[bytes | None]:
+    return [*[None] * (save.rows - 1), value]
+
+
+def _expected(saves: Sequence[Encoded]) -> list[tuple[int, UUID, int]]:
+    """What the log must be like for them, but for what the earlier of them see to."""
+    written: dict[UUID, int] = {}
+    expected = []
+    for number, save in enumerate(saves, 1):
+        expected += [(number, id, version) for id, version in save.expected if written.get(id) != version]
+        written.update(save.written)
+    return expected
+
+
+def judged(saves: Sequence[Encoded], verdicts: Sequence[Sequence[Any]]) -> list[Appended | LogError | None]:
+    """What the statement's answer says of each save; None: nothing, it has to be sent again without those refused."""
+    if verdicts[0][0] == "new":
+        _, _, before, recorded_at, _, _ = verdicts[0]
+        ends = accumulate(save.rows for save in saves)
+        return [Appended(before + end, recorded_at, replayed=False) for end in ends]
+    against = {verdict[1]: verdict for verdict in verdicts}
+    return [_objection(save, against[number]) if number in against else None for number, save in enumerate(saves, 1)]
+
+
+def _objection(save: Encoded, verdict: Sequence[Any]) -> Appended | LogError:
+    """It is there already, or may not come in."""
+    outcome, _, position, recorded_at, aggregates, scope = verdict
     match outcome:
-        case "new" | "replay":
-            return Appended(position, recorded_at, outcome == "replay")
+        case "replay":
+            return Appended(position, recorded_at, replayed=True)
         case "key_reused":
             return KeyReused()
-        case "stale" | "changed":
-            return Stale(aggregates, only_read=outcome == "changed")
+        case "stale":
+            written = [id for id in aggregates if id in save.written]
+            return Stale(written or aggregates, only_read=not written)
         case "claim_taken":
             return ClaimTaken(scope)
     raise AssertionError(outcome)

@@ -1,0 +1,91 @@
+"""Connections that are not waited for without end: a network may swallow what is sent, and never tell."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from contextlib import suppress
+from time import monotonic
+from typing import Any, TypeVar
+
+from psycopg import AsyncConnection, InterfaceError, OperationalError
+from psycopg.abc import PQGen
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+IDLE = 1.0
+"""Seconds after which a connection of a pool is asked whether it is still there, before it is relied on."""
+PROMPTLY = 2.0
+"""Seconds in which it must say so."""
+RECONNECT = 1.0
+"""Seconds for which a pool tries in vain to replace a lost connection, until somebody asks for one again."""
+
+V = TypeVar("V")
+
+
+class WatchedConnection(AsyncConnection[TupleRow]):
+    """Hangs up on a server that does not answer in time: whoever waits hears that the connection is lost."""
+
+    patience: float | None = None
+    """Seconds to wait for an answer; None: without end."""
+    heard_at = 0.0
+    """When the server answered last, by the monotonic clock."""
+
+    async def wait(self, gen: PQGen[V], *args: Any, **options: Any) -> V:
+        """As the driver does, but not for longer than `patience`."""
+        overdue = None
+        if self.patience is not None:
+            overdue = asyncio.get_running_loop().call_later(self.patience, self._hang_up)
+        try:
+            answer = await super().wait(gen, *args, **options)
+            self.heard_at = monotonic()
+            return answer
+        finally:
+            if overdue is not None:
+                overdue.cancel()
+
+    async def is_there(self) -> bool:
+        """Whether the server answers at once."""
+        patience, self.patience = self.patience, PROMPTLY
+        try:
+            await self.execute(b"")
+        except (OperationalError, InterfaceError):
+            return False
+        finally:
+            self.patience = patience
+        return True
+
+    def _hang_up(self) -> None:
+        # Cancelling would be waiting, too: the driver first asks the server to stop.
+        with suppress(OSError, OperationalError), socket.socket(fileno=os.dup(self.pgconn.socket)) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+
+class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
+    """Lends no connection that was lost while nobody used it. Not open yet."""
+
+    def __init__(self, database_url: str, *, patience: float | None, **settings: Any) -> None:
+        async def watch(connection: AsyncConnection[TupleRow]) -> None:
+            assert isinstance(connection, WatchedConnection)
+            connection.patience, connection.heard_at = patience, monotonic()
+
+        super().__init__(
+            database_url,
+            connection_class=WatchedConnection,
+            configure=watch,
+            reconnect_timeout=RECONNECT,
+            open=False,
+            **settings,
+        )
+
+    async def getconn(self, timeout: float | None = None) -> AsyncConnection[TupleRow]:
+        """A connection that has just been heard of. Raises PoolTimeout."""
+        deadline = monotonic() + (self.timeout if timeout is None else timeout)
+        while True:
+            connection = await super().getconn(deadline - monotonic())
+            assert isinstance(connection, WatchedConnection)
+            if monotonic() - connection.heard_at < IDLE or await connection.is_there():
+                return connection
+            await connection.close()
+            await self.putconn(connection)
