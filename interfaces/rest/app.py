@@ -21,6 +21,7 @@ from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
 from interfaces.rest import changes, health, history, metrics, problems
 from interfaces.rest.executing import CommandRoute
+from interfaces.rest.in_time import InTime
 from interfaces.rest.observing import Observing
 from interfaces.rest.openapi import describe
 
@@ -40,6 +41,7 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
     app = FastAPI(title="Quote to Cash", version="1", description=DESCRIPTION, lifespan=_serve)
     app.state.origin = database_url or Settings().required_database_url(), clock
     problems.install(app)
+    app.add_middleware(InTime)
     app.add_middleware(Observing, seen=request_seen)
     command_routes = _include_routes(app)
 

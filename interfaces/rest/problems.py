@@ -122,6 +122,12 @@ def unexpected() -> JSONResponse:
     return _answer(_problem(500, "unexpected", "Something went wrong here, and is logged."))
 
 
+def overdue() -> JSONResponse:
+    """The answer to whoever has waited as long as anybody should."""
+    title = "This takes longer than anybody should wait."
+    return _answer(_problem(503, "try_again", title, detail=_SAME_KEY), {"Retry-After": "1"})
+
+
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI says of these."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
