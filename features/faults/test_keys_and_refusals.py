@@ -117,7 +117,7 @@ async def _judge_refusals(world: World, database_url: str, steps: Sequence[Step]
 steps_of_two = st.lists(st.tuples(st.sampled_from([0, 1]), st.sampled_from(sorted(ASKS))), min_size=3, max_size=8)
 
 
-@settings(max_examples=200 if FULL else 15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200 if FULL else 12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps_of_two)
 @example(steps=REMEMBERED)
 def test_nobody_is_refused_for_what_a_process_remembers(world: World, database_url: str, steps: list[Step]) -> None:

@@ -30,7 +30,7 @@ from features.world import World
 from infrastructure.application import Done
 from infrastructure.event_log import EventLog, RecordedEvent
 
-EXAMPLES = 300 if FULL else 25
+EXAMPLES = 200 if FULL else 15
 
 Step = Literal["draft", "send", "reprice", "extend", "price", "go on"]
 """Draft, reprice or extend a quote, up to the save; draft and send one; change the price; let the first of those who
