@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import LiteralString
 from uuid import UUID, uuid4
 
 import pytest
@@ -29,6 +30,10 @@ OTHERS = 200 if FULL else 20
 """How often others count meanwhile."""
 PATIENCE = 10.0
 """Seconds within which everybody else is answered, if only that the log is busy."""
+
+
+CLAIM: LiteralString = "INSERT INTO log.claims VALUES ('scope', 'wanted by two', gen_random_uuid())"
+"""Of somebody who has not committed it: whoever wants the same waits, and holds the log meanwhile."""
 
 
 @pytest.fixture
@@ -78,7 +83,7 @@ async def judge(database_url: str, said: str, *others: tuple[UUID, int]) -> None
 
 
 def is_of_the_frozen(recorded: RecordedEvent) -> bool:
-    return vars(recorded.event)["note"] == NAME
+    return bool(vars(recorded.event)["note"] == NAME)
 
 
 async def test_one_that_stands_still_while_its_append_waits(database_url: str) -> None:
@@ -109,11 +114,9 @@ async def test_a_server_process_that_stands_still_while_it_holds_the_log(databas
     """It is the only one that can hold the log, and for as long as it stands still nothing can be written: everybody is
     told so, and goes on as soon as it does."""
     counter, other = uuid4(), uuid4()
-    claim = ("held", "by nobody yet", counter)
+    claim = ("scope", "wanted by two", counter)
     async with EventLog(database_url) as log:
-        async with held(
-            database_url, f"INSERT INTO log.claims VALUES ('held', 'by nobody yet', '{uuid4()}')"
-        ) as holder:
+        async with held(database_url, CLAIM) as holder:
             asking = asyncio.create_task(log.append(save(counted(counter, 1, note=NAME), key=NAME, claims=[claim])))
             await holder.waiting()
             (server_process,) = await holder.blocked()
