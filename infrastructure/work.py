@@ -112,10 +112,11 @@ class Work:
             aggregate, from_cache = await self._library.borrow(kind, id)
         except OfAnotherKind:
             raise NotFound(f"There is no {kind.__name__} of that id.") from None
+        # That there is none is something seen, too: the save must not be kept if there is one by then.
+        self._read[id] = aggregate
         if aggregate.version == 0:
             raise NotFound(f"There is no {kind.__name__} of that id.")
         self.trusted_a_copy |= from_cache and not self._fresh
-        self._read[id] = aggregate
         return aggregate
 
     async def owner_of(self, scope: str, value: str) -> UUID | None:

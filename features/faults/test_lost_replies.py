@@ -22,8 +22,7 @@ from features.faults.service import FULL, processes
 from features.house.processes import eventually
 from infrastructure.database import DatabaseUnavailable, Role, connect, unavailable
 from infrastructure.event_log import Appended, EventLog, LogBusy, LogUnavailable, RecordedEvent, Save, Stale
-from infrastructure.event_log.arrays import accept_arrays
-from infrastructure.event_log.statement import APPEND, encode_save, judged, parameters
+from infrastructure.event_log.statement import Appending, encode_save
 from infrastructure.servers.postgres import Cluster
 
 COMMANDS = 500 if FULL else 60
@@ -116,10 +115,7 @@ class SentOnce:
     async def _send(self, given: Save) -> Appended:
         with unavailable():
             async with await connect(self._database_url, Role.WRITER, "careless append") as connection:
-                accept_arrays(connection)
-                saves = [encode_save(given)]
-                cursor = await connection.cursor(binary=True).execute(APPEND, parameters(saves))
-                (verdict,) = judged(saves, await cursor.fetchall())
+                (verdict,) = await (await Appending.on(connection)).execute([encode_save(given)])
         if isinstance(verdict, Appended):
             return verdict
         assert verdict is not None

@@ -203,7 +203,7 @@ def judge_credit(recorded: Sequence[RecordedEvent]) -> None:
     assert outcomes == 1
 
 
-@pytest.mark.parametrize("meanwhile", ["limit"])
+@pytest.mark.parametrize("meanwhile", ["limit", "merge"])
 def test_nothing_is_confirmed_on_credit_of_the_past(world: World, database_url: str, meanwhile: str) -> None:
     judge_credit(asyncio.run(_confirm(world, database_url, meanwhile, PausingLog(database_url))))
 

@@ -1,70 +1,68 @@
-"""Postgres arrays as the bytes that go over the wire: a driver's own way to them costs more than the append itself."""
+"""Postgres arrays of rows as the bytes that go over the wire: a driver's own way to them costs more than the append."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from struct import Struct, pack
+from collections.abc import Sequence
+from struct import Struct
 from uuid import UUID
 
-from psycopg import AsyncConnection
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-_BYTEA, _INTEGER, _TEXT, _UUID = 17, 23, 25, 2950
-"""Object identifiers of the elements' types, the same in every Postgres."""
-_HEADER = Struct(">iiiii")
+_HEADER = Struct(">5i").pack
 """Dimensions, whether elements may be null, their type, how many there are, and the number of the first."""
+_INTEGER = Struct(">3i").pack
+_PREFIX = Struct(">2i").pack
+"""A column's type and length."""
 _LENGTH = Struct(">i").pack
-_NULL = _LENGTH(-1)
+_TEXT, _BLOB, _NUMBER, _UUID = 25, 17, 23, 2950
+"""Object identifiers of the columns' types, the same in every Postgres."""
+
+NO_TEXT, NO_BLOB, NO_UUID = (_PREFIX(each, -1) for each in (_TEXT, _BLOB, _UUID))
 
 
 class Array(bytes):
     """One parameter, ready to be sent."""
 
 
-class _AsItIs(Dumper):
+class AsItIs(Dumper):
+    """Sends it so; the statement says which type it is of."""
+
     format = Format.BINARY
 
     def dump(self, obj: Array) -> Array:
-        """The bytes themselves; the statement says which type they are of."""
+        """The bytes themselves."""
         return obj
 
 
-def accept_arrays(connection: AsyncConnection) -> None:
-    """Let the connection's statements take them."""
-    connection.adapters.register_dumper(Array, _AsItIs)
+def text(value: bytes) -> bytes:
+    """A column of UTF-8."""
+    return _PREFIX(_TEXT, len(value)) + value
 
 
-def blobs(values: Sequence[bytes | None]) -> Array:
-    """`bytea[]`."""
-    return _array(_BYTEA, values)
+def blob(value: bytes) -> bytes:
+    """A column of bytes."""
+    return _PREFIX(_BLOB, len(value)) + value
 
 
-def texts(values: Sequence[bytes | None]) -> Array:
-    """`text[]`, of UTF-8."""
-    return _array(_TEXT, values)
+def number(value: int) -> bytes:
+    """A column of 32 bits."""
+    return _INTEGER(_NUMBER, 4, value)
 
 
-def uuids(values: Sequence[UUID | None]) -> Array:
-    """`uuid[]`."""
-    return _array(_UUID, [None if value is None else value.bytes for value in values])
+def uuid(value: UUID | None) -> bytes:
+    """A column of an identity."""
+    return NO_UUID if value is None else _PREFIX(_UUID, 16) + value.bytes
 
 
-def integers(values: Iterable[int]) -> Array:
-    """`integer[]`."""
-    pairs = [number for value in values for number in (4, value)]
-    return Array(_header(_INTEGER, len(pairs) // 2) + pack(f">{len(pairs)}i", *pairs))
+def row(count: int, *columns: bytes) -> bytes:
+    """An element of so many columns, some of which may come joined."""
+    content = b"".join(columns)
+    return _PREFIX(4 + len(content), count) + content
 
 
-def _array(element: int, values: Sequence[bytes | None]) -> Array:
-    parts = [_header(element, len(values))]
-    for value in values:
-        if value is None:
-            parts.append(_NULL)
-        else:
-            parts += (_LENGTH(len(value)), value)
-    return Array(b"".join(parts))
-
-
-def _header(element: int, count: int) -> bytes:
-    return _HEADER.pack(1, 1, element, count, 1) if count else _HEADER.pack(0, 0, element, 0, 1)[:12]
+def array(element: int, rows: Sequence[bytes]) -> Array:
+    """All of them; `element` is the object identifier of the rows' type."""
+    if not rows:
+        return Array(_INTEGER(0, 0, element))
+    return Array(_HEADER(1, 0, element, len(rows), 1) + b"".join(rows))

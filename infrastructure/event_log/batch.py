@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -37,7 +36,7 @@ class Waiting:
 class Batch:
     """A save may follow on what an earlier one writes; whatever else two of them share keeps them apart."""
 
-    def __init__(self, waiting: Iterable[Waiting] = ()) -> None:
+    def __init__(self, *waiting: Waiting) -> None:
         self.waiting: list[Waiting] = []
         self.rows = self.size = 0
         self._written: dict[UUID, int] = {}
@@ -47,7 +46,7 @@ class Batch:
 
     def has_room_for(self, save: Encoded) -> bool:
         """Whether it may be added without making the batch too large."""
-        return not self.waiting or (self.rows + save.rows <= ROWS and self.size + save.size <= BYTES)
+        return not self.waiting or (self.rows + len(save.events) <= ROWS and self.size + save.size <= BYTES)
 
     def agrees_with(self, save: Encoded) -> bool:
         """Whether it is decided on what the others leave, and shares no key and no claim with any."""
@@ -60,7 +59,7 @@ class Batch:
         """One more, which goes after the others."""
         save = waiting.save
         self.waiting.append(waiting)
-        self.rows += save.rows
+        self.rows += len(save.events)
         self.size += save.size
         self._written.update(save.written)
         self._marks.update(_marks(save))

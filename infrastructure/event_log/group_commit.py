@@ -6,15 +6,13 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import OperationalError
 from psycopg.errors import DataError, LockNotAvailable
-from psycopg.rows import TupleRow
 
-from infrastructure.database import DatabaseUnavailable, Role, connect, reason
-from infrastructure.event_log.arrays import accept_arrays
+from infrastructure.database import DatabaseUnavailable, Role, connect, reason, unavailable
 from infrastructure.event_log.batch import Batch, Waiting
-from infrastructure.event_log.saves import Appended, LogBusy, LogUnavailable, NotStorable
-from infrastructure.event_log.statement import APPEND, Encoded, judged, parameters
+from infrastructure.event_log.saves import Appended, LogBusy, LogError, LogUnavailable, NotStorable
+from infrastructure.event_log.statement import Appending, Encoded
 
 PASSED_OVER = 100
 """How many saves a batch may leave for later before it goes without looking further."""
@@ -39,12 +37,12 @@ class GroupCommit:
         self._rows = self._bytes = 0
         self._filled = asyncio.Event()
         self._closing = False
-        self._connection: AsyncConnection[TupleRow] | None = None
+        self._statement: Appending | None = None
         self._writer: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Connect and start the writer. Raises DatabaseUnavailable."""
-        self._connection = await self._connect()
+        self._statement = await self._connect()
         self._writer = asyncio.create_task(self._write())
 
     async def close(self) -> None:
@@ -59,11 +57,11 @@ class GroupCommit:
         """Answers once the save is on disk, within `DEADLINE`."""
         if self._closing or self._writer is None or self._writer.done():
             raise LogBusy("the log is closed")
-        if self._queue and (self._rows + save.rows > QUEUE_ROWS or self._bytes + save.size > QUEUE_BYTES):
+        if self._queue and (self._rows + len(save.events) > QUEUE_ROWS or self._bytes + save.size > QUEUE_BYTES):
             raise LogBusy("too many saves are waiting")
         waiting = Waiting(save, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
-        self._rows += save.rows
+        self._rows += len(save.events)
         self._bytes += save.size
         self._filled.set()
         try:
@@ -94,7 +92,7 @@ class GroupCommit:
             if not waiting.answer.done() and not batch.agrees_with(waiting.save):
                 later.append(waiting)
                 continue
-            self._rows -= waiting.save.rows
+            self._rows -= len(waiting.save.events)
             self._bytes -= waiting.save.size
             # Whoever stopped waiting before it was sent has it not written.
             if not waiting.answer.done():
@@ -110,29 +108,27 @@ class GroupCommit:
         while not all(waiting.answer.done() for waiting in batch.waiting):
             try:
                 async with asyncio.timeout(DEADLINE):
-                    verdicts = await self._execute(batch)
-                batch = _answer(batch, verdicts)
+                    outcomes = await self._execute(batch)
+                batch = _answered(batch, outcomes)
             except (DatabaseUnavailable, TimeoutError):
                 await self._disconnect()
                 await asyncio.sleep(RECONNECT_PAUSE)
             except Exception as error:
-                if self._connection is None or self._connection.closed:
+                if self._statement is None or self._statement.closed:
                     await self._disconnect()
                 elif len(batch.waiting) == 1 or isinstance(error, OperationalError):
                     self._refuse(batch, error)
                 else:
                     # Something is wrong with one of them: it must not fail its neighbours.
                     for waiting in batch.waiting:
-                        await self._send(Batch([waiting]))
+                        await self._send(Batch(waiting))
 
-    async def _execute(self, batch: Batch) -> list[TupleRow]:
-        if self._connection is None:
-            self._connection = await self._connect()
+    async def _execute(self, batch: Batch) -> list[Appended | LogError | None]:
+        if self._statement is None:
+            self._statement = await self._connect()
         for waiting in batch.waiting:
             waiting.sent = True
-        arrays = parameters([waiting.save for waiting in batch.waiting])
-        cursor = self._connection.cursor(binary=True)
-        return await (await cursor.execute(APPEND, arrays, prepare=True)).fetchall()
+        return await self._statement.execute([waiting.save for waiting in batch.waiting])
 
     def _refuse(self, batch: Batch, error: Exception) -> None:
         """The server is there and has undone the statement, or it could not even be sent."""
@@ -144,22 +140,24 @@ class GroupCommit:
             else:
                 waiting.resolve(LogUnavailable(reason(error)))
 
-    async def _connect(self) -> AsyncConnection[TupleRow]:
+    async def _connect(self) -> Appending:
         settings: dict[str, str | int] = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": int(DEADLINE * 1000)}
         connection = await connect(self._database_url, Role.WRITER, f"{self._name} append", settings=settings)
-        accept_arrays(connection)
-        return connection
+        with unavailable():
+            return await Appending.on(connection)
 
     async def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
+        statement, self._statement = self._statement, None
+        if statement is not None:
+            await statement.close()
 
 
-def _answer(batch: Batch, verdicts: Sequence[TupleRow]) -> Batch:
+def _answered(batch: Batch, outcomes: Sequence[Appended | LogError | None]) -> Batch:
     """Tell those that are written or refused so; the others have to be sent again."""
-    outcomes = judged([waiting.save for waiting in batch.waiting], verdicts)
+    again = Batch()
     for waiting, outcome in zip(batch.waiting, outcomes, strict=True):
-        if outcome is not None:
+        if outcome is None:
+            again.add(waiting)
+        else:
             waiting.resolve(outcome)
-    return Batch(waiting for waiting, outcome in zip(batch.waiting, outcomes, strict=True) if outcome is None)
+    return again

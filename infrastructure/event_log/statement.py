@@ -5,33 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
-from infrastructure.event_log.arrays import Array, blobs, integers, texts, uuids
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from infrastructure.event_log.arrays import NO_BLOB, NO_TEXT, Array, AsItIs, array, blob, number, row, text, uuid
 from infrastructure.event_log.codec import encode
 from infrastructure.event_log.saves import Appended, ClaimTaken, KeyReused, LogError, NotStorable, Save, Stale
 
-APPEND = b"""
-    SELECT * FROM log.append(
-        %b::uuid[], %b::int[], %b::text[], %b::bytea[], %b::bytea[], %b::text[], %b::text[], %b::bytea[],
-        %b::int[], %b::uuid[], %b::int[],
-        %b::int[], %b::text[], %b::text[], %b::uuid[])"""
+APPEND = b"SELECT * FROM log.append(%b::log.new_event[], %b::log.expectation[], %b::log.claim[])"
+NO_REQUEST = NO_TEXT + NO_TEXT + NO_BLOB
+TYPES = b"SELECT 'log.new_event'::regtype::oid, 'log.expectation'::regtype::oid, 'log.claim'::regtype::oid"
 LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoded:
-    """A save as the statement takes it: columns of its events, what it expects and what it claims."""
+    """A save as the statement takes it."""
 
     actor: bytes
     key: bytes
-    digest: bytes
-    metadata: bytes
-    ids: Sequence[UUID]
-    versions: Sequence[int]
-    topics: Sequence[bytes]
-    states: Sequence[bytes]
+    events: Sequence[bytes]
     written: Mapping[UUID, int]
     """Each aggregate that it writes, and the version at which it leaves it."""
     expected: Sequence[tuple[UUID, int]]
@@ -39,11 +35,7 @@ class Encoded:
     claims: Sequence[tuple[bytes, bytes, UUID | None]]
     """No owner: given up."""
     size: int
-    """Bytes, roughly."""
-
-    @property
-    def rows(self) -> int:
-        return len(self.ids)
+    """Bytes."""
 
 
 def encode_save(save: Save) -> Encoded:
@@ -81,22 +73,42 @@ def encoded(
         raise ValueError("a save without events would leave no trace of its key")
     expected, written = _streams(ids, versions)
     try:
+        by, under = actor.encode(), key.encode()
+        events = _events(ids, versions, topics, states, blob(metadata), text(by) + text(under) + blob(digest))
         return Encoded(
-            actor=actor.encode(),
-            key=key.encode(),
-            digest=digest,
-            metadata=metadata,
-            ids=ids,
-            versions=versions,
-            topics=[topic.encode() for topic in topics],
-            states=states,
+            actor=by,
+            key=under,
+            events=events,
             written=written,
             expected=[*expected.items(), *(read for read in reads if read[0] not in written)],
             claims=[(scope.encode(), value.encode(), owner) for scope, value, owner in claims],
-            size=sum(map(len, states)) + (100 + len(metadata)) * len(ids),
+            size=sum(map(len, events)),
         )
     except UnicodeEncodeError as error:
         raise NotStorable(error.reason) from None
+
+
+def _events(
+    ids: Sequence[UUID],
+    versions: Sequence[int],
+    topics: Sequence[str],
+    states: Sequence[bytes],
+    metadata: bytes,
+    request: bytes,
+) -> list[bytes]:
+    last = len(ids) - 1
+    return [
+        row(
+            8,
+            uuid(id),
+            number(version),
+            text(topic.encode()),
+            blob(state),
+            metadata,
+            request if place == last else NO_REQUEST,
+        )
+        for place, (id, version, topic, state) in enumerate(zip(ids, versions, topics, states, strict=True))
+    ]
 
 
 def _streams(ids: Sequence[UUID], versions: Sequence[int]) -> tuple[dict[UUID, int], dict[UUID, int]]:
@@ -113,48 +125,65 @@ def _streams(ids: Sequence[UUID], versions: Sequence[int]) -> tuple[dict[UUID, i
     return before, after
 
 
-def parameters(saves: Sequence[Encoded]) -> list[Array]:
-    """What the statement is given, in its order."""
-    expected = _expected(saves)
-    claims = [(number, *claim) for number, save in enumerate(saves, 1) for claim in save.claims]
+class Appending:
+    """The statement on one connection, whose types have numbers of their own in each database."""
+
+    def __init__(self, connection: AsyncConnection[TupleRow], types: Sequence[int]) -> None:
+        self._connection = connection
+        self._event, self._expectation, self._claim = types
+
+    @classmethod
+    async def on(cls, connection: AsyncConnection[TupleRow]) -> Self:
+        """Prepare a connection."""
+        connection.adapters.register_dumper(Array, AsItIs)
+        return cls(connection, await (await connection.execute(TYPES)).fetchone() or ())
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is lost."""
+        return self._connection.closed
+
+    async def close(self) -> None:
+        """Give the connection up."""
+        await self._connection.close()
+
+    async def execute(self, saves: Sequence[Encoded]) -> list[Appended | LogError | None]:
+        """What comes of each save; None: nothing, it has to be sent again without those that were refused."""
+        arrays = [
+            array(self._event, [row for save in saves for row in save.events]),
+            array(self._expectation, _expected(saves)),
+            array(self._claim, _claims(saves)),
+        ]
+        cursor = self._connection.cursor(binary=True)
+        return _judged(saves, await (await cursor.execute(APPEND, arrays, prepare=True)).fetchall())
+
+
+def _expected(saves: Sequence[Encoded]) -> list[bytes]:
+    """What the log must be like for them, but for what the earlier of them see to."""
+    written: dict[UUID, int] = {}
+    rows = []
+    for save_number, save in enumerate(saves, 1):
+        rows += [
+            row(3, number(save_number), uuid(id), number(version))
+            for id, version in save.expected
+            if written.get(id) != version
+        ]
+        written.update(save.written)
+    return rows
+
+
+def _claims(saves: Sequence[Encoded]) -> list[bytes]:
     return [
-        uuids([id for save in saves for id in save.ids]),
-        integers(version for save in saves for version in save.versions),
-        texts([topic for save in saves for topic in save.topics]),
-        blobs([state for save in saves for state in save.states]),
-        blobs([save.metadata for save in saves for _ in save.ids]),
-        texts([last for save in saves for last in _on_the_last(save, save.actor)]),
-        texts([last for save in saves for last in _on_the_last(save, save.key)]),
-        blobs([last for save in saves for last in _on_the_last(save, save.digest)]),
-        integers(number for number, _, _ in expected),
-        uuids([id for _, id, _ in expected]),
-        integers(version for _, _, version in expected),
-        integers(number for number, _, _, _ in claims),
-        texts([scope for _, scope, _, _ in claims]),
-        texts([value for _, _, value, _ in claims]),
-        uuids([owner for _, _, _, owner in claims]),
+        row(4, number(save_number), text(scope), text(value), uuid(owner))
+        for save_number, save in enumerate(saves, 1)
+        for scope, value, owner in save.claims
     ]
 
 
-def _on_the_last(save: Encoded, value: bytes) -> list[bytes | None]:
-    return [*[None] * (save.rows - 1), value]
-
-
-def _expected(saves: Sequence[Encoded]) -> list[tuple[int, UUID, int]]:
-    """What the log must be like for them, but for what the earlier of them see to."""
-    written: dict[UUID, int] = {}
-    expected = []
-    for number, save in enumerate(saves, 1):
-        expected += [(number, id, version) for id, version in save.expected if written.get(id) != version]
-        written.update(save.written)
-    return expected
-
-
-def judged(saves: Sequence[Encoded], verdicts: Sequence[Sequence[Any]]) -> list[Appended | LogError | None]:
-    """What the statement's answer says of each save; None: nothing, it has to be sent again without those refused."""
+def _judged(saves: Sequence[Encoded], verdicts: Sequence[Sequence[Any]]) -> list[Appended | LogError | None]:
     if verdicts[0][0] == "new":
         _, _, before, recorded_at, _, _ = verdicts[0]
-        ends = accumulate(save.rows for save in saves)
+        ends = accumulate(len(save.events) for save in saves)
         return [Appended(before + end, recorded_at, replayed=False) for end in ends]
     against = {verdict[1]: verdict for verdict in verdicts}
     return [_objection(save, against[number]) if number in against else None for number, save in enumerate(saves, 1)]

@@ -8,72 +8,82 @@ DROP FUNCTION log.all_new;
 DROP FUNCTION log.insert_events;
 DROP FUNCTION log.broken_streams;
 DROP FUNCTION log.changed_reads;
+DROP FUNCTION log.taken_scope;
+DROP FUNCTION log.keep_claims;
 DROP TYPE log.verdict;
 
 -- Each append paid for evaluating what its only writer, the function below, cannot violate.
 ALTER TABLE log.events DROP CONSTRAINT events_check, DROP CONSTRAINT events_position_check;
 
+-- An event to be written; actor, key and digest only with the last one of its save.
+CREATE TYPE log.new_event AS (
+    originator_id uuid, originator_version integer, topic text, state bytea, metadata bytea,
+    actor text, key text, digest bytea);
+
+-- An aggregate that a save wrote or read, and the version at which it found it (0: there was none; -1: nor will there
+-- have been, as its stream begins at 0). What an earlier save of the same statement leaves so is not mentioned.
+CREATE TYPE log.expectation AS (save integer, originator_id uuid, version integer);
+
+CREATE TYPE log.claim AS (save integer, scope text, value text, owner uuid);
+
+CREATE TYPE log.verdict AS (
+    outcome text, save integer, "position" bigint, recorded_at timestamptz, aggregates uuid[], scope text);
+
 -- The scope of the first claim that another owner holds. A claim without owner gives the value up.
-CREATE OR REPLACE FUNCTION log.taken_scope(scopes text[], "values" text[], owners uuid[]) RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION log.taken_scope(claims log.claim[]) RETURNS text LANGUAGE sql AS $$
     SELECT wanted.scope
-    FROM unnest(scopes, "values", owners) WITH ORDINALITY AS wanted (scope, value, owner, number)
+    FROM unnest(claims) WITH ORDINALITY AS wanted (save, scope, value, owner, number)
     JOIN log.claims held ON held.scope = wanted.scope AND held.value = wanted.value AND held.owner <> wanted.owner
     WHERE NOT EXISTS (
-        SELECT FROM unnest(scopes, "values", owners) AS given (scope, value, owner)
+        SELECT FROM unnest(claims) AS given
         WHERE given.owner IS NULL AND given.scope = wanted.scope AND given.value = wanted.value)
     ORDER BY wanted.number LIMIT 1
 $$;
 
-CREATE TYPE log.verdict AS (
-    outcome text, save integer, "position" bigint, recorded_at timestamptz, aggregates uuid[], scope text);
+CREATE FUNCTION log.keep_claims(claims log.claim[]) RETURNS void LANGUAGE sql AS $$
+    DELETE FROM log.claims held USING unnest(claims) AS given
+    WHERE given.owner IS NULL AND held.scope = given.scope AND held.value = given.value;
+    INSERT INTO log.claims
+    SELECT scope, value, owner FROM unnest(claims) WHERE owner IS NOT NULL
+    ON CONFLICT DO NOTHING;
+$$;
 
 -- What stands against each of the saves, the first reason of each; saves against which nothing stands have no row.
 --   replay | key_reused   the actor has used the key, for this request or for another one
 --   stale                 `aggregates` are not at the version that the save was decided on
 --   claim_taken           the value of a claim in `scope` has another owner
-CREATE FUNCTION log.objections(
-    actors text[], keys text[], digests bytea[],
-    expecting integer[], expected_ids uuid[], expected_versions integer[],
-    claiming integer[], scopes text[], "values" text[], owners uuid[]
-) RETURNS SETOF log.verdict LANGUAGE sql AS $$
+CREATE FUNCTION log.objections(events log.new_event[], expected log.expectation[], claims log.claim[])
+RETURNS SETOF log.verdict LANGUAGE sql AS $$
     SELECT DISTINCT ON (save) outcome, save, "position", recorded_at, aggregates, scope
     FROM (
         SELECT 1 AS rank, CASE e.digest WHEN given.digest THEN 'replay' ELSE 'key_reused' END AS outcome,
                given.save, e.position, e.recorded_at, NULL::uuid[] AS aggregates, NULL AS scope
         FROM (
             SELECT actor, key, digest, row_number() OVER (ORDER BY number)::integer AS save
-            FROM unnest(actors, keys, digests) WITH ORDINALITY AS event (actor, key, digest, number)
+            FROM unnest(events) WITH ORDINALITY AS event (id, version, topic, state, said, actor, key, digest, number)
             WHERE key IS NOT NULL
         ) AS given
         JOIN log.events e ON e.actor = given.actor AND e.key = given.key
         UNION ALL
-        SELECT 2, 'stale', save, NULL, NULL, array_agg(id), NULL
-        FROM unnest(expecting, expected_ids, expected_versions) AS given (save, id, version)
+        SELECT 2, 'stale', save, NULL, NULL, array_agg(originator_id), NULL
+        FROM unnest(expected) AS given
         WHERE version <> coalesce(
-            (SELECT max(e.originator_version) FROM log.events e WHERE e.originator_id = id), least(version, 0))
+            (SELECT max(e.originator_version) FROM log.events e WHERE e.originator_id = given.originator_id),
+            least(version, 0))
         GROUP BY save
         UNION ALL
-        SELECT 3, 'claim_taken', save, NULL, NULL, NULL, log.taken_scope(array_agg(s), array_agg(v), array_agg(o))
-        FROM unnest(claiming, scopes, "values", owners) AS given (save, s, v, o)
+        SELECT 3, 'claim_taken', save, NULL, NULL, NULL, log.taken_scope(array_agg(given))
+        FROM unnest(claims) AS given
         GROUP BY save
     ) AS found
     WHERE outcome <> 'claim_taken' OR scope IS NOT NULL
     ORDER BY save, rank
 $$;
 
--- Arrays run in parallel: one entry an event (actor, key and digest only with the last one of each save); one an
--- aggregate that a save wrote or read, with the version at which it found it (0: there was none; -1: nor will there
--- have been, as its stream begins at 0); one a claim. The latter two name their saves by number. An aggregate that an
--- earlier save of the same statement leaves at the expected version is not mentioned.
---
 -- One row answers that all are written, with the position before the first event; else there is a row for each save
--- that is refused, and nothing is written.
-CREATE FUNCTION log.append(
-    ids uuid[], versions integer[], topics text[], states bytea[], metadata bytea[],
-    actors text[], keys text[], digests bytea[],
-    expecting integer[], expected_ids uuid[], expected_versions integer[],
-    claiming integer[], scopes text[], "values" text[], owners uuid[]
-) RETURNS SETOF log.verdict
+-- that is refused, and nothing is written. Saves are numbered from 1 in the order of their events.
+CREATE FUNCTION log.append(events log.new_event[], expected log.expectation[], claims log.claim[])
+RETURNS SETOF log.verdict
 LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     -- Plans are made once a session, perhaps while the log is all but empty, and must be right when it is long: all
@@ -98,31 +108,29 @@ BEGIN
         now := clock_timestamp();
     END IF;
 
-    IF cardinality(scopes) = 0 OR log.taken_scope(scopes, "values", owners) IS NULL THEN
+    IF cardinality(claims) = 0 OR log.taken_scope(claims) IS NULL THEN
         INSERT INTO log.events (
             position, originator_id, originator_version, recorded_at, topic, state, metadata, actor, key, digest)
         SELECT head + number, id, version, now, topic, state, said, actor, key, digest
-        FROM unnest(ids, versions, topics, states, metadata, actors, keys, digests)
-            WITH ORDINALITY AS event (id, version, topic, state, said, actor, key, digest, number)
+        FROM unnest(events) WITH ORDINALITY AS event (id, version, topic, state, said, actor, key, digest, number)
         WHERE NOT EXISTS (
-            SELECT FROM unnest(expected_ids, expected_versions) AS expected (id, version)
+            SELECT FROM unnest(expected) AS given
             WHERE version <> coalesce(
-                (SELECT max(e.originator_version) FROM log.events e WHERE e.originator_id = id), least(version, 0)))
+                (SELECT max(e.originator_version) FROM log.events e WHERE e.originator_id = given.originator_id),
+                least(version, 0)))
         AND NOT EXISTS (
-            SELECT FROM unnest(actors, keys) AS given (actor, key)
-            JOIN log.events e ON e.actor = given.actor AND e.key = given.key);
+            SELECT FROM unnest(events) AS given JOIN log.events e ON e.actor = given.actor AND e.key = given.key);
         IF FOUND THEN
-            IF cardinality(scopes) > 0 THEN
-                PERFORM log.keep_claims(scopes, "values", owners);
+            IF cardinality(claims) > 0 THEN
+                PERFORM log.keep_claims(claims);
             END IF;
-            PERFORM pg_notify('log', (head + cardinality(ids))::text);
+            PERFORM pg_notify('log', (head + cardinality(events))::text);
             RETURN QUERY VALUES ('new', 0, head, now, NULL::uuid[], NULL::text);
             RETURN;
         END IF;
     END IF;
-    RETURN QUERY SELECT * FROM log.objections(actors, keys, digests, expecting, expected_ids, expected_versions,
-        claiming, scopes, "values", owners);
+    RETURN QUERY SELECT * FROM log.objections(events, expected, claims);
 END $$;
 
-REVOKE ALL ON FUNCTION log.append, log.objections, log.taken_scope FROM PUBLIC;
+REVOKE ALL ON FUNCTION log.append, log.objections, log.taken_scope, log.keep_claims FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION log.append TO q2c_writer;

@@ -125,7 +125,7 @@ class Cluster:
             started = self.account.run(
                 [self.bin / "pg_ctl", "start", "-w", "-t", "120", "-D", self.data, "-l", self.log, "-o", arguments]
             )
-            if started.returncode == 0:
+            if started.returncode == 0 or self.answers():  # it may have been there, and busy recovering from a crash
                 return
             said = self._log_from(seen) + started.stderr
             if time.monotonic() > deadline or not any(sign in said for sign in ORPHANS):
