@@ -1,4 +1,5 @@
-"""Two workers: when the one that holds a read model is killed or stands still, the other goes on, and it alone."""
+"""Two workers: when the one that holds a read model is killed, stands still or is cut off, the other goes on, and it
+alone."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from features.faults.proxy import proxied
 from features.house.processes import eventually
 from features.operating.ledger import STANDSTILL, Ledger, known_ledger
 from features.projecting.bookkeeping import book, open_account
@@ -25,6 +27,7 @@ from infrastructure.database import Role, connect_sync
 from infrastructure.event_log import EventLog
 from infrastructure.projecting import Positions, verify
 from infrastructure.projecting.schemas import FROZEN
+from infrastructure.servers.postgres import Cluster
 
 SOON = 3.0
 """Seconds within which a standby takes over from the dead: half a second of ours, the rest is the machine's."""
@@ -69,6 +72,27 @@ def test_a_worker_that_stands_still_loses_its_lease_and_cannot_commit_any_more(d
             assert asyncio.run(_everything_is_there(database_url)) - begun < FROZEN / 1000 + SOON
             first.send_signal(signal.SIGCONT)
             asyncio.run(_more(database_url, account, 4))
+            second.kill()
+            second.wait()
+            asyncio.run(_more(database_url, account, 5))
+            assert first.poll() is None, "it goes on with another connection"
+        assert _balance(database_url, account) == 5
+
+
+def test_a_worker_that_is_cut_off_loses_its_lease_and_comes_back(database_url: str, cluster: Cluster) -> None:
+    """A network that swallows everything tells neither side; what the worker says meanwhile never arrives."""
+    with proxied(cluster.socket) as network, worker(network.url(database_url), stands_still=True) as first:
+        account = asyncio.run(_stop_amid_a_transaction(database_url, first))
+        with worker(database_url) as second:
+            eventually(lambda: _workers(database_url) == 2, "a worker stands by")
+            network.swallow()
+            first.send_signal(signal.SIGCONT)
+            begun = time.monotonic()
+            reached = asyncio.run(_everything_is_there(database_url))
+            print(f"\nthe other has taken over after {reached - begun:.1f} s")
+            asyncio.run(_more(database_url, account, 4))
+            network.mend()
+            network.reset()
             second.kill()
             second.wait()
             asyncio.run(_more(database_url, account, 5))

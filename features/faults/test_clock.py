@@ -1,0 +1,118 @@
+"""Clocks jump: that of the application, to and fro, and the machine's own, back after it was ahead. Time goes on in the
+log all the same, every instant has its position, and nothing is refused for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from domain.billing import Invoice
+from features.api import Api, SetClock
+from features.world import World
+from infrastructure.event_log import EventLog, RecordedEvent
+from infrastructure.servers.postgres import SUPERUSER, Cluster
+
+JUMPS = (30, -20, 400, -800, 5_000, -4_610, 1)
+"""Days."""
+AHEAD = timedelta(days=2)
+"""By how much the machine's clock was ahead, until somebody set it right."""
+MOMENT = timedelta(microseconds=1)
+
+SET_AHEAD: LiteralString = """
+    UPDATE log.events SET recorded_at = recorded_at + %s WHERE position = (SELECT max(position) FROM log.events)"""
+RECORD_NOW: LiteralString = """
+    INSERT INTO log.events (position, originator_id, originator_version, recorded_at, topic, state, metadata)
+    SELECT position + 1, gen_random_uuid(), 1, clock_timestamp(), topic, state, metadata
+    FROM log.events ORDER BY position DESC LIMIT 1"""
+"""As a log would that trusts the clock."""
+
+
+async def judge(log: EventLog) -> None:
+    """Time never goes back in the log, and what is asked for as of any instant is what was recorded by then."""
+    recorded = await log.read(0, 100_000)
+    times = [each.recorded_at for each in recorded]
+    assert times == sorted(times), "time goes back"
+    for at in times:
+        assert await log.position_at(at) == sum(time <= at for time in times)
+        assert await log.position_at(at - MOMENT) == sum(time < at for time in times)
+
+
+def issued(recorded: list[RecordedEvent]) -> dict[str, list[Any]]:
+    """The issue dates of each series, in the order of its numbers."""
+    series: dict[str, list[Any]] = defaultdict(list)
+    for each in recorded:
+        if each.topic == Invoice.Issued.TOPIC:
+            number, day = vars(each.event)["number"], vars(each.event)["issue_date"]
+            series[number[:-6]].append(day)
+            assert int(number[-6:]) == len(series[number[:-6]])
+    return dict(series)
+
+
+@contextmanager
+def behind_the_logs_back(cluster: Cluster, database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """As nobody but the owner of the server can, who takes the guards away."""
+    database = str(conninfo_to_dict(database_url)["dbname"])
+    with psycopg.connect(cluster.url(database, SUPERUSER)) as connection:
+        connection.execute("ALTER TABLE log.events DISABLE TRIGGER append_only")
+        yield connection
+        connection.execute("ALTER TABLE log.events ENABLE ALWAYS TRIGGER append_only")
+
+
+def test_the_clock_of_the_application_jumps(api: Api, world: World, clock: SetClock, database_url: str) -> None:
+    async def look() -> list[RecordedEvent]:
+        async with EventLog(database_url) as log:
+            await judge(log)
+            return await log.read(0, 100_000)
+
+    who = {"seller_id": world.seller, "customer_id": world.customer, "currency": "EUR"}
+    lines, address = [{"item_name": "Advice", "quantity": "2", "net_price": "80.00"}], {"country_code": "DE"}
+    for days in JUMPS:
+        clock.pass_days(days)
+        api.done("/invoices", {**who, "lines": lines})
+        api.done(f"/customers/{world.customer}/change", {"name": f"Müller after {days} days", "address": address})
+    series = issued(asyncio.run(look()))
+    assert sum(map(len, series.values())) == len(JUMPS)
+    assert all(days == sorted(days) for days in series.values()), "an issue date precedes its series' last"
+    print("", *series.items(), sep="\n")
+
+
+def test_the_machines_clock_was_ahead(api: Api, world: World, cluster: Cluster, database_url: str) -> None:
+    async def look(before: int, now: datetime) -> None:
+        async with EventLog(database_url) as log:
+            await judge(log)
+            assert await log.position_at(now) == before - 1
+            assert await log.position_at(now + 2 * AHEAD) == await log.head()
+            after = await log.read(before, 100_000)
+            assert {each.recorded_at for each in after} == {(await log.read(before - 1, 1))[0].recorded_at}
+
+    world.sent_quote()
+    with behind_the_logs_back(cluster, database_url) as connection:
+        connection.execute(SET_AHEAD, [AHEAD])
+    before = api.position
+    world.accept(world.sent_quote())
+    order = world.the_only("/orders")["document"]
+    api.done(f"/orders/{order['document_id']}/fulfil")
+    assert world.the_only("/invoices")["document"]["state"] == "issued"
+    asyncio.run(look(before, datetime.now(UTC)))
+
+
+def test_a_log_that_trusts_the_clock_is_found_out(api: Api, cluster: Cluster, database_url: str) -> None:
+    async def look() -> None:
+        async with EventLog(database_url) as log:
+            with pytest.raises(AssertionError, match="time goes back"):
+                await judge(log)
+
+    for _ in range(2):
+        api.done("/customers", {"name": "Ida Larsen KG", "address": {"country_code": "DE"}})
+    with behind_the_logs_back(cluster, database_url) as connection:
+        connection.execute(SET_AHEAD, [AHEAD])
+        connection.execute(RECORD_NOW)
+    asyncio.run(look())
