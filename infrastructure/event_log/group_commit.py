@@ -59,18 +59,17 @@ class GroupCommit:
             raise LogBusy("the log is closed")
         if self._queue and (self._rows + len(save.events) > QUEUE_ROWS or self._bytes + save.size > QUEUE_BYTES):
             raise LogBusy("too many saves are waiting")
-        waiting = Waiting(save, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = Waiting(save, loop.create_future())
         self._queue.append(waiting)
         self._rows += len(save.events)
         self._bytes += save.size
         self._filled.set()
+        deadline = loop.call_later(DEADLINE, waiting.give_up, DEADLINE)
         try:
-            async with asyncio.timeout(DEADLINE):
-                return await waiting.answer
-        except TimeoutError:
-            if waiting.sent:
-                raise LogUnavailable(f"no answer within {DEADLINE:.0f} s") from None
-            raise LogBusy(f"not sent within {DEADLINE:.0f} s") from None
+            return await waiting.answer
+        finally:
+            deadline.cancel()
 
     async def _write(self) -> None:
         while True:
@@ -89,14 +88,12 @@ class GroupCommit:
         batch, later = Batch(), list[Waiting]()
         while self._queue and len(later) < PASSED_OVER and batch.has_room_for(self._queue[0].save):
             waiting = self._queue.popleft()
-            if not waiting.answer.done() and not batch.agrees_with(waiting.save):
-                later.append(waiting)
-                continue
-            self._rows -= len(waiting.save.events)
-            self._bytes -= waiting.save.size
             # Whoever stopped waiting before it was sent has it not written.
-            if not waiting.answer.done():
-                batch.add(waiting)
+            if waiting.answer.done() or batch.takes(waiting):
+                self._rows -= len(waiting.save.events)
+                self._bytes -= waiting.save.size
+            else:
+                later.append(waiting)
         self._queue.extendleft(reversed(later))
         return batch
 
@@ -154,10 +151,10 @@ class GroupCommit:
 
 def _answered(batch: Batch, outcomes: Sequence[Appended | LogError | None]) -> Batch:
     """Tell those that are written or refused so; the others have to be sent again."""
-    again = Batch()
+    again = []
     for waiting, outcome in zip(batch.waiting, outcomes, strict=True):
         if outcome is None:
-            again.add(waiting)
+            again.append(waiting)
         else:
             waiting.resolve(outcome)
-    return again
+    return Batch(*again)

@@ -25,8 +25,6 @@ LARGEST = 2**31 - 1
 class Encoded:
     """A save as the statement takes it."""
 
-    actor: bytes
-    key: bytes
     events: Sequence[bytes]
     written: Mapping[UUID, int]
     """Each aggregate that it writes, and the version at which it leaves it."""
@@ -34,6 +32,8 @@ class Encoded:
     """Each aggregate that it writes or only read, and the version at which it found it."""
     claims: Sequence[tuple[bytes, bytes, UUID | None]]
     """No owner: given up."""
+    marks: Sequence[tuple[bytes, bytes]]
+    """Its key and its claims: what no other save of the same statement may bear."""
     size: int
     """Bytes."""
 
@@ -75,13 +75,14 @@ def encoded(
     try:
         by, under = actor.encode(), key.encode()
         events = _events(ids, versions, topics, states, blob(metadata), text(by) + text(under) + blob(digest))
+        wanted = [(scope.encode(), value.encode(), owner) for scope, value, owner in claims]
         return Encoded(
-            actor=by,
-            key=under,
             events=events,
             written=written,
             expected=[*expected.items(), *(read for read in reads if read[0] not in written)],
-            claims=[(scope.encode(), value.encode(), owner) for scope, value, owner in claims],
+            claims=wanted,
+            # A key's mark cannot be a claim's: no scope of a claim begins with this byte.
+            marks=[(b"\0" + by, under), *((scope, value) for scope, value, _ in wanted)],
             size=sum(map(len, events)),
         )
     except UnicodeEncodeError as error:

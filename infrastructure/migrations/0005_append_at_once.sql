@@ -125,7 +125,7 @@ BEGIN
                 PERFORM log.keep_claims(claims);
             END IF;
             PERFORM pg_notify('log', (head + cardinality(events))::text);
-            RETURN QUERY VALUES ('new', 0, head, now, NULL::uuid[], NULL::text);
+            RETURN NEXT ROW('new', 0, head, now, NULL, NULL)::log.verdict;
             RETURN;
         END IF;
     END IF;
