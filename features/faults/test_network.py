@@ -15,7 +15,7 @@ from itertools import count
 import pytest
 
 from features.api import Json
-from features.conftest import TEMPLATE, administration, create
+from features.conftest import TEMPLATE, WORKER, administration, create
 from features.faults.client import Business, Client
 from features.faults.load import Load, invoicing, judge_invoices
 from features.faults.proxy import Proxy, proxied
@@ -109,10 +109,10 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    state = tmp_path_factory.mktemp("network")
+    state, name = tmp_path_factory.mktemp("network"), f"network_{WORKER}"
     with administration(cluster) as connection:
-        create(connection, state.name, TEMPLATE)
-    url = cluster.url(state.name)
+        create(connection, name, TEMPLATE)
+    url = cluster.url(name)
     migrate(url)
     with proxied(cluster.socket) as network, processes(state, cluster, url, api=network) as running:
         with closing(Client(running.port, "owner")) as owner:
