@@ -77,7 +77,7 @@ def _patience(settings: Mapping[str, str | int] | None) -> float | None:
 
 async def connect(
     database_url: str, role: Role | None, name: str, *, settings: Mapping[str, str | int] | None = None
-) -> AsyncConnection[TupleRow]:
+) -> WatchedConnection:
     """A connection of one's own, autocommitting. Raises DatabaseUnavailable."""
     options = connection_options(database_url, role, name, settings=settings)
     with unavailable():
