@@ -30,7 +30,7 @@ class Network(Enum):
 
 
 Loses = Callable[[int], bool]
-"""Whether the so-manieth append's connection is lost."""
+"""Whether the connection is lost at the append of that number; those that are sent again count again."""
 
 
 def none(_: int) -> bool:
