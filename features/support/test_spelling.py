@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from infrastructure.event_log import EventLog
 from infrastructure.projecting import Readers, rebuild
-from interfaces.cli._companies import company_names, mistyped
-from interfaces.cli._finding import register_customers
+from interfaces.benchmark.companies import company_names, mistyped
+from interfaces.benchmark.finding import register_customers
 from projections.support import Support, find
 from projections.support.asked import Term, terms_of
 from projections.support.spelling import mistakes_between, pieces, pieces_of_similar

@@ -43,8 +43,11 @@ class Account:
             return bool(status.st_mode & 0o010)
         return bool(status.st_mode & 0o001)
 
-    def run(self, command: list[str | Path]) -> subprocess.CompletedProcess[str]:
-        """Run a server's tool as this account, in English and away from folders that it might not be able to enter."""
+    def run(self, command: list[str | Path], preload: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a server's tool as this account, in English and away from folders that it might not be able to enter.
+
+        `preload`: a shared library that it and what it starts are to load first.
+        """
         root = os.geteuid() == 0
         return subprocess.run(
             command,
@@ -54,7 +57,7 @@ class Account:
             text=True,
             errors="replace",
             cwd="/",
-            env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+            env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"} | ({"LD_PRELOAD": str(preload)} if preload else {}),
             user=self.uid if root else None,
             group=self.gid if root else None,
             extra_groups=[] if root else None,

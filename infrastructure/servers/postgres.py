@@ -38,8 +38,9 @@ ORPHANS = ("pre-existing shared memory block", "lock file")
 class Cluster:
     """One Postgres and its files under one state folder; its operations may be called by many processes at once."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, preload: Path | None = None) -> None:
         self.state = state
+        self._preload = preload
         self.home = state / "postgres"
         self.data = self.home / "data"
         self.log = self.home / "server.log"
@@ -123,7 +124,8 @@ class Cluster:
         while True:
             seen = self.log.stat().st_size if self.log.exists() else 0
             started = self.account.run(
-                [self.bin / "pg_ctl", "start", "-w", "-t", "120", "-D", self.data, "-l", self.log, "-o", arguments]
+                [self.bin / "pg_ctl", "start", "-w", "-t", "120", "-D", self.data, "-l", self.log, "-o", arguments],
+                self._preload,
             )
             if started.returncode == 0 or self.answers():  # it may have been there, and busy recovering from a crash
                 return
@@ -176,13 +178,16 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def running(state: Path) -> Iterator[Cluster]:
-    """A cluster that runs while anybody uses it; the last to leave stops it, or its watchdog if it was killed."""
+def running(state: Path, preload: Path | None = None) -> Iterator[Cluster]:
+    """A cluster that runs while anybody uses it; the last to leave stops it, or its watchdog if it was killed.
+
+    `preload`: a shared library that the server is to load first.
+    """
     with contextlib.ExitStack() as stack:
         with watchdog.locked(state / "postgres.start"):
             users = stack.enter_context((state / "postgres.users").open("a"))
             fcntl.flock(users, fcntl.LOCK_SH)
-            cluster = Cluster(state)
+            cluster = Cluster(state, preload)
         guard = _watch(cluster, users.fileno())
         try:
             cluster.start()

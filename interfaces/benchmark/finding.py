@@ -18,8 +18,8 @@ from domain.shared.terms import NET_30
 from infrastructure.database import Role, connect
 from infrastructure.event_log import EventLog, Save
 from infrastructure.projecting import Readers, rebuild
-from interfaces.cli._companies import company_names, mistyped
-from interfaces.cli._measuring import Figure
+from interfaces.benchmark.companies import company_names, mistyped
+from interfaces.benchmark.figures import Figure
 from projections.support import Support, find
 from projections.support.keys import number_key
 

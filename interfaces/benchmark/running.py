@@ -1,0 +1,84 @@
+"""All measurements in their order, each on a database of its own."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from infrastructure.servers.supervisor import Stop, Supervisor
+from interfaces.benchmark import appending, deals, finding
+from interfaces.benchmark.figures import Figure
+from interfaces.benchmark.servers import Server, own_disk, slow_disk
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be measured, and how thoroughly."""
+
+    parts: frozenset[str]
+    quick: bool
+    adventureworks: Path | None
+
+    @property
+    def seconds(self) -> float:
+        """How long each way of doing a thing is measured, each round."""
+        return 0.5 if self.quick else 2.0
+
+
+def measured(database_url: str | None, wanted: Wanted, say: Say) -> Iterator[Figure]:
+    """Each figure as soon as it is there. Raises ServerError, DatabaseUnavailable."""
+    with own_disk(database_url) as server:
+        yield from _on(server, wanted, say)
+        yield from _once(server, wanted, say)
+    with slow_disk() as server:
+        if server is None:
+            say("No C compiler, or too little memory for a disk in it: only this disk is measured.")
+            return
+        yield from _on(server, wanted, say)
+
+
+def _on(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
+    """What depends on what a commit costs."""
+    if "appends" in wanted.parts:
+        say(f"Appends, {server.disk} …")
+        yield from appending.appends(server, wanted.seconds)
+
+
+def _once(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
+    """What does not."""
+    if "deals" in wanted.parts:
+        yield from _deals(server, wanted, say)
+    if "find" in wanted.parts:
+        say("Find …")
+        with server.database() as url:
+            yield from finding.finds(url, 10_000 if wanted.quick else 100_000)
+
+
+def _deals(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
+    say("Deals …")
+    with server.database() as url, serving(url) as address:
+        yield from deals.deals(address)
+    for path in [None] if wanted.adventureworks is None else [None, wanted.adventureworks]:
+        say("Import …")
+        with server.database() as url:
+            yield from deals.imports(url, path)
+            yield from deals.rebuilds(url)
+
+
+@contextmanager
+def serving(url: str) -> Iterator[str]:
+    """An API and a worker over that database; the address of the API."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    supervisor = Supervisor(url, f"http://127.0.0.1:{port}", lambda: None)
+    supervisor.environment["Q2C_PORT"] = str(port)
+    try:
+        supervisor.wait_until_ready(Stop())
+        yield supervisor.address
+    finally:
+        supervisor.stop()
