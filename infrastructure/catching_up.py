@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 import msgspec
 
@@ -29,7 +30,7 @@ async def catch_up(application: Application, log: EventLog, state: PolicyState, 
     position = await state.position()
     while True:
         recorded = await log.read(position, BATCH)
-        ripe = [each for each in recorded if clock.now() - each.recorded_at >= GRACE]
+        ripe = _ripe(recorded, clock.now())
         for each in await _unanswered(log, state, ripe):
             await react_to(application, each)
         if ripe:
@@ -39,6 +40,12 @@ async def catch_up(application: Application, log: EventLog, state: PolicyState, 
             await asyncio.sleep((GRACE - (clock.now() - recorded[0].recorded_at)).total_seconds())
         else:
             await log.wait_beyond(position, 60)
+
+
+def _ripe(recorded: Sequence[RecordedEvent], now: datetime) -> list[RecordedEvent]:
+    """The first of them, up to where somebody may still be about to react. What was recorded ahead of its time, by a
+    clock that was set right since, is not waited for."""
+    return list(takewhile(lambda each: abs(now - each.recorded_at) >= GRACE, recorded))
 
 
 async def _unanswered(log: EventLog, state: PolicyState, recorded: Sequence[RecordedEvent]) -> list[RecordedEvent]:

@@ -17,8 +17,11 @@ from psycopg.conninfo import conninfo_to_dict
 from domain.billing import Invoice
 from features.api import Api, SetClock
 from features.world import World
+from infrastructure.catching_up import catch_up
+from infrastructure.clock import SystemClock
 from infrastructure.event_log import EventLog, RecordedEvent
 from infrastructure.servers.postgres import SUPERUSER, Cluster
+from infrastructure.wiring import System
 
 JUMPS = (30, -20, 400, -800, 5_000, -4_610, 1)
 """Days."""
@@ -102,6 +105,26 @@ def test_the_machines_clock_was_ahead(api: Api, world: World, cluster: Cluster, 
     api.done(f"/orders/{order['document_id']}/fulfil")
     assert world.the_only("/invoices")["document"]["state"] == "issued"
     asyncio.run(look(before, datetime.now(UTC)))
+
+
+def test_policies_do_not_wait_for_what_was_recorded_ahead_of_its_time(
+    api: Api, world: World, cluster: Cluster, database_url: str
+) -> None:
+    system: System = api.client.app.state.system  # type: ignore[attr-defined]
+
+    async def catches_up() -> None:
+        catching_up = asyncio.create_task(catch_up(system.application, system.log, system.policies, SystemClock()))
+        async with asyncio.timeout(30):
+            while await system.policies.position() < await system.log.head():
+                pass  # each look is a round trip to the server
+        catching_up.cancel()
+
+    world.sent_quote()
+    with behind_the_logs_back(cluster, database_url) as connection:
+        connection.execute(SET_AHEAD, [AHEAD])
+    world.sent_quote()
+    assert api.client.portal is not None
+    api.client.portal.call(catches_up)
 
 
 def test_a_log_that_trusts_the_clock_is_found_out(api: Api, cluster: Cluster, database_url: str) -> None:

@@ -92,7 +92,6 @@ def test_a_worker_that_is_cut_off_loses_its_lease_and_comes_back(database_url: s
             print(f"\nthe other has taken over after {reached - begun:.1f} s")
             asyncio.run(_more(database_url, account, 4))
             network.mend()
-            network.reset()
             second.kill()
             second.wait()
             asyncio.run(_more(database_url, account, 5))

@@ -65,7 +65,9 @@ class Changes:
     async def _listen(self) -> None:
         while True:
             try:
-                connection = await connect(self._database_url, Role.WRITER, self._name)
+                connection = await connect(
+                    self._database_url, Role.WRITER, self._name, settings={"statement_timeout": 3_000}
+                )
                 async with connection:
                     await connection.execute(b"LISTEN log")
                     await self._follow(connection)

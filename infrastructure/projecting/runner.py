@@ -17,6 +17,7 @@ from infrastructure.projecting.applying import DATABASE_GONE, CannotApply
 from infrastructure.projecting.feed import BATCH, Feed
 from infrastructure.projecting.models import fingerprint
 from infrastructure.projecting.rebuilding import prepare, rebuild
+from infrastructure.watched import WatchedConnection
 from projections.shared import ReadModel
 
 logger = logging.getLogger("q2c.projecting")
@@ -147,10 +148,12 @@ class Runner:
         self._database_is_gone = False
 
 
-async def _bound(connection: AsyncConnection) -> None:
+async def _bound(connection: WatchedConnection) -> None:
     """Postgres 16 knows no such limit; there, only one that stands still between two statements is cut off."""
     await connection.execute(
         "select set_config('transaction_timeout', %s, false)"
         " where current_setting('server_version_num')::integer >= 170000",
         [str(_LONGEST_BATCH)],
     )
+    # A network may swallow the word of that, too.
+    connection.patience = 1 + _LONGEST_BATCH / 1000

@@ -15,6 +15,7 @@ from psycopg.sql import SQL, Identifier
 from infrastructure.database import Role, connect
 from infrastructure.projecting import parking
 from infrastructure.projecting.models import BOOKKEEPING, BOOKKEPT, fingerprint
+from infrastructure.watched import WatchedConnection
 from projections.shared import ReadModel
 
 FROZEN = 5_000
@@ -43,7 +44,7 @@ class TableHash:
     hash: str
 
 
-async def projector(database_url: str) -> AsyncConnection:
+async def projector(database_url: str) -> WatchedConnection:
     """A connection that may change read models. Raises `DatabaseUnavailable`."""
     # Effects and position are lost together, and are made again from the log: no commit need wait for the disk.
     settings: dict[str, str | int] = {

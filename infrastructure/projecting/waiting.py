@@ -186,7 +186,9 @@ class Positions:
 
     async def _connected(self) -> AsyncConnection:
         if self._connection is None:
-            self._connection = await connect(self._database_url, Role.READER, "q2c positions")
+            self._connection = await connect(
+                self._database_url, Role.READER, "q2c positions", settings={"statement_timeout": 3_000}
+            )
         return self._connection
 
     async def _disconnect(self) -> None:
