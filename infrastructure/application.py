@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,14 @@ from domain.shared.refusal import AlreadyTaken, Refusal
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import (
     Aggregates,
+    Appended,
     ClaimTaken,
     EventLog,
     FoundSave,
     KeyReused,
     LogBusy,
     RecordedEvent,
+    Save,
     Stale,
 )
 from infrastructure.metrics import APPENDED, observed
@@ -133,24 +136,37 @@ class Application:
         context, method = Context.COMMANDS[type(command)]
         await getattr(context(work), method)(target, command)
         save = work.as_save(digest, _metadata(command, work.envelope))
+        version = work.version_of(target)
+        appended = await self._append(save, work)
+        if appended.replayed:
+            return await self._replayed(FoundSave(digest, appended.position, target), digest, target)
+        APPENDED.inc(len(save.events))
+        work.keep()
+        first = appended.position - len(save.events) + 1
+        return Done(target, appended.position, version), [
+            RecordedEvent.just_appended(event, position, appended.recorded_at)
+            for position, event in enumerate(save.events, first)
+        ]
+
+    async def _append(self, save: Save, work: Work) -> Appended:
+        appending: Awaitable[Appended] = self.log.append(save)
+        if work.is_shared:
+            # Begun before those who go on from it, it comes before them in the queue.
+            appending = asyncio.ensure_future(appending)
+            work.pass_on()
+        appended = None
         try:
-            appended = await self.log.append(save)
+            appended = await appending
         except KeyReused:
             raise KeyBelongsToAnotherRequest from None
         except ClaimTaken as taken:
             if taken.scope in work.found_free:
                 raise Stale((), only_read=True) from None
             raise AlreadyTaken(f"Another one has this {taken.scope.replace('_', ' ')}.") from None
-        if appended.replayed:
-            return await self._replayed(FoundSave(digest, appended.position, target), digest, target)
-        APPENDED.inc(len(save.events))
-        done = Done(target, appended.position, work.version_of(target))
-        work.keep()
-        first = appended.position - len(save.events) + 1
-        return done, [
-            RecordedEvent.just_appended(event, position, appended.recorded_at)
-            for position, event in enumerate(save.events, first)
-        ]
+        finally:
+            if appended is None or appended.replayed:
+                work.take_back()
+        return appended
 
     async def _replayed(self, found: FoundSave, digest: bytes, target: UUID) -> tuple[Done, Sequence[RecordedEvent]]:
         """The answer of the first time, read from the log."""

@@ -11,7 +11,7 @@ from application.unit_of_work import Envelope, VersionHasMoved
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.party import VatNumberCheck
 from domain.shared.refusal import NotFound
-from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save
+from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save, Turn
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -67,6 +67,7 @@ class Work:
         self._loaded: dict[UUID, Aggregate] = {}
         self._read: dict[UUID, Aggregate] = {}
         self._saved: dict[UUID, Aggregate] = {}
+        self._turns: dict[UUID, Turn] = {}
         self._claims: list[tuple[str, str, UUID]] = []
         self._releases: list[tuple[str, str]] = []
         self.trusted_a_copy = False
@@ -96,11 +97,15 @@ class Work:
         return aggregate
 
     async def load_alone(self, kind: type[A], id: UUID) -> A:
-        if id not in self._loaded:
-            await self._held.enter_async_context(self._log.exclusive(str(id)))
+        if id in self._loaded:
+            return self._of_kind(kind, self._loaded[id])
+        first = self._fresh or not self._aggregates.has(id)
+        turn = await self._held.enter_async_context(self._log.exclusive(str(id), first=first))
+        self._turns[id] = turn
         aggregate = await self._check_out(kind, id)
-        for recorded in await self._log.events_of(id, after_version=aggregate.version):
-            recorded.event.mutate(aggregate)
+        if turn.is_new or first:
+            for recorded in await self._log.events_of(id, after_version=aggregate.version):
+                recorded.event.mutate(aggregate)
         return aggregate
 
     async def read(self, kind: type[A], id: UUID) -> A:
@@ -158,12 +163,30 @@ class Work:
         aggregate = self._loaded.get(id)
         return aggregate.version if aggregate is not None else 0
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether others of this process wait for what it holds alone."""
+        return bool(self._turns)
+
+    def pass_on(self) -> None:
+        """The save is on its way: whoever waits for what was held alone goes on from there, and fails if it does."""
+        for id, turn in self._turns.items():
+            self._keep(self._loaded.pop(id))
+            turn.pass_on()
+
     def keep(self) -> None:
         """The log took it: what was changed serves the next command."""
         for aggregate in self._loaded.values():
-            if aggregate.collect_events():
-                self._library.forget(aggregate.id)
-            self._aggregates.check_in(aggregate)
+            self._keep(aggregate)
+
+    def _keep(self, aggregate: Aggregate) -> None:
+        if aggregate.collect_events():
+            self._library.forget(aggregate.id)
+        self._aggregates.check_in(aggregate)
+
+    def take_back(self) -> None:
+        """The log did not take it: what was passed on never was."""
+        self.forget(*self._turns)
 
     def forget(self, *ids: UUID) -> None:
         """These have changed elsewhere."""

@@ -2,6 +2,7 @@
 
 from infrastructure.event_log.aggregates import Aggregates
 from infrastructure.event_log.codec import Undecodable
+from infrastructure.event_log.exclusive import Turn
 from infrastructure.event_log.log import EventLog
 from infrastructure.event_log.recorded import RecordedEvent
 from infrastructure.event_log.saves import (
@@ -34,6 +35,7 @@ __all__ = [
     "RecordedEvent",
     "Save",
     "Stale",
+    "Turn",
     "Undecodable",
     "UnknownTopic",
 ]

@@ -52,6 +52,10 @@ class Aggregates:
             each.event.mutate(aggregate)
         return aggregate, False
 
+    def has(self, id: UUID) -> bool:
+        """Whether it would come from the cache."""
+        return id in self._kept
+
     def check_in(self, aggregate: Aggregate) -> None:
         """Keep it for the next command: all of its events are in the log, and nobody works on it any more."""
         if aggregate.pending:

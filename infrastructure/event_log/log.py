@@ -14,7 +14,7 @@ from psycopg.rows import AsyncRowFactory, TupleRow, args_row, tuple_row
 
 from infrastructure.database import Role, assert_durable, connection_pool, unavailable
 from infrastructure.event_log.changes import Changes
-from infrastructure.event_log.exclusive import Exclusive
+from infrastructure.event_log.exclusive import Exclusive, Turn
 from infrastructure.event_log.group_commit import GroupCommit
 from infrastructure.event_log.recorded import COLUMNS, RecordedEvent
 from infrastructure.event_log.saves import Appended, FoundSave, Save
@@ -125,12 +125,13 @@ class EventLog:
         """The head of the log each time that it is seen to have moved, for ever."""
         return self._changes.since(after_position)
 
-    def exclusive(self, name: str) -> AbstractAsyncContextManager[None]:
+    def exclusive(self, name: str, *, first: bool = False) -> AbstractAsyncContextManager[Turn]:
         """Hold a name against every process of this database, first come first served, for a much contended aggregate.
 
+        In this process the next one may begin as soon as the turn is passed on; `first`: not before those are over.
         Raises LogBusy where it is not free in time. It spares conflicts; that nothing is written twice, append sees to.
         """
-        return self._exclusive(name)
+        return self._exclusive(name, first=first)
 
     async def assert_durable(self) -> None:
         """Raises NotDurable where the server acknowledges what is not on disk."""

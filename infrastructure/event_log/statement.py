@@ -72,19 +72,23 @@ def encoded(
     if not ids:
         raise ValueError("a save without events would leave no trace of its key")
     expected, written = _streams(ids, versions)
+    by, under = _utf8(actor), _utf8(key)
+    events = _events(ids, versions, topics, states, blob(metadata), text(by) + text(under) + blob(digest))
+    wanted = [(_utf8(scope), _utf8(value), owner) for scope, value, owner in claims]
+    return Encoded(
+        events=events,
+        written=written,
+        expected=[*expected.items(), *(read for read in reads if read[0] not in written)],
+        claims=wanted,
+        # A key's mark cannot be a claim's: no scope of a claim begins with this byte.
+        marks=[(b"\0" + by, under), *(claim[:2] for claim in wanted)],
+        size=sum(map(len, events)),
+    )
+
+
+def _utf8(value: str) -> bytes:
     try:
-        by, under = actor.encode(), key.encode()
-        events = _events(ids, versions, topics, states, blob(metadata), text(by) + text(under) + blob(digest))
-        wanted = [(scope.encode(), value.encode(), owner) for scope, value, owner in claims]
-        return Encoded(
-            events=events,
-            written=written,
-            expected=[*expected.items(), *(read for read in reads if read[0] not in written)],
-            claims=wanted,
-            # A key's mark cannot be a claim's: no scope of a claim begins with this byte.
-            marks=[(b"\0" + by, under), *((scope, value) for scope, value, _ in wanted)],
-            size=sum(map(len, events)),
-        )
+        return value.encode()
     except UnicodeEncodeError as error:
         raise NotStorable(error.reason) from None
 
