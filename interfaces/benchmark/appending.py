@@ -53,7 +53,7 @@ BARS: dict[tuple[str, int, str], float] = {
 def appends(server: Server, seconds: float) -> list[Figure]:
     """One-event saves of 1 to 64 clients of one process, and changes of aggregates by 16."""
     with server.database() as url:
-        uvloop.run(_prepare(url))
+        uvloop.run(prepare(url))
         figures = [each for clients in CLIENTS for each in _appends(server.disk, url, clients, seconds)]
         return figures + _hot(server.disk, url, seconds) + _updates(server.disk, url, seconds)
 
@@ -117,7 +117,7 @@ def _rounds(url: str, clients: int, seconds: float, saving: Saving) -> tuple[lis
     with peer.recorder(url, clients) as recorder:
         for _ in range(ROUNDS):
             ours.append(uvloop.run(_ours(url, clients, seconds, saving)))
-            limit.append(uvloop.run(_limit(url, clients, seconds)))
+            limit.append(uvloop.run(inserts(url, clients, seconds)))
             stock.append(in_threads([_recording(recorder)] * clients, seconds))
     return ours, limit, stock
 
@@ -168,7 +168,8 @@ def _save(id: UUID, version: int) -> Encoded:
     )
 
 
-async def _prepare(url: str) -> None:
+async def prepare(url: str) -> None:
+    """Make the table of the limit."""
     async with await connect(url, None, "q2c bench") as connection:
         await connection.execute("CREATE SCHEMA bench")
         await connection.execute("CREATE TABLE bench.rows (id uuid PRIMARY KEY, state bytea NOT NULL)")
@@ -180,7 +181,8 @@ async def _connections(url: str, number: int) -> AsyncIterator[list[Any]]:
         yield [await stack.enter_async_context(await connect(url, None, f"q2c bench {each}")) for each in range(number)]
 
 
-async def _limit(url: str, clients: int, seconds: float) -> Run:
+async def inserts(url: str, clients: int, seconds: float) -> Run:
+    """The limit: a row of the same bytes and its commit each."""
     def inserting(connection: Any) -> Client:
         return lambda: connection.execute(INSERT, [uuid4(), STATE + METADATA], prepare=True)
 
@@ -200,7 +202,7 @@ def _updates(disk: str, url: str, seconds: float) -> list[Figure]:
         ids = [lamps.register() for _ in range(FEW)]
         for _ in range(ROUNDS):
             ours.append(uvloop.run(_changing(url, seconds)))
-            limit.append(uvloop.run(_limit(url, 16, seconds)))
+            limit.append(uvloop.run(inserts(url, 16, seconds)))
             turns = [itertools.cycle(ids[client::16]) for client in range(16)]
             stock.append(in_threads([partial(_rename, lamps, turn) for turn in turns], seconds))
     name = f"load, change, save, 16 clients, {disk}"

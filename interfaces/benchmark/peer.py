@@ -12,6 +12,10 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg.conninfo import conninfo_to_dict
 
 
+LAMP = {"sku": "LAMP", "name": "Lamp", "kind": "goods", "unit_code": "C62", "tax_class": "standard"}
+LAMP |= {"product_line": "Light"}
+
+
 class Lamp(Aggregate):
     """The same fields as those of `domain.catalogue.Product`, in the library's own way."""
 
@@ -29,9 +33,9 @@ class Lamp(Aggregate):
 class Lamps(Application[UUID]):
     """The library's application, as it comes."""
 
-    def register(self) -> UUID:
-        """A new one."""
-        lamp = Lamp(sku="LAMP", name="Lamp", kind="goods", unit_code="C62", tax_class="standard", product_line="Light")
+    def register(self, **details: str) -> UUID:
+        """A new one; what is not told is as for any other lamp."""
+        lamp = Lamp(**(LAMP | details))
         self.save(lamp)
         return lamp.id
 

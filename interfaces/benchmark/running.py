@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infrastructure.servers.supervisor import Stop, Supervisor
-from interfaces.benchmark import appending, deals, finding
+from interfaces.benchmark import appending, deals, finding, http, numbering
 from interfaces.benchmark.figures import Figure
+from interfaces.benchmark.installation import serving
 from interfaces.benchmark.servers import Server, own_disk, slow_disk
 
 Say = Callable[[str], object]
@@ -47,6 +45,12 @@ def _on(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
     if "appends" in wanted.parts:
         say(f"Appends, {server.disk} …")
         yield from appending.appends(server, wanted.seconds)
+    if "http" in wanted.parts:
+        say(f"HTTP, {server.disk} …")
+        yield from http.over_http(server, wanted.seconds)
+    if "numbers" in wanted.parts:
+        say(f"Numbers of one series, {server.disk} …")
+        yield from numbering.numbers(server, wanted.seconds)
 
 
 def _once(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
@@ -68,17 +72,3 @@ def _deals(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
         with server.database() as url:
             yield from deals.imports(url, path)
             yield from deals.rebuilds(url)
-
-
-@contextmanager
-def serving(url: str) -> Iterator[str]:
-    """An API and a worker over that database; the address of the API."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    supervisor = Supervisor(url, f"http://127.0.0.1:{port}", lambda: None)
-    supervisor.environment["Q2C_PORT"] = str(port)
-    try:
-        supervisor.wait_until_ready(Stop())
-        yield supervisor.address
-    finally:
-        supervisor.stop()

@@ -27,8 +27,10 @@ class Part(StrEnum):
     """What can be measured by itself."""
 
     APPENDS = "appends"
+    NUMBERS = "numbers"
     DEALS = "deals"
     FIND = "find"
+    HTTP = "http"
 
 
 def register(app: typer.Typer) -> None:
