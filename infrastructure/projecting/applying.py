@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor, errors
+from psycopg import AsyncConnection, errors
 
 from domain.shared.aggregate import Aggregate
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import RecordedEvent
 from infrastructure.projecting.grouping import groups
+from infrastructure.projecting.sending import Sender
 from projections.shared import Effect, ReadModel, Recorded
 
 DATABASE_GONE = (
@@ -46,8 +47,7 @@ class CannotApply(Exception):
         self.model, self.topic, self.position, self.statement, self.problem = model, topic, position, statement, problem
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One effect, and the event that it is of."""
 
     effect: Effect
@@ -109,20 +109,12 @@ def _kind(topic: str) -> str:
 
 async def execute_together(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:
     """All steps in one go, those of one statement together. Raises `CannotApply` or the database's error."""
-    sent: list[tuple[list[Step], AsyncCursor]] = []
-    async with connection.pipeline():
-        for numbers in groups(model, (step.effect for step in steps)):
-            group, cursor = [steps[number] for number in numbers], connection.cursor()
-            sql = group[0].effect.sql.encode()
-            if len(group) == 1:
-                await cursor.execute(sql, group[0].effect.values)
-            else:
-                await cursor.executemany(sql, [step.effect.values for step in group], returning=True)
-            sent.append((group, cursor))
-    for group, cursor in sent:
-        for step in group:
-            _check(model, step, cursor.rowcount)
-            cursor.nextset()
+    order = [steps[number] for group in groups(model, (step.effect for step in steps)) for number in group]
+    if order:
+        statements = ((step.effect.sql, step.effect.values) for step in order)
+        touched = await Sender.of(connection).send(connection, statements)
+        for step, rows in zip(order, touched, strict=True):
+            _check(model, step, rows)
 
 
 async def execute_singly(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:
