@@ -64,7 +64,7 @@ def backup(database_url: str, file: Path) -> None:
 
     :raises ServerError: the file exists, or the tool fails.
     """
-    without = (f"--exclude-schema={pattern}" for pattern in BESIDE)
+    without = ("--no-unlogged-table-data", *(f"--exclude-schema={pattern}" for pattern in BESIDE))
     with (
         new_file(file, "a backup") as unfinished,
         psycopg.connect(database_url, autocommit=True) as connection,

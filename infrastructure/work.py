@@ -31,11 +31,8 @@ class Library:
         if isinstance(kept, kind):
             self._kept.move_to_end(id)
             return kept, True
-        recorded = await self._log.events_of(id)
-        if recorded and not recorded[0].topic.startswith(f"{kind.KIND}."):
-            raise OfAnotherKind(f"{id} is not a {kind.KIND}")
-        aggregate = kind.replay(id, (each.event for each in recorded))
-        if recorded:
+        aggregate = await self._log.load(kind, id)
+        if aggregate.version:
             self._kept[id] = aggregate
             if len(self._kept) > KEPT_FOR_READING:
                 self._kept.popitem(last=False)

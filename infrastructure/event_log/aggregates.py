@@ -44,13 +44,7 @@ class Aggregates:
         kept = self._pop(id)
         if kept is not None:
             return _of_kind(kind, kept), True
-        recorded = await self._log.events_of(id)
-        if recorded and not recorded[0].topic.startswith(f"{kind.KIND}."):
-            raise OfAnotherKind(f"{id} is not a {kind.KIND}")
-        aggregate = kind(id)
-        for each in recorded:
-            each.event.mutate(aggregate)
-        return aggregate, False
+        return await self._log.load(kind, id), False
 
     def has(self, id: UUID) -> bool:
         """Whether it would come from the cache."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from itertools import starmap
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from psycopg import OperationalError
 from psycopg.errors import AdminShutdown
-from psycopg.rows import AsyncRowFactory, TupleRow, args_row, tuple_row
+from psycopg.rows import TupleRow
 
+from domain.shared.aggregate import Aggregate
 from infrastructure.database import Role, assert_durable, connection_pool, unavailable
 from infrastructure.event_log.changes import Changes
 from infrastructure.event_log.exclusive import Exclusive, Turn
 from infrastructure.event_log.group_commit import GroupCommit
 from infrastructure.event_log.recorded import COLUMNS, RecordedEvent
 from infrastructure.event_log.saves import Appended, FoundSave, Save
+from infrastructure.event_log.snapshots import Snapshots
 from infrastructure.event_log.statement import Encoded, encode_save
 
 FIND = b"SELECT digest, position, originator_id FROM log.events WHERE actor = %s AND key = %s"
@@ -31,7 +34,7 @@ KNOWN = b"SELECT key FROM log.events WHERE actor = %s AND key = ANY(%s)"
 OWNER = b"SELECT owner FROM log.claims WHERE scope = %s AND value = %s"
 LAST_VERSION = 2**31 - 1
 LAST_POSITION = 2**63 - 1
-T = TypeVar("T")
+A = TypeVar("A", bound=Aggregate)
 
 
 class EventLog:
@@ -42,6 +45,7 @@ class EventLog:
         self._commit = GroupCommit(database_url, name)
         self._changes = Changes(database_url, f"{name} listen")
         self._exclusive = Exclusive(database_url, f"{name} exclusive")
+        self.snapshots = Snapshots(self.rows)
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -61,6 +65,7 @@ class EventLog:
         await self._commit.close()
         await self._changes.close()
         await self._exclusive.close()
+        await self.snapshots.close()
         await self._readers.close()
 
     async def append(self, save: Save) -> Appended:
@@ -89,6 +94,10 @@ class EventLog:
     async def known_keys(self, actor: str, keys: Sequence[str]) -> set[str]:
         """Those of the keys under which the actor has saved something."""
         return {row[0] for row in await self.rows(KNOWN, [actor, list(keys)])}
+
+    async def load(self, kind: type[A], id: UUID) -> A:
+        """The aggregate as it is, at version 0 where there is none. Raises OfAnotherKind, UnknownTopic."""
+        return await self.snapshots.load(kind, id)
 
     async def events_of(
         self,
@@ -140,28 +149,21 @@ class EventLog:
                 await assert_durable(connection)
 
     async def rows(self, query: bytes, arguments: Sequence[Any] | Mapping[str, Any]) -> list[TupleRow]:
-        """What a query of the log answers."""
-        return await self._fetch(query, arguments, tuple_row)
-
-    async def _events(self, query: bytes, arguments: Sequence[Any]) -> list[RecordedEvent]:
-        return await self._fetch(query, arguments, args_row(RecordedEvent))
-
-    async def _fetch(
-        self, query: bytes, arguments: Sequence[Any] | Mapping[str, Any], row: AsyncRowFactory[T]
-    ) -> list[T]:
-        """A read may be asked again: one lost connection, found at rest in the pool, fails no reader."""
+        """What a query of the log answers; a statement that answers nothing but that it was done, none."""
         with unavailable():
             try:
-                return await self._fetch_once(query, arguments, row)
+                return await self._fetch(query, arguments)
             except OperationalError as error:
+                # A read may be asked again: one lost connection, found at rest in the pool, fails no reader.
                 if error.sqlstate is not None and not isinstance(error, AdminShutdown):
                     raise
                 await self._readers.check()
-                return await self._fetch_once(query, arguments, row)
+                return await self._fetch(query, arguments)
 
-    async def _fetch_once(
-        self, query: bytes, arguments: Sequence[Any] | Mapping[str, Any], row: AsyncRowFactory[T]
-    ) -> list[T]:
+    async def _events(self, query: bytes, arguments: Sequence[Any]) -> list[RecordedEvent]:
+        return list(starmap(RecordedEvent, await self.rows(query, arguments)))
+
+    async def _fetch(self, query: bytes, arguments: Sequence[Any] | Mapping[str, Any]) -> list[TupleRow]:
         async with self._readers.connection() as connection:
-            cursor = connection.cursor(binary=True, row_factory=row)
-            return await (await cursor.execute(query, arguments)).fetchall()
+            cursor = await connection.cursor(binary=True).execute(query, arguments)
+            return await cursor.fetchall() if cursor.description else []
