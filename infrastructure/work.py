@@ -96,11 +96,12 @@ class Work:
     async def load_alone(self, kind: type[A], id: UUID) -> A:
         if id in self._loaded:
             return self._of_kind(kind, self._loaded[id])
-        first = self._fresh or not self._aggregates.has(id)
-        turn = await self._held.enter_async_context(self._log.exclusive(str(id), first=first))
+        turn = await self._held.enter_async_context(self._log.exclusive(str(id)))
         self._turns[id] = turn
+        if self._fresh or not self._aggregates.has(id):
+            await turn.others_over()
         aggregate = await self._check_out(kind, id)
-        if turn.is_new or first:
+        if turn.is_new:
             for recorded in await self._log.events_of(id, after_version=aggregate.version):
                 recorded.event.mutate(aggregate)
         return aggregate

@@ -21,6 +21,8 @@ HOLD = 10_000
 """Milliseconds after which the server takes the name from a holder who stalls."""
 SHARE = 0.05
 """Seconds for which turns of one process follow one another before other processes have theirs."""
+LINGER = 0.005
+"""Seconds for which a name is kept for whoever of this process comes next: they often come together."""
 LOCK = b"SELECT pg_advisory_xact_lock(hashtextextended(%s, 1903))"
 
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
@@ -31,15 +33,19 @@ class Turn:
 
     def __init__(self, held: _Held, *, is_new: bool) -> None:
         self._held = held
-        self._is_passed_on = False
+        self.is_passed_on = False
         self.is_new = is_new
-        """The name was just taken: other processes may have written since this one had it."""
+        """Others may have written what this process does not know of, and nothing of its own is on the way."""
+
+    async def others_over(self) -> None:
+        """Wait until whatever others of this process have passed on is over, so that all of it can be read."""
+        await self._held.all_over.wait()
+        self.is_new = True
 
     def pass_on(self) -> None:
         """Let the next one of this process begin: what this one does is on its way, and goes before."""
-        if not self._is_passed_on:
-            self._is_passed_on = True
-            self._held.here.release()
+        self.is_passed_on = True
+        self._held.next_one(is_under_way=True)
 
 
 class Exclusive:
@@ -58,12 +64,11 @@ class Exclusive:
         self._names: WeakValueDictionary[str, _Held] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def __call__(self, name: str, *, first: bool = False) -> AsyncIterator[Turn]:
-        """`first`: only when whatever others of this process have passed on is over."""
+    async def __call__(self, name: str) -> AsyncIterator[Turn]:
         held = self._names.get(name)
         if held is None:
             held = self._names[name] = _Held(self._pool, name)
-        async with held.turn(first=first) as turn:
+        async with held.turn() as turn:
             yield turn
 
     async def close(self) -> None:
@@ -75,48 +80,69 @@ class _Held:
 
     def __init__(self, pool: Pool, name: str) -> None:
         self._pool, self._name = pool, name
-        self.here = asyncio.Lock()
-        self._users = 0
-        """Turns that are not over, passed on or not."""
+        self._here = asyncio.Lock()
         self._waiting = 0
-        self._nobody = asyncio.Event()
-        self._nobody.set()
+        self._under_way = 0
+        """Turns that are passed on, and not over."""
+        self.all_over = asyncio.Event()
+        self.all_over.set()
         self._connection: AsyncConnection[TupleRow] | None = None
         self._since = 0.0
+        self._lingering: asyncio.Task[None] | None = None
 
     @asynccontextmanager
-    async def turn(self, *, first: bool) -> AsyncIterator[Turn]:
+    async def turn(self) -> AsyncIterator[Turn]:
         await self._queue()
-        turn: Turn | None = None
         try:
-            turn = Turn(self, is_new=await self._take(first))
-            self._users += 1
-            self._nobody.clear()
+            turn = Turn(self, is_new=await self._take())
+        except BaseException:
+            self._here.release()
+            raise
+        try:
             yield turn
         finally:
-            if turn is None:
-                self.here.release()
+            if turn.is_passed_on:
+                self._arrived()
             else:
-                turn.pass_on()
-                await self._is_over()
+                self.next_one(is_under_way=False)
+            if self._is_idle():
+                self._lingering = asyncio.create_task(self._linger())
+
+    def next_one(self, *, is_under_way: bool) -> None:
+        """Whoever waits may begin."""
+        if is_under_way:
+            self._under_way += 1
+            self.all_over.clear()
+        self._here.release()
+
+    def _is_idle(self) -> bool:
+        return not (self._under_way or self._waiting or self._here.locked())
+
+    async def _linger(self) -> None:
+        await asyncio.sleep(LINGER)
+        if self._is_idle():
+            await self._give_back()
+
+    def _arrived(self) -> None:
+        self._under_way -= 1
+        if not self._under_way:
+            self.all_over.set()
 
     async def _queue(self) -> None:
         self._waiting += 1
         try:
             async with asyncio.timeout(WAIT):
-                await self.here.acquire()
+                await self._here.acquire()
         except TimeoutError:
             raise LogBusy(f"{self._name} is held") from None
         finally:
             self._waiting -= 1
 
-    async def _take(self, first: bool) -> bool:
+    async def _take(self) -> bool:
         """Take the name from other processes, unless this one still has it and its share is not over; whether so."""
-        is_stale = asyncio.get_running_loop().time() - self._since > SHARE
-        if self._connection is not None and (is_stale or first):
-            await self._nobody.wait()
-            if is_stale:
-                await self._give_back()
+        if self._connection is not None and asyncio.get_running_loop().time() - self._since > SHARE:
+            await self.all_over.wait()
+            await self._give_back()
         if self._connection is not None:
             return False
         await self._lock()
@@ -140,14 +166,6 @@ class _Held:
             await connection.execute(LOCK, [self._name])
         except LockNotAvailable:
             raise LogBusy(f"{self._name} is held by another process") from None
-
-    async def _is_over(self) -> None:
-        self._users -= 1
-        if self._users:
-            return
-        self._nobody.set()
-        if not self._waiting and not self.here.locked():
-            await self._give_back()
 
     async def _give_back(self) -> None:
         connection, self._connection = self._connection, None

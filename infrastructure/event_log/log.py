@@ -134,13 +134,13 @@ class EventLog:
         """The head of the log each time that it is seen to have moved, for ever."""
         return self._changes.since(after_position)
 
-    def exclusive(self, name: str, *, first: bool = False) -> AbstractAsyncContextManager[Turn]:
+    def exclusive(self, name: str) -> AbstractAsyncContextManager[Turn]:
         """Hold a name against every process of this database, first come first served, for a much contended aggregate.
 
-        In this process the next one may begin as soon as the turn is passed on; `first`: not before those are over.
+        In this process the next one begins as soon as a turn is passed on.
         Raises LogBusy where it is not free in time. It spares conflicts; that nothing is written twice, append sees to.
         """
-        return self._exclusive(name, first=first)
+        return self._exclusive(name)
 
     async def assert_durable(self) -> None:
         """Raises NotDurable where the server acknowledges what is not on disk."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -54,7 +54,7 @@ def _numbers(server: Server, processes: int, seconds: float) -> list[Figure]:
     ]
 
 
-async def issuing(wait: Callable[[], None], url: str, clients: str, seconds: str, *drafts: str) -> Run:
+async def issuing(wait: Callable[[], Awaitable[None]], url: str, clients: str, seconds: str, *drafts: str) -> Run:
     """One process's share."""
     async with open_system(url, "q2c bench") as system:
         waiting: Iterator[str] = iter(drafts)
@@ -63,7 +63,7 @@ async def issuing(wait: Callable[[], None], url: str, clients: str, seconds: str
             await _done(system, IssueInvoice(), UUID(next(waiting)))
 
         await at_once([issue] * int(clients), 0.1)
-        wait()
+        await wait()
         return await at_once([issue] * int(clients), float(seconds))
 
 

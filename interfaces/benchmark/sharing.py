@@ -5,6 +5,7 @@ Run as a module it is one of them: it says that it is ready, begins when told to
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -37,9 +38,9 @@ def several(measure: str, arguments: Sequence[Sequence[str]]) -> list[Run]:
     return runs
 
 
-def _wait() -> None:
+async def _wait() -> None:
     print("ready", flush=True)
-    sys.stdin.readline()
+    await asyncio.to_thread(sys.stdin.readline)  # the loop goes on: what it holds, others may be waiting for
 
 
 def main() -> None:
