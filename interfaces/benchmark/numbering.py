@@ -21,8 +21,8 @@ from domain.shared.tax import TaxRate
 from infrastructure.wiring import System, open_system
 from interfaces.benchmark.clients import Run, at_once
 from interfaces.benchmark.figures import Figure, slowest
-from interfaces.benchmark.sharing import several
 from interfaces.benchmark.servers import Server
+from interfaces.benchmark.sharing import several
 
 CLIENTS = 16
 BAR = 600.0

@@ -1,0 +1,76 @@
+"""Numbers stay without gaps although each command goes on from what the one before has not saved yet."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from application.billing import DraftInvoice, IssueInvoice
+from application.crm import RegisterCustomer
+from application.organisation import RegisterLegalEntity, SetTaxRates
+from domain.billing import Invoice
+from features.faults.service import FULL
+from features.faults.write_side import Desk, desk
+from infrastructure.event_log import Appended, EventLog, LogBusy, Save
+
+ADDRESS = {"country_code": "DE", "city": "Kiel"}
+ENTITY = {"name": "Nordlicht GmbH", "address": ADDRESS, "currency": "EUR", "time_zone": "Europe/Berlin"}
+RATE = {"jurisdiction": "DE", "category": "S", "rate": "19", "valid_from": "2007-01-01"}
+LINE = {"item_name": "Advice", "quantity": "2", "net_price": "80.00"}
+INVOICES = 8
+
+
+class FailingLog(EventLog):
+    """Refuses some of the appends that issue an invoice, counted from 0, before or after others are in the queue."""
+
+    def __init__(self, database_url: str, failing: set[int], *, late: bool) -> None:
+        super().__init__(database_url)
+        self._failing, self._late = failing, late
+        self.issued = 0
+
+    async def append(self, save: Save) -> Appended:
+        """See `EventLog.append`."""
+        if save.metadata["command"] == IssueInvoice.__name__:
+            self.issued += 1
+            if self.issued - 1 in self._failing:
+                if self._late:
+                    await self.head()
+                raise LogBusy("as the test wants it")
+        return await super().append(save)
+
+
+async def _drafts(business: Desk, seller_prefix: str) -> list[UUID]:
+    seller = await business.does(
+        RegisterLegalEntity, {**ENTITY, "series_prefix": seller_prefix, "vat_id": "DE136695976"}
+    )
+    await business.does(SetTaxRates, {"tax_rates": [RATE]}, seller.id)
+    customer = await business.does(RegisterCustomer, {"name": "Müller & Söhne KG", "address": ADDRESS})
+    draft = {"seller_id": str(seller.id), "customer_id": str(customer.id), "currency": "EUR", "lines": [LINE]}
+    return [(await business.does(DraftInvoice, {**draft, "held": True})).id for _ in range(INVOICES)]
+
+
+@pytest.mark.parametrize("late", [False, True])
+@settings(max_examples=40 if FULL else 5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(failing=st.sets(st.integers(0, INVOICES + 2)))
+def test_what_goes_on_from_a_save_that_fails_is_done_again(database_url: str, failing: set[int], late: bool) -> None:
+    asyncio.run(_issue_all_at_once(database_url, failing, late=late))
+
+
+async def _issue_all_at_once(database_url: str, failing: set[int], *, late: bool) -> None:
+    log = FailingLog(database_url, failing, late=late)
+    async with desk(log, database_url, f"issuer {uuid4()}") as business:
+        start = await log.head()
+        drafts = await _drafts(business, f"S{start}")
+        asked = await asyncio.gather(
+            *(business.does(IssueInvoice, on=draft) for draft in drafts), return_exceptions=True
+        )
+        recorded = [each for each in await log.read(start, 1_000) if each.topic == Invoice.Issued.TOPIC]
+        done = [draft for draft, answer in zip(drafts, asked, strict=True) if not isinstance(answer, BaseException)]
+        assert {type(answer) for answer in asked if isinstance(answer, BaseException)} <= {LogBusy}
+        assert {each.originator_id for each in recorded} == set(done)
+        numbers = [int(vars(each.event)["number"].rsplit("-")[-1]) for each in recorded]
+        assert numbers == list(range(1, len(done) + 1))
