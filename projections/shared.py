@@ -6,16 +6,20 @@ effects together with the position, so that dropping the tables and reading the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, LiteralString, Protocol, TypeVar, get_type_hints
 from uuid import UUID
+
+import msgspec
 
 from domain.crm import Customer
 from domain.shared.aggregate import Event
 
 Row = TypeVar("Row")
+_JSON = msgspec.json.Encoder(decimal_format="string")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +45,38 @@ Effects = Iterator[Effect]
 
 def insert(table: LiteralString, **values: Any) -> Effect:
     """A new row."""
-    columns, places = ", ".join(values), ", ".join(f"%({name})s" for name in values)
-    return Effect(f"insert into {table} ({columns}) values ({places})", values)
+    return Effect(_inserting(table, tuple(values)), values)
 
 
 def update(table: LiteralString, where: Mapping[str, Any], *, rows: int | None = 1, **values: Any) -> Effect:
     """Other values in the rows that bear these keys."""
-    changes = ", ".join(f"{name} = %({name})s" for name in values)
-    keys = " and ".join(f"{name} = %(where_{name})s" for name in where)
-    keyed = {f"where_{name}": value for name, value in where.items()}
-    return Effect(f"update {table} set {changes} where {keys}", {**values, **keyed}, rows)
+    for name, value in where.items():
+        values[f"where_{name}"] = value
+    return Effect(_updating(table, tuple(values), tuple(where)), values, rows)
 
 
 def delete(table: LiteralString, where: Mapping[str, Any], *, rows: int | None = 1) -> Effect:
     """No row with these keys any more."""
     keys = " and ".join(f"{name} = %({name})s" for name in where)
     return Effect(f"delete from {table} where {keys}", where, rows)
+
+
+def as_json(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Many rows as one value. Decimals are texts: the statement makes them exact numbers again."""
+    return _JSON.encode(list(rows)).decode()
+
+
+@cache
+def _inserting(table: str, names: tuple[str, ...]) -> str:
+    columns, places = ", ".join(names), ", ".join(f"%({name})s" for name in names)
+    return f"insert into {table} ({columns}) values ({places})"
+
+
+@cache
+def _updating(table: str, names: tuple[str, ...], where: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{name} = %({name})s" for name in names[: -len(where)])
+    keys = " and ".join(f"{name} = %(where_{name})s" for name in where)
+    return f"update {table} set {changes} where {keys}"
 
 
 class ReadModel:

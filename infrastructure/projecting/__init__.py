@@ -4,7 +4,7 @@ from infrastructure.projecting.applying import CannotApply
 from infrastructure.projecting.models import fingerprint, read_models
 from infrastructure.projecting.parking import Parked
 from infrastructure.projecting.reading import PostgresReader, Readers
-from infrastructure.projecting.rebuilding import Comparison, rebuild, retry, verify
+from infrastructure.projecting.rebuilding import Comparison, rebuild, rebuild_together, retry, verify
 from infrastructure.projecting.runner import Runner
 from infrastructure.projecting.schemas import TableHash
 from infrastructure.projecting.status import ModelStatus, status, table_hashes
@@ -25,6 +25,7 @@ __all__ = [
     "fingerprint",
     "read_models",
     "rebuild",
+    "rebuild_together",
     "retry",
     "status",
     "table_hashes",

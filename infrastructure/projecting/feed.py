@@ -9,6 +9,8 @@ from infrastructure.event_log import EventLog, RecordedEvent
 
 BATCH = 500
 """Events to apply in one transaction at most: enough that commits cost little, few enough that waits stay short."""
+LEAD = 4
+"""Batches that one read model may be ahead of another that is made anew beside it."""
 
 
 class Feed:
@@ -30,7 +32,7 @@ class Feed:
             events = list(await self._log.read(position, self._batch))
             if events:
                 follows = bool(self._window) and self._window[-1].position == position
-                self._window = (self._window[-3 * self._batch :] if follows else []) + events
+                self._window = (self._window[-LEAD * self._batch :] if follows else []) + events
             return events
 
     def forget(self) -> None:
@@ -50,3 +52,31 @@ class Feed:
             if events := await self.after(position):
                 return events[-1].position
             return await self._log.wait_beyond(position, timeout)
+
+
+class Convoy:
+    """Events for read models that are made anew at once: none gets so far ahead that the others read anew."""
+
+    def __init__(self, log: EventLog, batch: int) -> None:
+        self._feed = Feed(log, batch)
+        self._lead = (LEAD - 1) * batch
+        self._places: dict[str, int] = {}
+        self._moved = asyncio.Condition()
+
+    def join(self, name: str) -> None:
+        """One that begins at the beginning: the others will wait for it."""
+        self._places[name] = 0
+
+    async def after(self, name: str, position: int) -> Sequence[RecordedEvent]:
+        """The next events for the one that has come so far, once the others are near."""
+        async with self._moved:
+            self._places[name] = position
+            self._moved.notify_all()
+            await self._moved.wait_for(lambda: position <= min(self._places.values()) + self._lead)
+        return await self._feed.after(position)
+
+    async def leave(self, name: str) -> None:
+        """Nobody waits for that one any more."""
+        async with self._moved:
+            self._places.pop(name, None)
+            self._moved.notify_all()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from domain.ordering import Order, Quantity
 from domain.shared.aggregate import Event
 from projections.documents.statements import amounts, changed, content, document_row, taxes_of
-from projections.shared import Effect, Effects, Recorded, delete, insert, update
+from projections.shared import Effect, Effects, Recorded, as_json, delete, insert, update
 
 MOVED = """update lines set open_quantity = open_quantity + moved.open,
         delivered_quantity = delivered_quantity + moved.delivered, beyond_quantity = beyond_quantity + moved.beyond,
@@ -141,7 +140,7 @@ def _moved(event: Event, quantities: Sequence[Quantity], **times: int) -> Effect
         for one in quantities
     ]
     if moved:
-        yield Effect(MOVED, {"id": event.originator_id, "moved": json.dumps(moved)}, len(moved))
+        yield Effect(MOVED, {"id": event.originator_id, "moved": as_json(moved)}, len(moved))
 
 
 def _no_longer_open(event: Event, quantities: Sequence[Quantity], reason: str) -> Effects:

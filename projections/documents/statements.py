@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -14,7 +13,7 @@ from domain.shared.aggregate import Event
 from domain.shared.document import Charge, Line, Totals
 from domain.shared.money import Money
 from domain.shared.party import Parties, Party, local_date
-from projections.shared import Effect, Effects, Recorded, delete, insert, update
+from projections.shared import Effect, Effects, Recorded, as_json, delete, insert, update
 
 _LINE_COLUMNS = (
     "document_id, revision, place, line_id, seller_item_id, item_name, product_line, quantity, open_quantity, "
@@ -173,7 +172,7 @@ def lines_of(document_id: UUID, lines: Iterable[Line], revision: int = 0) -> Eff
     """All lines in one statement: a document may have a thousand."""
     rows = [line_values(document_id, revision, place, line) for place, line in enumerate(lines, 1)]
     if rows:
-        yield Effect(LINES, {"lines": json.dumps(rows, default=str)}, len(rows))
+        yield Effect(LINES, {"lines": as_json(rows)}, len(rows))
 
 
 def line_values(document_id: UUID, revision: int, place: int, line: Line) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,7 @@ from domain.billing import CreditNote
 from domain.ordering import Quantity
 from domain.shared.aggregate import Event
 from domain.shared.document import Line, Totals
-from projections.shared import Effect, Recorded, insert, update
+from projections.shared import Effect, Recorded, as_json, insert, update
 
 STILL_OPEN = "exists (select from order_lines where order_id = %(id)s and open_quantity > 0)"
 
@@ -82,26 +81,26 @@ def line_values(line: Line) -> dict[str, Any]:
 
 def quote_lines(quote_id: UUID, revision: int, lines: Iterable[Line]) -> Effect:
     """After the lines that the revision has already."""
-    content = _as_json({"place": place, **line_values(line)} for place, line in enumerate(lines, 1))
+    content = as_json({"place": place, **line_values(line)} for place, line in enumerate(lines, 1))
     return Effect(QUOTE_LINES, {"id": quote_id, "revision": revision, "lines": content}, None)
 
 
 def order_lines(order_id: UUID, lines: Iterable[Line]) -> Effect:
-    content = _as_json({"place": place, **line_values(line)} for place, line in enumerate(lines, 1))
+    content = as_json({"place": place, **line_values(line)} for place, line in enumerate(lines, 1))
     return Effect(ORDER_LINES, {"id": order_id, "lines": content}, None)
 
 
 def less_open(event: Event, quantities: Iterable[Quantity], *, delivered: bool) -> Effect:
     """So much is no longer open: it was delivered, or cancelled."""
     done = [{"line_id": one.line_id, "quantity": one.quantity} for one in quantities]
-    values = {"id": event.originator_id, "quantities": _as_json(done), "delivered": int(delivered)}
+    values = {"id": event.originator_id, "quantities": as_json(done), "delivered": int(delivered)}
     return Effect(DELIVERED, values, len(done))
 
 
 def more_open(event: Event, quantities: Iterable[Quantity], *, ordered: bool) -> Effect:
     """So much is open again, or was not open when it was delivered; or so much more is ordered."""
     more = [{"line_id": one.line_id, "quantity": one.quantity} for one in quantities]
-    values = {"id": event.originator_id, "quantities": _as_json(more), "ordered": int(ordered)}
+    values = {"id": event.originator_id, "quantities": as_json(more), "ordered": int(ordered)}
     return Effect(MORE_OPEN, values, len(more))
 
 
@@ -151,8 +150,3 @@ def credit_used(event: Event, amount: Decimal) -> Effect:
         "update credit_notes set open_amount = open_amount - %(amount)s where credit_note_id = %(id)s",
         {"id": event.originator_id, "amount": amount},
     )
-
-
-def _as_json(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Decimals as texts: the statement makes them exact numbers again."""
-    return json.dumps(list(rows), default=str)

@@ -7,7 +7,6 @@ bears charges or tax, nor what was paid in advance: that is no sale until it is 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -17,7 +16,7 @@ from domain.ordering import Order
 from domain.shared.aggregate import Event
 from domain.shared.document import Line
 from domain.shared.party import Parties, local_date
-from projections.shared import Effect, Effects, ReadModel, Recorded, delete, update
+from projections.shared import Effect, Effects, ReadModel, Recorded, as_json, delete, update
 
 ORDER_LINES = """insert into order_lines (order_id, line_id, product_line, quantity, amount, cancelled_quantity)
     select %(id)s, line_id, product_line, quantity, amount, 0
@@ -86,7 +85,7 @@ class Sales(ReadModel):
             }
             for line in event.lines
         ]
-        yield Effect(ORDER_LINES, {"id": event.originator_id, "lines": json.dumps(lines)}, len(lines))
+        yield Effect(ORDER_LINES, {"id": event.originator_id, "lines": as_json(lines)}, len(lines))
 
     def order_change_confirmed(self, event: Order.ChangeConfirmed, recorded: Recorded) -> Effects:
         """More was ordered, as of the day of the order; what is no longer wanted is cancelled by itself."""
@@ -106,7 +105,7 @@ class Sales(ReadModel):
 
     def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
         done = [{"line_id": one.line_id, "quantity": str(one.quantity)} for one in event.quantities]
-        values = {"id": event.originator_id, "quantities": json.dumps(done)}
+        values = {"id": event.originator_id, "quantities": as_json(done)}
         yield Effect(CANCELLED_FACTS, values, None)
         yield Effect(CANCELLED_LINES, values, len(done))
 
@@ -157,6 +156,6 @@ def _facts(
             "region": parties.region,
             "segment": parties.segment,
             "currency": lines[0].line_extension_amount.currency,
-            "parts": json.dumps(parts),
+            "parts": as_json(parts),
         }
         yield Effect(FACTS, values, len(parts))
