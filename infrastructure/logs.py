@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from contextvars import ContextVar
 from hashlib import sha256
 from typing import Any
 
@@ -19,6 +20,8 @@ from structlog.typing import EventDict, Processor
 from infrastructure.settings import Settings
 
 OURS = "q2c"
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""Of the request that is being answered, if any."""
 
 
 def configure(settings: Settings) -> None:
@@ -33,12 +36,12 @@ def configure(settings: Settings) -> None:
 
 
 def formatter(*, as_json: bool) -> ProcessorFormatter:
-    """One line a record, with what was bound to the request that it belongs to."""
+    """One line a record, with the id of the request that it belongs to."""
     for_people = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     renderer: Processor = structlog.processors.JSONRenderer() if as_json else for_people
     return ProcessorFormatter(
         foreign_pre_chain=[
-            structlog.contextvars.merge_contextvars,
+            _with_request_id,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             ExtraAdder(),
@@ -52,6 +55,11 @@ def formatter(*, as_json: bool) -> ProcessorFormatter:
 def pseudonym(text: str) -> str:
     """The same for the same text, and not the text: what clients choose, such as keys, may name a person."""
     return sha256(text.encode(errors="replace")).hexdigest()[:12]
+
+
+def _with_request_id(logger: Any, method: str, event: EventDict) -> EventDict:
+    request_id = REQUEST_ID.get()
+    return event if request_id is None else {**event, "request_id": request_id}
 
 
 def _without_values(logger: Any, method: str, event: EventDict) -> EventDict:

@@ -10,6 +10,8 @@ import logging
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import TypeVar
 from uuid import UUID
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -43,12 +45,20 @@ REQUEST_SECONDS = Histogram(
 )
 APPENDED = Counter("q2c_events_appended", "Events that this process has appended", registry=REGISTRY)
 
+M = TypeVar("M", Counter, Histogram)
+
 
 def request_seen(method: str, route: str, status: int, seconds: float | None) -> None:
     """A request was answered; `route` is its template, such as `/quotes/{quote_id}`. A stream is counted, not timed."""
-    REQUESTS.labels(method, route, status).inc()
+    _of(REQUESTS, method, route, str(status)).inc()
     if seconds is not None:
-        REQUEST_SECONDS.labels(method, route).observe(seconds)
+        _of(REQUEST_SECONDS, method, route).observe(seconds)
+
+
+@cache
+def _of(metric: M, *labels: str) -> M:
+    """The one of those labels, which takes few values: to look it up by them would cost as much as to count."""
+    return metric.labels(*labels)
 
 
 class Observation:
@@ -72,9 +82,10 @@ def observed(command: object, envelope: Envelope, target: UUID) -> Iterator[Obse
         raise
     finally:
         seconds = time.perf_counter() - begun
-        COMMANDS.labels(name, observation.outcome).inc()
-        COMMAND_SECONDS.labels(name).observe(seconds)
-        _log(name, envelope, observation, seconds)
+        _of(COMMANDS, name, observation.outcome).inc()
+        _of(COMMAND_SECONDS, name).observe(seconds)
+        if logger.isEnabledFor(logging.INFO):
+            _log(name, envelope, observation, seconds)
 
 
 def _outcome(error: Exception) -> str:

@@ -13,9 +13,9 @@ from interfaces.benchmark import appending
 from interfaces.benchmark.clients import Run
 from interfaces.benchmark.dealer import Dealer
 from interfaces.benchmark.figures import Figure, milliseconds, ratio, slowest
+from interfaces.benchmark.installation import serving
 from interfaces.benchmark.loading import Loading, loading, request
 from interfaces.benchmark.peer_http import echoing, registering, served
-from interfaces.benchmark.installation import serving
 from interfaces.benchmark.servers import Server
 
 FEW, MANY = 16, 64

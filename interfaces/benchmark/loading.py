@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from typing import cast
 from urllib.parse import urlsplit
@@ -80,15 +81,19 @@ class _Client(asyncio.Protocol):
 
 
 async def _asked(address: str, asking: Asking, numbers: Sequence[int], seconds: float) -> Run:
-    parts = urlsplit(address)
+    host, _, port = urlsplit(address).netloc.partition(":")
     loop, took = asyncio.get_running_loop(), list[float]()
     with undisturbed():
         begun = time.perf_counter()
         clients = [_Client(asking(number), begun + seconds, took) for number in numbers]
         for client in clients:
-            await loop.create_connection(lambda client=client: client, parts.hostname, parts.port)  # type: ignore[misc]
+            await loop.create_connection(partial(_itself, client), host, int(port))
         await asyncio.gather(*(client.done for client in clients))
         return Run(took, time.perf_counter() - begun)
+
+
+def _itself(client: _Client) -> _Client:
+    return client
 
 
 def _load(address: str, asking: Asking, numbers: Sequence[int], seconds: float) -> Run:

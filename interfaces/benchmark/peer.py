@@ -11,7 +11,6 @@ from eventsourcing.domain import Aggregate, event
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 
-
 LAMP = {"sku": "LAMP", "name": "Lamp", "kind": "goods", "unit_code": "C62", "tax_class": "standard"}
 LAMP |= {"product_line": "Light"}
 

@@ -31,7 +31,7 @@ class Execute(Protocol):
     async def __call__(self, command: Any, on: UUID | None = None) -> Recorded: ...
 
 
-def _envelope(
+async def _envelope(
     request: Request,
     actor: Annotated[str, Header(alias="Q2C-Actor", min_length=1, max_length=200)],
     key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,
@@ -60,11 +60,11 @@ def _version(if_match: str | None) -> int | None:
     return int(version)
 
 
-def _create(request: Request, response: Response, envelope: Annotated[Envelope, Depends(_envelope)]) -> Execute:
+async def _create(request: Request, response: Response, envelope: Annotated[Envelope, Depends(_envelope)]) -> Execute:
     return _execute(request, response, envelope)
 
 
-def _change(
+async def _change(
     request: Request,
     response: Response,
     envelope: Annotated[Envelope, Depends(_envelope)],
@@ -74,8 +74,11 @@ def _change(
 
 
 def _execute(request: Request, response: Response, envelope: Envelope, version: int | None = None) -> Execute:
+    if version is not None:
+        envelope = replace(envelope, expected_version=version)
+
     async def execute(command: Any, on: UUID | None = None) -> Recorded:
-        done = await request.app.state.application.execute(command, replace(envelope, expected_version=version), on)
+        done = await request.app.state.application.execute(command, envelope, on)
         response.headers["ETag"] = f'"{done.version}"'
         return Recorded(done.id, done.position)
 

@@ -16,7 +16,7 @@ FILES: dict[int | str, dict[str, Any]] = {
 """What OpenAPI says of them."""
 
 
-def _asked_format(
+async def _asked_format(
     request: Request,
     format: Annotated[  # noqa: A002
         Format | None,

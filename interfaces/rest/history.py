@@ -35,7 +35,7 @@ Answer = TypeVar("Answer")
 Text = Annotated[str | None, Query(max_length=200, description="Exactly this.")]
 
 
-def _wanted(
+async def _wanted(
     actor: Text = None,
     on_behalf_of: Text = None,
     kind: Annotated[

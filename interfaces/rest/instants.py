@@ -41,7 +41,7 @@ def checked_instant(instant: datetime | None) -> datetime | None:
     return instant
 
 
-def _past_point(
+async def _past_point(
     position: Annotated[int | None, Query(ge=0, lt=2**63, description="As of this position of the log.")] = None,
     instant: Annotated[
         datetime | None, Query(description="As of this instant with its time zone, by when it was recorded.")

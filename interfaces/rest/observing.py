@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
 
+from infrastructure.logs import REQUEST_ID
 from interfaces.rest.problems import unexpected
 
 logger = logging.getLogger("q2c.requests")
@@ -54,23 +54,26 @@ class Observing:
                 message = {**message, "headers": [*message["headers"], (b"q2c-request-id", request_id.encode())]}
             await send(message)
 
-        with bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, told)
-            except Exception as error:
-                # An exception's own words may quote what was sent: only its type and the places it passed are logged.
-                logger.error("%s %s failed", _method(scope), _route(scope), exc_info=error)
-                if answer.begun:
-                    raise
-                await unexpected()(scope, receive, told)
-            finally:
-                self._tell(scope, answer, time.perf_counter() - begun)
+        bound = REQUEST_ID.set(request_id)
+        try:
+            await self._app(scope, receive, told)
+        except Exception as error:
+            # An exception's own words may quote what was sent: only its type and the places it passed are logged.
+            logger.error("%s %s failed", _method(scope), _route(scope), exc_info=error)
+            if answer.begun:
+                raise
+            await unexpected()(scope, receive, told)
+        finally:
+            self._tell(scope, answer, time.perf_counter() - begun)
+            REQUEST_ID.reset(bound)
 
     def _tell(self, scope: Scope, answer: _Answer, seconds: float) -> None:
         method, route = _method(scope), _route(scope)
         # How long somebody listens to a stream says nothing about how fast answers are.
         self._seen(method, route, answer.status, None if answer.is_stream else seconds)
         level = logging.DEBUG if route.startswith(PROBES) else logging.INFO
+        if not logger.isEnabledFor(level):
+            return
         told = {"method": method, "route": route, "status": answer.status, "ms": round(1000 * seconds, 1)}
         logger.log(level, "request", extra=told)
 

@@ -66,8 +66,9 @@ async def _as_it_was(request: Request, model: str, past: int | datetime, after: 
 
 def _shown(request: Request) -> UUID | None:
     """The one thing that the path asks for, on screen or on paper; none where it asks for a list."""
-    *_, last = request.url.path.removesuffix("/page").split("/")
-    known = {str(value) for value in request.path_params.values()}
+    path: str = request.scope["path"]
+    last = path.removesuffix("/page").rpartition("/")[2]
+    known = request.path_params.values()
     try:
         return UUID(last) if last in known else None
     except ValueError:
@@ -113,7 +114,7 @@ class Window:
         return Page(items, cursor, self.is_complete())
 
 
-def _window(
+async def _window(
     response: Response,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
     cursor: Annotated[str | None, Query(max_length=100, description="`next_cursor` of the page before.")] = None,
