@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from struct import Struct
 from uuid import UUID
 
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
-
 _HEADER = Struct(">5i").pack
 """Dimensions, whether elements may be null, their type, how many there are, and the number of the first."""
 _INTEGER = Struct(">3i").pack
@@ -19,20 +16,6 @@ _TEXT, _BLOB, _NUMBER, _UUID = 25, 17, 23, 2950
 """Object identifiers of the columns' types, the same in every Postgres."""
 
 NO_TEXT, NO_BLOB, NO_UUID = (_PREFIX(each, -1) for each in (_TEXT, _BLOB, _UUID))
-
-
-class Array(bytes):
-    """One parameter, ready to be sent."""
-
-
-class AsItIs(Dumper):
-    """Sends it so; the statement says which type it is of."""
-
-    format = Format.BINARY
-
-    def dump(self, obj: Array) -> Array:
-        """The bytes themselves."""
-        return obj
 
 
 def text(value: bytes) -> bytes:
@@ -61,8 +44,8 @@ def row(count: int, *columns: bytes) -> bytes:
     return _PREFIX(4 + len(content), count) + content
 
 
-def array(element: int, rows: Sequence[bytes]) -> Array:
+def array(element: int, rows: Sequence[bytes]) -> bytes:
     """All of them; `element` is the object identifier of the rows' type."""
     if not rows:
-        return Array(_INTEGER(0, 0, element))
-    return Array(_HEADER(1, 0, element, len(rows), 1) + b"".join(rows))
+        return _INTEGER(0, 0, element)
+    return _HEADER(1, 0, element, len(rows), 1) + b"".join(rows)

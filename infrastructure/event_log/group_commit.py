@@ -74,10 +74,9 @@ class GroupCommit:
     async def _write(self) -> None:
         while True:
             await self._filled.wait()
-            # Those whom the last batch answered may have more to save at once: let them queue before we take.
-            await asyncio.sleep(0)
             while (batch := self._take()).waiting:
                 await self._send(batch)
+                # Those whom it answered may have more to save at once: let them queue before we take.
                 await asyncio.sleep(0)
             if self._closing:
                 return

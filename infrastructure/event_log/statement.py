@@ -9,13 +9,20 @@ from typing import Any, Self
 from uuid import UUID
 
 from psycopg import AsyncConnection
+from psycopg.adapt import Transformer
+from psycopg.errors import error_from_result
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
 
-from infrastructure.event_log.arrays import NO_BLOB, NO_TEXT, Array, AsItIs, array, blob, number, row, text, uuid
+from infrastructure.event_log.arrays import NO_BLOB, NO_TEXT, array, blob, number, row, text, uuid
 from infrastructure.event_log.codec import encode
 from infrastructure.event_log.saves import Appended, ClaimTaken, KeyReused, LogError, NotStorable, Save, Stale
 
-APPEND = b"SELECT * FROM log.append(%b::log.new_event[], %b::log.expectation[], %b::log.claim[])"
+NAME = b"append"
+PREPARE = b"""
+    PREPARE append (log.new_event[], log.expectation[], log.claim[]) AS SELECT * FROM log.append($1, $2, $3)"""
 NO_REQUEST = NO_TEXT + NO_TEXT + NO_BLOB
 TYPES = b"SELECT 'log.new_event'::regtype::oid, 'log.expectation'::regtype::oid, 'log.claim'::regtype::oid"
 LARGEST = 2**31 - 1
@@ -131,7 +138,8 @@ def _streams(ids: Sequence[UUID], versions: Sequence[int]) -> tuple[dict[UUID, i
 
 
 class Appending:
-    """The statement on one connection, whose types have numbers of their own in each database."""
+    """The statement on one connection, which nothing else uses: prepared once, and sent without the driver's general
+    way, which costs as much as half of an append."""
 
     def __init__(self, connection: AsyncConnection[TupleRow], types: Sequence[int]) -> None:
         self._connection = connection
@@ -140,7 +148,7 @@ class Appending:
     @classmethod
     async def on(cls, connection: AsyncConnection[TupleRow]) -> Self:
         """Prepare a connection."""
-        connection.adapters.register_dumper(Array, AsItIs)
+        await connection.execute(PREPARE)
         return cls(connection, await (await connection.execute(TYPES)).fetchone() or ())
 
     @property
@@ -159,8 +167,18 @@ class Appending:
             array(self._expectation, _expected(saves)),
             array(self._claim, _claims(saves)),
         ]
-        cursor = self._connection.cursor(binary=True)
-        return _judged(saves, await (await cursor.execute(APPEND, arrays, prepare=True)).fetchall())
+        connection = self._connection.pgconn
+        connection.send_query_prepared(NAME, arrays, [Format.BINARY] * 3, Format.BINARY)
+        (result,) = await self._connection.wait(execute(connection))
+        if result.status != ExecStatus.TUPLES_OK:
+            raise error_from_result(result)
+        return _judged(saves, _rows(result))
+
+
+def _rows(result: PGresult) -> list[TupleRow]:
+    transformer = Transformer()
+    transformer.set_pgresult(result)
+    return transformer.load_rows(0, result.ntuples, tuple)
 
 
 def _expected(saves: Sequence[Encoded]) -> list[bytes]:

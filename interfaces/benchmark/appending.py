@@ -16,13 +16,14 @@ from eventsourcing.persistence import StoredEvent
 from domain.catalogue import Product
 from domain.shared.aggregate import Event
 from infrastructure.database import connect
-from infrastructure.event_log import Aggregates, EventLog, Save, Stale
+from infrastructure.event_log import Aggregates, EventLog, Save
 from infrastructure.event_log.codec import encode
 from infrastructure.event_log.statement import Encoded, encoded
 from interfaces.benchmark import peer
 from interfaces.benchmark.clients import Run, at_once, in_threads
 from interfaces.benchmark.figures import Figure, milliseconds, ratio
 from interfaces.benchmark.servers import Server
+from interfaces.benchmark.sharing import several
 
 CLIENTS = (1, 4, 16, 64)
 ROUNDS = 3
@@ -55,7 +56,8 @@ def appends(server: Server, seconds: float) -> list[Figure]:
     with server.database() as url:
         uvloop.run(prepare(url))
         figures = [each for clients in CLIENTS for each in _appends(server.disk, url, clients, seconds)]
-        return figures + _hot(server.disk, url, seconds) + _updates(server.disk, url, seconds)
+        figures += _hot(server.disk, url, seconds) + _two_processes(server.disk, url, seconds)
+        return figures + _updates(server.disk, url, seconds)
 
 
 def _appends(disk: str, url: str, clients: int, seconds: float) -> list[Figure]:
@@ -134,24 +136,40 @@ def saving(log: EventLog, clients: int) -> Sequence[Client]:
 
 
 def _saving_hot(log: EventLog, clients: int) -> Sequence[Client]:
-    """One save in ten is of one aggregate, and made again where another came before it."""
-    numbers, hot, version = itertools.count(1), uuid4(), 0
+    """One save in ten is of one aggregate, and goes on from the one before, which may still be on its way."""
+    numbers, versions, hot = itertools.count(1), itertools.count(1), uuid4()
 
-    async def save() -> object:
-        nonlocal version
+    def save() -> Awaitable[object]:
         if next(numbers) % HOT:
-            return await log.append_encoded(_save(uuid4(), 1))
-        while True:
-            expected = version
-            try:
-                appended = await log.append_encoded(_save(hot, expected + 1))
-            except Stale:
-                version = max(version, len(await log.events_of(hot)))
-            else:
-                version = max(version, expected + 1)
-                return appended
+            return log.append_encoded(_save(uuid4(), 1))
+        return log.append_encoded(_save(hot, next(versions)))
 
     return [save] * clients
+
+
+async def saving_for(wait: Callable[[], Awaitable[None]], url: str, clients: str, seconds: str) -> Run:
+    """One process of several that save."""
+    async with EventLog(url, name="q2c bench") as log:
+        await at_once(saving(log, int(clients)), 0.2)
+        await wait()
+        return await at_once(saving(log, int(clients)), float(seconds))
+
+
+async def inserting_for(wait: Callable[[], Awaitable[None]], url: str, clients: str, seconds: str) -> Run:
+    """One process of several that insert: the limit of the same clients."""
+    await wait()
+    return await inserts(url, int(clients), float(seconds))
+
+
+def _two_processes(disk: str, url: str, seconds: float) -> list[Figure]:
+    ours, limit = list[float](), list[float]()
+    shares = [[url, "8", str(seconds)]] * 2
+    for _ in range(ROUNDS):
+        ours.append(sum(run.rate for run in several("appending:saving_for", shares)))
+        limit.append(sum(run.rate for run in several("appending:inserting_for", shares)))
+    name = f"append, 8 clients in each of 2 processes, {disk}"
+    least = 0.85 if disk == "1 ms" else None
+    return [ratio(f"{name} / limit", ours, limit, "limit: a row and its commit each, of two processes", least=least)]
 
 
 def _save(id: UUID, version: int) -> Encoded:
@@ -183,6 +201,7 @@ async def _connections(url: str, number: int) -> AsyncIterator[list[Any]]:
 
 async def inserts(url: str, clients: int, seconds: float) -> Run:
     """The limit: a row of the same bytes and its commit each."""
+
     def inserting(connection: Any) -> Client:
         return lambda: connection.execute(INSERT, [uuid4(), STATE + METADATA], prepare=True)
 

@@ -9,8 +9,11 @@ import asyncio
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib import import_module
+from pathlib import Path
 
 import uvloop
 
@@ -20,22 +23,27 @@ from interfaces.benchmark.clients import Run
 def several(measure: str, arguments: Sequence[Sequence[str]]) -> list[Run]:
     """Each process calls the coroutine `module:function` of this package with a function to call when it is ready, and
     with its arguments; all go on once all are ready."""
-    command = [sys.executable, "-m", __name__, measure]
-    processes = [
-        subprocess.Popen([*command, *each], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for each in arguments
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        process.stdout.readline()
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("begin\n")
-        process.stdin.flush()
-    runs = [Run(**json.loads(process.communicate()[0])) for process in processes]
-    if any(process.returncode for process in processes):
-        raise RuntimeError(f"{measure} failed in a process of its own")
-    return runs
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / str(number) for number in range(len(arguments))]
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", __name__, measure, file, *each],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for file, each in zip(files, arguments, strict=True)
+        ]
+        for process in processes:
+            assert process.stdout is not None
+            process.stdout.readline()
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("begin\n")
+            process.stdin.flush()
+        if any([process.wait() for process in processes]):
+            raise RuntimeError(f"{measure} failed in a process of its own")
+        return [Run(**json.loads(file.read_bytes())) for file in files]
 
 
 async def _wait() -> None:
@@ -47,8 +55,8 @@ def main() -> None:
     """One of them."""
     module, _, function = sys.argv[1].partition(":")
     measure = getattr(import_module(f"interfaces.benchmark.{module}"), function)
-    run: Run = uvloop.run(measure(_wait, *sys.argv[2:]))
-    print(json.dumps({"took": run.took, "seconds": run.seconds}))
+    run: Run = uvloop.run(measure(_wait, *sys.argv[3:]))
+    Path(sys.argv[2]).write_text(json.dumps(asdict(run)))
 
 
 if __name__ == "__main__":
