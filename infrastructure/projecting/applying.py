@@ -12,6 +12,7 @@ from psycopg import AsyncConnection, errors
 from domain.shared.aggregate import Aggregate
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import RecordedEvent
+from infrastructure.projecting.folding import folded
 from infrastructure.projecting.grouping import groups
 from infrastructure.projecting.sending import Sender
 from projections.shared import Effect, ReadModel, Recorded
@@ -108,13 +109,15 @@ def _kind(topic: str) -> str:
 
 
 async def execute_together(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:
-    """All steps in one go, those of one statement together. Raises `CannotApply` or the database's error."""
-    order = [steps[number] for group in groups(model, (step.effect for step in steps)) for number in group]
-    if order:
-        statements = ((step.effect.sql, step.effect.values) for step in order)
-        touched = await Sender.of(connection).send(connection, statements)
-        for step, rows in zip(order, touched, strict=True):
-            _check(model, step, rows)
+    """All steps in one go, those of one statement folded. Raises `CannotApply` or the database's error."""
+    if not steps:
+        return
+    effects = [step.effect for step in steps]
+    together = [(group[0], folded(model.tables, [effects[each] for each in group])) for group in groups(model, effects)]
+    sent = [(first, one) for first, statements in together for one in statements]
+    touched = await Sender.of(connection).send(connection, [(one.sql, one.values) for _, one in sent])
+    for (first, one), rows in zip(sent, touched, strict=True):
+        _check(model, steps[first], rows, one.rows)
 
 
 async def execute_singly(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:
@@ -126,12 +129,12 @@ async def execute_singly(connection: AsyncConnection, model: type[ReadModel], st
             raise
         except REFUSED as error:
             raise _refused(model, step, type(error).__name__) from None
-        _check(model, step, cursor.rowcount)
+        _check(model, step, cursor.rowcount, step.effect.rows)
 
 
-def _check(model: type[ReadModel], step: Step, rows: int) -> None:
-    if step.effect.rows is not None and rows != step.effect.rows:
-        raise _refused(model, step, f"touched {rows} rows instead of {step.effect.rows}")
+def _check(model: type[ReadModel], step: Step, rows: int, expected: int | None) -> None:
+    if expected is not None and rows != expected:
+        raise _refused(model, step, f"touched {rows} rows instead of {expected}")
 
 
 def _refused(model: type[ReadModel], step: Step, problem: str) -> CannotApply:

@@ -25,8 +25,9 @@ AT_ONCE = 100
 """Statements that are put on the line before it is asked whether answers have come."""
 _PLACE = re.compile(r"%\((\w+)\)s")
 
-Statement = tuple[str, Mapping[str, Any]]
-"""With places like `%(name)s`, and what is put there."""
+Values = Mapping[str, Any] | Sequence[Any]
+"""By the names of places like `%(name)s`; or in the order of places like `$1`, each of the type that it is put to."""
+Statement = tuple[str, Values]
 _Key = tuple[str, tuple[int, ...]]
 """What is prepared: a statement, for values of these types."""
 
@@ -87,9 +88,13 @@ class Sender:
     def _calls(self, statements: Iterable[Statement], new: dict[_Key, bytes]) -> Iterator[_Call]:
         adapt = self._adapt
         for sql, given in statements:
-            query, places, formats = _compiled(sql)
-            values = adapt.dump_sequence([given[place] for place in places], formats)
-            key = (sql, adapt.types or ())
+            if isinstance(given, Mapping):
+                query, places, formats = _compiled(sql)
+                values = adapt.dump_sequence([given[place] for place in places], formats)
+                key = (sql, adapt.types or ())
+            else:
+                values = adapt.dump_sequence(given, [PyFormat.TEXT] * len(given))
+                query, key = sql.encode(), (sql, ())
             name = self._names.get(key) or new.get(key)
             if name is None:
                 self._made += 1
