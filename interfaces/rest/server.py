@@ -9,7 +9,6 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-
 COLLECT_AFTER = 20_000
 """Objects, more of them made than given up, before cyclic garbage is looked for: a request leaves hardly any."""
 
