@@ -28,6 +28,9 @@ class Event(DomainEvent):
     """The stored name, `context.Aggregate.Event` (`quoting.Quote.Accepted`); versions after the first end in `@2`."""
     class_version: ClassVar[int] = 1
 
+    def __post_init__(self) -> None:
+        """Nothing: that an identity is one, types and decoders see to, and a log has many events."""
+
     def apply(self, aggregate: Any) -> None:
         """The effect on the aggregate. Never raises, never decides."""
 

@@ -7,7 +7,8 @@ Stored versions older than the class are upcast by the class's own static method
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,12 +17,25 @@ from domain.shared.aggregate import Aggregate, Event
 from infrastructure.event_log.saves import NotStorable, UnknownTopic
 
 _encoder = msgspec.json.Encoder(decimal_format="string")
-_decoders: dict[str, msgspec.json.Decoder[Event]] = {}
 _untyped = msgspec.json.Decoder(dict[str, Any])
 
 
 class Undecodable(UnknownTopic):
     """A row's state does not fit its event."""
+
+
+class _Decoders(dict[str, Callable[[bytes], Event]]):
+    """How each topic's states are decoded: those of present events in one call, once it was asked for."""
+
+    def __missing__(self, topic: str) -> Callable[[bytes], Event]:
+        event_class = Aggregate.EVENTS.get(topic)
+        if event_class is None:
+            return partial(_upcast, topic)
+        found = self[topic] = msgspec.json.Decoder(event_class).decode
+        return found
+
+
+_decoders = _Decoders()
 
 
 def encode(value: Event | Mapping[str, Any]) -> bytes:
@@ -35,14 +49,7 @@ def encode(value: Event | Mapping[str, Any]) -> bytes:
 def decode(topic: str, state: bytes) -> Event:
     """The event of a row. Raises UnknownTopic, or Undecodable where the state does not fit."""
     try:
-        decoder = _decoders.get(topic)
-        if decoder is not None:
-            return decoder.decode(state)
-        event_class = Aggregate.EVENTS.get(topic)
-        if event_class is None:
-            return _upcast(topic, state)
-        decoder = _decoders[topic] = msgspec.json.Decoder(event_class)
-        return decoder.decode(state)
+        return _decoders[topic](state)
     except (msgspec.MsgspecError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise Undecodable(f"{topic}: {error!r}") from error
 

@@ -6,47 +6,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from domain.shared.aggregate import Event
 from infrastructure.event_log.codec import decode, decode_metadata
 
 COLUMNS = b"position, recorded_at, topic, state, metadata, originator_id, originator_version"
 
 
-class RecordedEvent:
+class RecordedEvent(Struct, eq=False, gc=False):
     """An event with its place in the log. `event` and `metadata` are decoded when first asked for, so that a row which
     cannot be decoded can still be named, parked and passed."""
 
-    __slots__ = (
-        "_event",
-        "_metadata",
-        "originator_id",
-        "originator_version",
-        "position",
-        "raw_metadata",
-        "recorded_at",
-        "state",
-        "topic",
-    )
-
-    def __init__(
-        self,
-        position: int,
-        recorded_at: datetime,
-        topic: str,
-        state: bytes,
-        raw_metadata: bytes,
-        originator_id: UUID,
-        originator_version: int,
-    ) -> None:
-        self.position = position
-        self.recorded_at = recorded_at
-        self.topic = topic
-        self.state = state
-        self.raw_metadata = raw_metadata
-        self.originator_id = originator_id
-        self.originator_version = originator_version
-        self._event: Event | None = None
-        self._metadata: dict[str, Any] | None = None
+    position: int
+    recorded_at: datetime
+    topic: str
+    state: bytes
+    raw_metadata: bytes
+    originator_id: UUID
+    originator_version: int
+    _event: Event | None = None
+    _metadata: dict[str, Any] | None = None
 
     @classmethod
     def just_appended(cls, event: Event, position: int, recorded_at: datetime) -> RecordedEvent:
@@ -58,9 +38,10 @@ class RecordedEvent:
     @property
     def event(self) -> Event:
         """The domain's event. Raises UnknownTopic, Undecodable."""
-        if self._event is None:
-            self._event = decode(self.topic, self.state)
-        return self._event
+        event = self._event
+        if event is None:
+            event = self._event = decode(self.topic, self.state)
+        return event
 
     @property
     def metadata(self) -> dict[str, Any]:
