@@ -42,8 +42,11 @@ class PostgresReader:
     ) -> AsyncIterator[AsyncCursor[Row]]:
         try:
             with unavailable():
-                async with self._pool.connection() as connection, cursor_for(connection, row) as cursor:
-                    yield await cursor.execute(sql, values)
+                connection = await self._pool.getconn()
+                try:
+                    yield await cursor_for(connection, row).execute(sql, values)
+                finally:
+                    await self._pool.putconn(connection)
         except UndefinedTable:
             # Its tables are not made yet, or are just being exchanged for others.
             raise ReadModelBehind(self._schema, 0) from None

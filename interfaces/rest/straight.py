@@ -35,7 +35,7 @@ class _Parameter:
     """One value of the path, the query or the headers."""
 
     source: str
-    name: str
+    name: str | bytes
     place: int
     validated: Callable[[Any], tuple[Any, Any]]
     is_required: bool
@@ -91,7 +91,8 @@ class Way:
         info = parameter.field_info
         if _is_many(info.annotation) or (source == "header" and info.alias is None):
             raise _Unusual
-        place, name = self._new_place(), parameter.alias.lower() if source == "header" else parameter.alias
+        place, name = self._new_place(), parameter.alias
+        name = name.lower().encode() if source == "header" else name
         self.parameters.append(
             _Parameter(source, name, place, parameter.validate, info.is_required(), parameter.get_default())
         )
@@ -104,17 +105,17 @@ class Way:
     def values(self, path: Mapping[str, str], scope: Scope) -> list[Any] | None:
         """A list with a place for everything, the parameters in theirs; None where one of them is not valid."""
         query = scope["query_string"]
-        given: dict[str, Mapping[str, str]] = {
+        given: dict[str, Mapping[Any, Any]] = {
             "path": path,
             "query": QueryParams(query) if query else {},
-            # Of a header that is there twice, the first counts.
-            "header": {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])},
+            "header": dict(reversed(scope["headers"])),  # of one that is there twice, the first counts
         }
         values: list[Any] = [None] * self.places
         for parameter in self.parameters:
             value = given[parameter.source].get(parameter.name)
             if value is not None:
-                values[parameter.place], errors = parameter.validated(value)
+                text = value.decode("latin-1") if isinstance(value, bytes) else value
+                values[parameter.place], errors = parameter.validated(text)
                 if errors:
                     return None
             elif parameter.is_required:
