@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.adapt import Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import UniqueViolation, error_from_result
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus, Format
-from psycopg.pq.abc import PGresult
 from psycopg.rows import TupleRow
 
 from infrastructure.event_log.arrays import NO_BLOB, NO_TEXT, array, blob, number, row, text, uuid
 from infrastructure.event_log.codec import encode
 from infrastructure.event_log.saves import Appended, ClaimTaken, KeyReused, LogError, NotStorable, Save, Stale
 
-NAME = b"append"
 PREPARE = b"""
-    PREPARE append (log.new_event[], log.expectation[], log.claim[]) AS SELECT * FROM log.append($1, $2, $3)"""
+    PREPARE append (log.new_event[], log.expectation[], log.claim[]) AS SELECT * FROM log.append($1, $2, $3);
+    PREPARE objections (log.new_event[], log.expectation[], log.claim[]) AS SELECT * FROM log.objections($1, $2, $3)"""
 NO_REQUEST = NO_TEXT + NO_TEXT + NO_BLOB
 TYPES = b"SELECT 'log.new_event'::regtype::oid, 'log.expectation'::regtype::oid, 'log.claim'::regtype::oid"
 LARGEST = 2**31 - 1
@@ -162,34 +161,41 @@ class Appending:
 
     async def execute(self, saves: Sequence[Encoded]) -> list[Appended | LogError | None]:
         """What comes of each save; None: nothing, it has to be sent again without those that were refused."""
-        arrays = [
-            array(self._event, [row for save in saves for row in save.events]),
-            array(self._expectation, _expected(saves)),
-            array(self._claim, _claims(saves)),
-        ]
+        events = array(self._event, [row for save in saves for row in save.events])
+        claims = array(self._claim, _claims(saves))
+        try:
+            expected = array(self._expectation, _expected(saves, but_for_new=True))
+            written = await self._send(b"append", [events, expected, claims])
+        except UniqueViolation:
+            written = []
+        if not written:
+            expected = array(self._expectation, _expected(saves))
+            return _refused(saves, await self._send(b"objections", [events, expected, claims]))
+        ((before, recorded_at),) = written
+        ends = accumulate(len(save.events) for save in saves)
+        return [Appended(before + end, recorded_at, replayed=False) for end in ends]
+
+    async def _send(self, statement: bytes, arrays: Sequence[bytes]) -> list[TupleRow]:
         connection = self._connection.pgconn
-        connection.send_query_prepared(NAME, arrays, [Format.BINARY] * 3, Format.BINARY)
+        connection.send_query_prepared(statement, arrays, [Format.BINARY] * len(arrays), Format.BINARY)
         (result,) = await self._connection.wait(execute(connection))
         if result.status != ExecStatus.TUPLES_OK:
             raise error_from_result(result)
-        return _judged(saves, _rows(result))
+        transformer = Transformer()
+        transformer.set_pgresult(result)
+        return transformer.load_rows(0, result.ntuples, tuple)
 
 
-def _rows(result: PGresult) -> list[TupleRow]:
-    transformer = Transformer()
-    transformer.set_pgresult(result)
-    return transformer.load_rows(0, result.ntuples, tuple)
-
-
-def _expected(saves: Sequence[Encoded]) -> list[bytes]:
-    """What the log must be like for them, but for what the earlier of them see to."""
+def _expected(saves: Sequence[Encoded], *, but_for_new: bool = False) -> list[bytes]:
+    """What the log must be like for them, but for what the earlier of them see to. That what they begin is new need not
+    be said to the append: the index of versions sees to it."""
     written: dict[UUID, int] = {}
     rows = []
     for save_number, save in enumerate(saves, 1):
         rows += [
             row(3, number(save_number), uuid(id), number(version))
             for id, version in save.expected
-            if written.get(id) != version
+            if written.get(id) != version and not (but_for_new and version == 0 and id in save.written)
         ]
         written.update(save.written)
     return rows
@@ -203,18 +209,14 @@ def _claims(saves: Sequence[Encoded]) -> list[bytes]:
     ]
 
 
-def _judged(saves: Sequence[Encoded], verdicts: Sequence[Sequence[Any]]) -> list[Appended | LogError | None]:
-    if verdicts[0][0] == "new":
-        _, _, before, recorded_at, _, _ = verdicts[0]
-        ends = accumulate(len(save.events) for save in saves)
-        return [Appended(before + end, recorded_at, replayed=False) for end in ends]
-    against = {verdict[1]: verdict for verdict in verdicts}
+def _refused(saves: Sequence[Encoded], objections: Sequence[TupleRow]) -> list[Appended | LogError | None]:
+    against = {objection[1]: objection for objection in objections}
     return [_objection(save, against[number]) if number in against else None for number, save in enumerate(saves, 1)]
 
 
-def _objection(save: Encoded, verdict: Sequence[Any]) -> Appended | LogError:
+def _objection(save: Encoded, objection: TupleRow) -> Appended | LogError:
     """It is there already, or may not come in."""
-    outcome, _, position, recorded_at, aggregates, scope = verdict
+    outcome, _, position, recorded_at, aggregates, scope = objection
     match outcome:
         case "replay":
             return Appended(position, recorded_at, replayed=True)

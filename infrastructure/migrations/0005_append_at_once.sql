@@ -1,6 +1,6 @@
--- The append of many saves in as few steps as can be: all of them are written, or none is and what stands against each
--- is told. Whoever sends them takes out the ones that are refused and sends the others again: what writes nothing
--- needs no flush, so that a refusal costs its neighbours a round trip and no more.
+-- The append of many saves in as few steps as can be: all of them are written, or none is. Whoever sends them then asks
+-- what stands against which, takes those out, and sends the others again: what writes nothing needs no flush, so that a
+-- refusal costs its neighbours two round trips and no more.
 
 DROP FUNCTION log.append;
 DROP FUNCTION log.judge;
@@ -26,7 +26,7 @@ CREATE TYPE log.expectation AS (save integer, originator_id uuid, version intege
 
 CREATE TYPE log.claim AS (save integer, scope text, value text, owner uuid);
 
-CREATE TYPE log.verdict AS (
+CREATE TYPE log.objection AS (
     outcome text, save integer, "position" bigint, recorded_at timestamptz, aggregates uuid[], scope text);
 
 -- The scope of the first claim that another owner holds. A claim without owner gives the value up.
@@ -48,12 +48,16 @@ CREATE FUNCTION log.keep_claims(claims log.claim[]) RETURNS void LANGUAGE sql AS
     ON CONFLICT DO NOTHING;
 $$;
 
--- What stands against each of the saves, the first reason of each; saves against which nothing stands have no row.
+-- What stands against each of the saves, the first reason of each; saves against which nothing stands have no row. They
+-- are numbered from 1 in the order of their events.
 --   replay | key_reused   the actor has used the key, for this request or for another one
 --   stale                 `aggregates` are not at the version that the save was decided on
 --   claim_taken           the value of a claim in `scope` has another owner
 CREATE FUNCTION log.objections(events log.new_event[], expected log.expectation[], claims log.claim[])
-RETURNS SETOF log.verdict LANGUAGE sql AS $$
+RETURNS SETOF log.objection
+LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT DISTINCT ON (save) outcome, save, "position", recorded_at, aggregates, scope
     FROM (
         SELECT 1 AS rank, CASE e.digest WHEN given.digest THEN 'replay' ELSE 'key_reused' END AS outcome,
@@ -80,10 +84,13 @@ RETURNS SETOF log.verdict LANGUAGE sql AS $$
     ORDER BY save, rank
 $$;
 
--- One row answers that all are written, with the position before the first event; else there is a row for each save
--- that is refused, and nothing is written. Saves are numbered from 1 in the order of their events.
-CREATE FUNCTION log.append(events log.new_event[], expected log.expectation[], claims log.claim[])
-RETURNS SETOF log.verdict
+-- A row answers that all are written, with the position before the first event. No row, or a unique violation, answers
+-- that nothing is; what stands against which save, `log.objections` tells. That nobody has used a key, nor begun an
+-- aggregate that is new here, the table's own indexes see to: to look it up first would cost as much again.
+CREATE FUNCTION log.append(
+    events log.new_event[], expected log.expectation[], claims log.claim[],
+    OUT "before" bigint, OUT recorded_at timestamptz
+) RETURNS SETOF record
 LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     -- Plans are made once a session, perhaps while the log is all but empty, and must be right when it is long: all
@@ -93,44 +100,37 @@ LANGUAGE plpgsql SECURITY DEFINER
     SET enable_mergejoin = off
     SET plan_cache_mode = force_generic_plan
 AS $$
-DECLARE
-    head bigint;
-    now  timestamptz;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'log.append needs READ COMMITTED: it must see what was committed before it had the lock';
     END IF;
     PERFORM pg_advisory_xact_lock(1903, 1);
-    SELECT e.position, greatest(e.recorded_at, clock_timestamp()) INTO head, now
+    SELECT e.position, greatest(e.recorded_at, clock_timestamp()) INTO "before", recorded_at
     FROM log.events e ORDER BY e.position DESC LIMIT 1;
-    IF head IS NULL THEN
-        head := 0;
-        now := clock_timestamp();
+    IF "before" IS NULL THEN
+        "before" := 0;
+        recorded_at := clock_timestamp();
     END IF;
-
-    IF cardinality(claims) = 0 OR log.taken_scope(claims) IS NULL THEN
-        INSERT INTO log.events (
-            position, originator_id, originator_version, recorded_at, topic, state, metadata, actor, key, digest)
-        SELECT head + number, id, version, now, topic, state, said, actor, key, digest
-        FROM unnest(events) WITH ORDINALITY AS event (id, version, topic, state, said, actor, key, digest, number)
-        WHERE NOT EXISTS (
-            SELECT FROM unnest(expected) AS given
-            WHERE version <> coalesce(
-                (SELECT max(e.originator_version) FROM log.events e WHERE e.originator_id = given.originator_id),
-                least(version, 0)))
-        AND NOT EXISTS (
-            SELECT FROM unnest(events) AS given JOIN log.events e ON e.actor = given.actor AND e.key = given.key);
-        IF FOUND THEN
-            IF cardinality(claims) > 0 THEN
-                PERFORM log.keep_claims(claims);
-            END IF;
-            PERFORM pg_notify('log', (head + cardinality(events))::text);
-            RETURN NEXT ROW('new', 0, head, now, NULL, NULL)::log.verdict;
-            RETURN;
+    IF cardinality(claims) > 0 AND log.taken_scope(claims) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    INSERT INTO log.events (
+        position, originator_id, originator_version, recorded_at, topic, state, metadata, actor, key, digest)
+    SELECT "before" + number, id, version, append.recorded_at, topic, state, said, actor, key, digest
+    FROM unnest(events) WITH ORDINALITY AS event (id, version, topic, state, said, actor, key, digest, number)
+    WHERE NOT EXISTS (
+        SELECT FROM unnest(expected) AS given
+        WHERE version <> coalesce(
+            (SELECT max(e.originator_version) FROM log.events e WHERE e.originator_id = given.originator_id),
+            least(version, 0)));
+    IF FOUND THEN
+        IF cardinality(claims) > 0 THEN
+            PERFORM log.keep_claims(claims);
         END IF;
+        PERFORM pg_notify('log', ("before" + cardinality(events))::text);
+        RETURN NEXT;
     END IF;
-    RETURN QUERY SELECT * FROM log.objections(events, expected, claims);
 END $$;
 
 REVOKE ALL ON FUNCTION log.append, log.objections, log.taken_scope, log.keep_claims FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION log.append TO q2c_writer;
+GRANT EXECUTE ON FUNCTION log.append, log.objections TO q2c_writer;

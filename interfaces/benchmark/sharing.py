@@ -41,7 +41,7 @@ def several(measure: str, arguments: Sequence[Sequence[str]]) -> list[Run]:
             assert process.stdin is not None
             process.stdin.write("begin\n")
             process.stdin.flush()
-        if any([process.wait() for process in processes]):
+        if sum(process.wait() for process in processes):
             raise RuntimeError(f"{measure} failed in a process of its own")
         return [Run(**json.loads(file.read_bytes())) for file in files]
 
