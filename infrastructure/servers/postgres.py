@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import re
 import secrets
 import shlex
@@ -32,6 +33,7 @@ PATIENCE_SECONDS = 20.0
 NO_PROCESS = 2**22 + 1
 FULL = ("No space left on device", "wrote only")
 SPACE_BYTES = 1_000_000
+LEAST_SHARED, MOST_SHARED = 128 * 2**20, 2**30
 ORPHANS = ("pre-existing shared memory block", "lock file")
 
 
@@ -118,7 +120,9 @@ class Cluster:
 
     def _launch(self) -> None:
         options = {"listen_addresses": "", "unix_socket_directories": self.socket, "unix_socket_permissions": "0700",
-                   "max_connections": 200}  # fmt: skip
+                   "max_connections": 200, "shared_buffers": f"{_shared_memory() // 2**20}MB",
+                   # Random keys touch most index pages after each checkpoint, and each is then written whole: be rare.
+                   "max_wal_size": "2GB", "checkpoint_timeout": "15min"}  # fmt: skip
         arguments = " ".join(f"-c {name}={shlex.quote(str(value))}" for name, value in options.items())
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
@@ -175,6 +179,12 @@ class Cluster:
                 )
             if connection.execute("SELECT FROM pg_database WHERE datname = %s", (OWNER,)).fetchone() is None:
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+
+
+def _shared_memory() -> int:
+    """Bytes of pages to keep at hand: indexes of millions of events fit, and a small machine has most of it left."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(max(memory // 8, LEAST_SHARED), MOST_SHARED)
 
 
 @contextlib.contextmanager
