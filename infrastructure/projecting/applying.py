@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 import psycopg
 from psycopg import AsyncConnection, errors
 
@@ -56,40 +57,55 @@ class Step(NamedTuple):
     position: int
 
 
+class _Said(msgspec.Struct):
+    """What read models want to know of an event's metadata."""
+
+    actor: Any = ""
+
+
+_said = msgspec.json.Decoder(_Said)
+
+
 def plan(model: ReadModel, recorded: Iterable[RecordedEvent]) -> list[Step]:
     """What these events do to the tables, in order. Raises `CannotApply` where a handler itself fails."""
-    return [step for each in filter(_cares(model), recorded) for step in _steps(model, each)]
+    steps: list[Step] = []
+    cares, effects = _cares(model), model.effects
+    for each in recorded:
+        topic, position = each.topic, each.position
+        if not cares(topic):
+            continue
+        try:
+            where = Recorded(position, each.recorded_at, str(_said.decode(each.raw_metadata).actor))
+            steps += [Step(effect, topic, position) for effect in effects(each.event, where)]
+        except Exception as error:
+            # Neither the error's text nor its chain: both may quote values.
+            raise CannotApply(model.NAME, topic, position, "effects", type(error).__name__) from None
+    return steps
 
 
-def _steps(model: ReadModel, recorded: RecordedEvent) -> Iterator[Step]:
-    try:
-        where = Recorded(recorded.position, recorded.recorded_at, str(recorded.metadata.get("actor", "")))
-        for effect in model.effects(recorded.event, where):
-            yield Step(effect, recorded.topic, recorded.position)
-    except Exception as error:
-        # Neither the error's text nor its chain: both may quote values.
-        raise CannotApply(model.NAME, recorded.topic, recorded.position, "effects", type(error).__name__) from None
-
-
-def _cares(model: ReadModel) -> Callable[[RecordedEvent], bool]:
-    """Events that no handler asks for need not be decoded, and cannot trouble the read model.
-
-    One that this code does not know may matter to whoever follows its kind of aggregate; of an unknown kind, to all.
-    """
+def _cares(model: ReadModel) -> Callable[[str], bool]:
+    """Events that no handler asks for need not be decoded, and cannot trouble the read model."""
     if type(model).effects is not ReadModel.effects:
-        return lambda recorded: True
+        return lambda topic: True
     _know_the_domain()
-    asked = {_without_version(event_class.TOPIC) for event_class in model.HANDLERS}
-    kinds = {_kind(topic) for topic in asked}
-    known = {_without_version(topic) for topic in Aggregate.EVENTS}
+    topics = tuple(event_class.TOPIC for event_class in model.HANDLERS)
+    return _asks(topics, tuple(Aggregate.EVENTS), tuple(Aggregate.KINDS))
 
-    def cares(recorded: RecordedEvent) -> bool:
-        topic = _without_version(recorded.topic)
-        if topic in known:
-            return topic in asked
-        return _kind(topic) in kinds or _kind(topic) not in Aggregate.KINDS
 
-    return cares
+@cache
+def _asks(topics: Sequence[str], events: Sequence[str], known_kinds: Sequence[str]) -> Callable[[str], bool]:
+    """One that this code does not know matters to whoever follows its kind of aggregate; of an unknown kind, to all."""
+    asked, known = set(map(_without_version, topics)), set(map(_without_version, events))
+    kinds = set(map(_kind, asked))
+
+    @cache
+    def asks(topic: str) -> bool:
+        name = _without_version(topic)
+        if name in known:
+            return name in asked
+        return _kind(name) in kinds or _kind(name) not in known_kinds
+
+    return asks
 
 
 @cache

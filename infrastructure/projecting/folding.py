@@ -127,13 +127,16 @@ def _sum(one: Any, other: Any) -> Any:
     return _EXACTLY.add(one, other) if isinstance(one, Decimal) else one + other
 
 
-def _hides_nothing(change: _Change, before: Any, after: Mapping[str, Any]) -> bool:
+def _hides_nothing(change: _Change, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether the values that are no longer sent would be refused only if the others are."""
-    return all(_like(before[name], after[name]) for name in change.set) and all(
-        type(before[name]) is type(after[name]) is Decimal
-        or (type(before[name]) is type(after[name]) is int and before[name] >= 0 <= after[name])
-        for name in change.added
-    )
+    for name in change.set:
+        if not _like(before[name], after[name]):
+            return False
+    for name in change.added:
+        one, other = before[name], after[name]
+        if type(one) is not type(other) or not (type(one) is Decimal or (type(one) is int and one >= 0 <= other)):
+            return False
+    return True
 
 
 def _like(before: Any, after: Any) -> bool:

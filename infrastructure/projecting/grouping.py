@@ -21,14 +21,21 @@ def groups(model: type[ReadModel], effects: Iterable[Effect]) -> list[list[int]]
     found: list[list[int]] = []
     latest_of_statement: dict[str, int] = {}
     latest_on_table: dict[str, int] = {}
+    last, group = None, 0
     for number, effect in enumerate(effects):
-        tables = _tables_of(model.tables, effect.sql)
-        group = latest_of_statement.get(effect.sql)
-        if group is None or any(latest_on_table.get(table) != group for table in tables):
+        if effect.sql == last:
+            found[group].append(number)
+            continue
+        last = effect.sql
+        tables = _tables_of(model.tables, last)
+        known = latest_of_statement.get(last)
+        if known is None or any(latest_on_table.get(table) != known for table in tables):
             group = len(found)
             found.append([])
-            latest_of_statement[effect.sql] = group
+            latest_of_statement[last] = group
             latest_on_table.update(dict.fromkeys(tables, group))
+        else:
+            group = known
         found[group].append(number)
     return found
 

@@ -21,7 +21,7 @@ from projections.shared import ReadModel
 BATCH = 2_000
 """Events to apply in one transaction while nobody waits for them."""
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
 """Told how many of how many events are done."""
 Reading = Callable[[int], Awaitable[Sequence[RecordedEvent]]]
 """The next events after a position, from whoever reads them."""
@@ -67,7 +67,7 @@ async def rebuild_together(
     models: Iterable[type[ReadModel]],
     log: EventLog,
     database_url: str,
-    progress: Callable[[type[ReadModel], int, int], None] | None = None,
+    progress: Callable[[type[ReadModel], int, int], object] | None = None,
 ) -> None:
     """The same with several at once, for which each event is read and decoded once.
 

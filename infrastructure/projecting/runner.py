@@ -17,6 +17,7 @@ from infrastructure.projecting.applying import DATABASE_GONE, CannotApply
 from infrastructure.projecting.feed import BATCH, Feed
 from infrastructure.projecting.models import fingerprint
 from infrastructure.projecting.rebuilding import prepare, rebuild
+from infrastructure.projecting.seats import Seats
 from infrastructure.watched import WatchedConnection
 from projections.shared import ReadModel
 
@@ -34,7 +35,7 @@ _LONGEST_BATCH = 30_000
 
 
 class Runner:
-    """Applies the log to read models until cancelled. Several may run at once; one at a time moves a read model."""
+    """Applies the log to read models until cancelled. Several share them; one at a time moves a read model."""
 
     def __init__(
         self, log: EventLog, database_url: str, models: Mapping[str, type[ReadModel]], *, batch: int = BATCH
@@ -43,6 +44,7 @@ class Runner:
         self._log = log
         self._database_url = database_url
         self._models = models
+        self._seats = Seats(database_url, models)
         self._database_is_gone = False
         self._said: dict[str, str] = {}
 
@@ -52,6 +54,7 @@ class Runner:
             for model in self._models.values():
                 tasks.create_task(self._keep_following(model), name=f"read model {model.NAME}")
             tasks.create_task(self._keep_tidy(), name="scratch schemas")
+            tasks.create_task(self._seats.keep(), name="seats")
 
     async def _keep_following(self, model: type[ReadModel]) -> None:
         backoff = 0.1
@@ -89,7 +92,10 @@ class Runner:
         reader, made_by = model(), fingerprint(model)
         while (standing := await schemas.standing(connection, model.NAME)) and standing.fingerprint == made_by:
             position, outcome = standing.position, Advance.DONE
-            while outcome is Advance.DONE:
+            stands_in = self._seats.are_others(model.NAME)
+            if stands_in and not await self._stands_still(connection, model, position):
+                continue
+            while outcome is Advance.DONE and (stands_in or not self._seats.are_others(model.NAME)):
                 events = await self._feed.after(position)
                 if not events:
                     await self._wait_beyond(model, position)
@@ -99,6 +105,14 @@ class Runner:
                     position = events[-1].position
             if outcome is Advance.HELD:
                 await asyncio.sleep(_STANDBY)
+
+    async def _stands_still(self, connection: AsyncConnection, model: type[ReadModel], position: int) -> bool:
+        """Whether whoever keeps the read model up leaves it where it is, though there is more; takes a while."""
+        if await self._log.wait_beyond(position, _STANDBY) <= position:
+            return False
+        await asyncio.sleep(_STANDBY)
+        standing = await schemas.standing(connection, model.NAME)
+        return standing is not None and standing.position == position
 
     async def _wait_beyond(self, model: type[ReadModel], position: int) -> None:
         """Until there is more, for a while. If the log ends before the read model, an older one has taken its place."""
