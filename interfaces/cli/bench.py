@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from infrastructure.settings import Settings
+from interfaces.benchmark.figures import Figure
 from interfaces.cli import OPERATE
-
-if TYPE_CHECKING:
-    from interfaces.benchmark.figures import Figure
 
 console = Console(highlight=False)
 progress = Console(highlight=False, stderr=True)
@@ -28,6 +25,8 @@ class Part(StrEnum):
 
     APPENDS = "appends"
     NUMBERS = "numbers"
+    PROJECTIONS = "projections"
+    REPLAY = "replay"
     DEALS = "deals"
     FIND = "find"
     HTTP = "http"
@@ -44,6 +43,9 @@ def bench(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one figure a line.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Shorter and smaller: tells orders of magnitude.")] = False,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Not how fast, but what is survived: kills, networks, disks, at full size.")
+    ] = False,
     adventureworks: Annotated[
         Path | None, typer.Option(help="Folder with FactResellerSales and its dimensions, to import as well.")
     ] = None,
@@ -53,24 +55,25 @@ def bench(
     On the server of DATABASE_URL, or one of its own that is gone afterwards; and, where there is a C compiler, on one
     in memory whose commit costs 1 ms, which is what users' disks cost. Ends with status 1 where a bar is missed.
     """
+    from interfaces.benchmark.faults import survived
     from interfaces.benchmark.running import Wanted, measured  # here, since the other commands start faster without
 
     wanted = Wanted(frozenset(map(str, parts or Part)), quick, adventureworks)
     given = Settings().database_url
-    with progress.status("Starting Postgres …") as status:
-        figures = measured(given.get_secret_value() if given else None, wanted, status.update)
-        shown = list(_lines(figures)) if as_json else list(figures)
-    if not as_json:
-        _print(shown)
+    with progress.status("Faults …" if faults else "Starting Postgres …") as status:
+        url = given.get_secret_value() if given else None
+        figures = survived() if faults else measured(url, wanted, status.update)
+        shown = list[Figure]()
+        try:
+            for figure in figures:  # each as it comes: it is not lost when the rest is broken off
+                shown.append(figure)
+                if as_json:
+                    print(json.dumps(figure.as_json()), flush=True)
+        finally:
+            if not as_json:
+                _print(shown)
     if any(figure.met is False for figure in shown):
         sys.exit(1)
-
-
-def _lines(figures: Iterator[Figure]) -> Iterator[Figure]:
-    """Each as it comes: what has been measured is not lost when the rest is broken off."""
-    for figure in figures:
-        print(json.dumps(figure.as_json()), flush=True)
-        yield figure
 
 
 def _print(figures: list[Figure]) -> None:
