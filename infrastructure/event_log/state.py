@@ -74,7 +74,7 @@ def restore(aggregate: Aggregate, kept: bytes) -> None:
 
 def same(one: Any, other: Any) -> bool:
     """Whether nothing tells them apart, be it types, digits of decimals, time zones or the order of dictionaries."""
-    if type(one) is not type(other):
+    if type(one) is not type(other) or not _same_attributes(one, other):
         return False
     if isinstance(one, dict):
         return same(list(one.items()), list(other.items()))
@@ -84,7 +84,13 @@ def same(one: Any, other: Any) -> bool:
         return repr(one) == repr(other)
     if dataclasses.is_dataclass(one):
         return same(_fields(one), _fields(other))
-    return bool(one == other)
+    # Of what is only equal to itself, the attributes tell all.
+    return bool(one == other) or (hasattr(one, "__dict__") and "__eq__" not in vars(type(one)))
+
+
+def _same_attributes(one: Any, other: Any) -> bool:
+    """The same of what two of a kind have been given."""
+    return not hasattr(one, "__dict__") or same(vars(one), vars(other))
 
 
 def fingerprint(kind: type[Aggregate]) -> bytes:
