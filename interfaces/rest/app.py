@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 import interfaces.rest.commands
 import interfaces.rest.queries
 from infrastructure.clock import Clock
+from infrastructure.logs import REQUEST_ID
 from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
 from infrastructure.settings import Settings
@@ -44,7 +45,7 @@ class Api(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Around all of FastAPI's own."""
-        return Observing(InTime(Straight(self, super().build_middleware_stack())), request_seen)
+        return Observing(InTime(Straight(self, super().build_middleware_stack())), request_seen, REQUEST_ID)
 
 
 def create_app(database_url: str | None = None, clock: Clock | None = None) -> FastAPI:

@@ -6,11 +6,11 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from infrastructure.logs import REQUEST_ID
 from interfaces.rest.problems import unexpected
 
 logger = logging.getLogger("q2c.requests")
@@ -38,8 +38,10 @@ class _Answer:
 class Observing:
     """Gives each request an id, in its log lines and in the header `Q2C-Request-Id`, and tells when it is answered."""
 
-    def __init__(self, app: ASGIApp, seen: Callable[[str, str, int, float | None], None]) -> None:
-        self._app, self._seen = app, seen
+    def __init__(
+        self, app: ASGIApp, seen: Callable[[str, str, int, float | None], None], id_in_logs: ContextVar[str | None]
+    ) -> None:
+        self._app, self._seen, self._id_in_logs = app, seen, id_in_logs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -54,7 +56,7 @@ class Observing:
                 message = {**message, "headers": [*message["headers"], (b"q2c-request-id", request_id.encode())]}
             await send(message)
 
-        bound = REQUEST_ID.set(request_id)
+        bound = self._id_in_logs.set(request_id)
         try:
             await self._app(scope, receive, told)
         except Exception as error:
@@ -65,7 +67,7 @@ class Observing:
             await unexpected()(scope, receive, told)
         finally:
             self._tell(scope, answer, time.perf_counter() - begun)
-            REQUEST_ID.reset(bound)
+            self._id_in_logs.reset(bound)
 
     def _tell(self, scope: Scope, answer: _Answer, seconds: float) -> None:
         method, route = _method(scope), _route(scope)
