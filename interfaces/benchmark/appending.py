@@ -52,12 +52,19 @@ BARS: dict[tuple[str, int, str], float] = {
 
 
 def appends(server: Server, seconds: float) -> list[Figure]:
-    """One-event saves of 1 to 64 clients of one process, and changes of aggregates by 16."""
+    """One-event saves of 1 to 64 clients of one process, of two processes, and changes of aggregates by 16."""
+    figures = [each for clients in CLIENTS for each in appends_of(server, clients, seconds)]
     with server.database() as url:
         uvloop.run(prepare(url))
-        figures = [each for clients in CLIENTS for each in _appends(server.disk, url, clients, seconds)]
         figures += _hot(server.disk, url, seconds) + _two_processes(server.disk, url, seconds)
         return figures + _updates(server.disk, url, seconds)
+
+
+def appends_of(server: Server, clients: int, seconds: float) -> list[Figure]:
+    """One-event saves of so many clients of one process."""
+    with server.database() as url:
+        uvloop.run(prepare(url))
+        return _appends(server.disk, url, clients, seconds)
 
 
 def _appends(disk: str, url: str, clients: int, seconds: float) -> list[Figure]:

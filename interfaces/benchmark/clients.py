@@ -38,7 +38,6 @@ def undisturbed() -> Iterator[None]:
 async def at_once(clients: Sequence[Callable[[], Awaitable[object]]], seconds: float) -> Run:
     """All of them in this event loop."""
     took: list[float] = []
-    begun = time.perf_counter()
 
     async def keep_on(act: Callable[[], Awaitable[object]]) -> None:
         while (start := time.perf_counter()) - begun < seconds:
@@ -46,16 +45,16 @@ async def at_once(clients: Sequence[Callable[[], Awaitable[object]]], seconds: f
             took.append(time.perf_counter() - start)
 
     with undisturbed():
+        begun = time.perf_counter()
         async with asyncio.TaskGroup() as tasks:
             for act in clients:
                 tasks.create_task(keep_on(act))
-    return Run(took, time.perf_counter() - begun)
+        return Run(took, time.perf_counter() - begun)
 
 
 def in_threads(clients: Sequence[Callable[[], object]], seconds: float) -> Run:
     """Each in a thread of its own."""
     took: list[float] = []
-    begun = time.perf_counter()
 
     def keep_on(act: Callable[[], object]) -> None:
         while (start := time.perf_counter()) - begun < seconds:
@@ -64,8 +63,9 @@ def in_threads(clients: Sequence[Callable[[], object]], seconds: float) -> Run:
 
     threads = [threading.Thread(target=keep_on, args=(act,)) for act in clients]
     with undisturbed():
+        begun = time.perf_counter()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    return Run(took, time.perf_counter() - begun)
+        return Run(took, time.perf_counter() - begun)

@@ -26,8 +26,8 @@ from interfaces.benchmark.sharing import several
 
 CLIENTS = 16
 BAR = 600.0
-EACH = 1_000
-"""Drafts for a second of measuring: more than can be issued in it."""
+EACH, FEW = 2_000, 200
+"""Drafts for a second of measuring, and to begin with: more than can be issued in it."""
 KIEL = Address(country_code="DE", city="Kiel")
 
 
@@ -38,7 +38,7 @@ def numbers(server: Server, seconds: float) -> list[Figure]:
 
 def _numbers(server: Server, processes: int, seconds: float) -> list[Figure]:
     with server.database() as url:
-        drafts = uvloop.run(_drafted(url, int(EACH * 3 * seconds)))
+        drafts = uvloop.run(_drafted(url, int(EACH * seconds) + FEW))
         shares = [drafts[number::processes] for number in range(processes)]
         clients = str(CLIENTS // processes)
         runs = several("numbering:issuing", [[url, clients, str(seconds), *share] for share in shares])

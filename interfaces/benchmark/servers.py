@@ -34,14 +34,15 @@ class Server:
     """Of a user who may create databases."""
     owner: str
     """Who shall own them."""
-    is_ours: bool
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a migrated one that is gone afterwards."""
+    def database(self, like: str | None = None) -> Iterator[str]:
+        """The URL of a migrated one that is gone afterwards; of a copy, where another one's is given, which nobody uses
+        meanwhile."""
         name = f"q2c_bench_{uuid4().hex[:8]}"
-        with connect_sync(self.url, None, "q2c bench") as administration:
-            _execute(administration, "CREATE DATABASE {} OWNER {}", name, self.owner)
+        template = str(psycopg.conninfo.conninfo_to_dict(like)["dbname"]) if like else "template1"
+        with connect_sync(self.url, None, "q2c bench", settings={"statement_timeout": 0}) as administration:
+            _execute(administration, "CREATE DATABASE {} OWNER {} TEMPLATE {}", name, self.owner, template)
         url = psycopg.conninfo.make_conninfo(self.url, dbname=name, user=self.owner)
         try:
             migrate(url)
@@ -71,7 +72,7 @@ def own_disk(given: str | None) -> Iterator[Server]:
         ).fetchone()
     if row is None or not row[1]:
         raise ServerError("The user of DATABASE_URL may not create databases (CREATEDB): bench makes some of its own.")
-    yield Server("given", given, row[0], is_ours=False)
+    yield Server("given", given, row[0])
 
 
 @contextmanager
@@ -99,4 +100,5 @@ def _running(place: Path, preload: Path | None) -> Iterator[Server]:
             url = cluster.url("postgres", SUPERUSER)
             with connect_sync(url, None, "q2c bench") as connection:
                 _execute(connection, "ALTER ROLE {} CREATEDB", OWNER)
-            yield Server("1 ms" if preload else "own disk", cluster.url("postgres"), OWNER, is_ours=True)
+                _execute(connection, "GRANT pg_checkpoint TO {}", OWNER)
+            yield Server("1 ms" if preload else "own disk", cluster.url("postgres"), OWNER)
