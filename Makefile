@@ -17,7 +17,7 @@ help:
 	@echo 'make serve   start everything, without the sample'
 	@echo 'make test    run every feature'
 	@echo 'make check   format, lint, types and import contracts'
-	@echo 'make bench   measure appends, deals, imports, rebuilds and finding (ADVENTUREWORKS=folder: that import as well)'
+	@echo 'make bench   measure everything beside its limit or its peer (ADVENTUREWORKS=folder: that import as well)'
 	@echo 'make format  put the code into shape'
 	@echo 'make lock    choose the newest versions that pyproject.toml allows'
 	@echo 'make clean   remove what make has installed (never your data)'
