@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextvars import ContextVar
 
 import pytest
 from psycopg import sql
@@ -42,7 +43,8 @@ def test_a_stream_is_counted_and_not_timed() -> None:
     async def received() -> Message:
         return {}
 
-    asyncio.run(Observing(stream, lambda *told: seen.append(told))({"type": "http", "method": "GET"}, received, sent))
+    observing = Observing(stream, lambda *told: seen.append(told), ContextVar("request_id", default=None))
+    asyncio.run(observing({"type": "http", "method": "GET"}, received, sent))
     assert seen == [("GET", "other", 200, None)]
 
 
