@@ -39,6 +39,11 @@ class Child:
         self._started = 0.0
         self._due = 0.0
 
+    @property
+    def pid(self) -> int | None:
+        """Its number while it runs."""
+        return self._process.pid if self._process else None
+
     def tend(self) -> None:
         """Start the process if it is not running and its wait is over."""
         now = time.monotonic()

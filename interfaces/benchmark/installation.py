@@ -11,7 +11,14 @@ from infrastructure.servers.supervisor import Stop, Supervisor
 
 @contextmanager
 def serving(url: str, *, without_worker: bool = False) -> Iterator[str]:
-    """An API and a worker over that database; the address of the API. Without the worker, one has been there before."""
+    """The address of such an API. Without the worker, one has been there before."""
+    with installed(url, without_worker=without_worker) as supervisor:
+        yield supervisor.address
+
+
+@contextmanager
+def installed(url: str, *, without_worker: bool = False) -> Iterator[Supervisor]:
+    """An API and a worker over that database."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     supervisor = Supervisor(url, f"http://127.0.0.1:{port}", lambda: None)
@@ -20,6 +27,6 @@ def serving(url: str, *, without_worker: bool = False) -> Iterator[str]:
         supervisor.children = [child for child in supervisor.children if child.name != "worker"]
     try:
         supervisor.wait_until_ready(Stop())
-        yield supervisor.address
+        yield supervisor
     finally:
         supervisor.stop()

@@ -1,0 +1,251 @@
+"""Growth: the same work in logs of ten thousand to five million events, and what the processes weigh meanwhile.
+
+One log grows. At each size its database is copied, and every round goes through all sizes, so that a machine that grows
+slower meanwhile is unfair to none. Before each measurement of appends a checkpoint is waited for: each page is written
+to the WAL as a whole when it is first touched after one, and that would fall on some sizes only. It is the worst that a
+long log can meet, as keys are random: just after a checkpoint, nearly every append touches pages of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import uvloop
+from psycopg import AsyncConnection
+from psycopg.errors import InsufficientPrivilege
+
+from domain.ordering import Order
+from infrastructure.collecting import collect_seldom
+from infrastructure.database import connect
+from infrastructure.event_log import EventLog
+from infrastructure.projecting import Positions, Readers, read_models, rebuild
+from interfaces.benchmark import worlds
+from interfaces.benchmark.appending import saving
+from interfaces.benchmark.clients import at_once, undisturbed
+from interfaces.benchmark.figures import Figure, ratio, slowest
+from interfaces.benchmark.http import registrations, repeatedly
+from interfaces.benchmark.installation import installed
+from interfaces.benchmark.loading import Loading, loading, request
+from interfaces.benchmark.servers import Server
+from interfaces.benchmark.worlds import Say
+from projections.documents.model import Documents
+from projections.documents.queries import document
+
+SIZES = (10_000, 100_000, 1_000_000, 5_000_000)
+"""Events."""
+WITH_DOCUMENTS = 1_000_000
+"""The longest log from which the read model is made; what is beyond differs from what is before in identities only."""
+BASE = 100_000
+"""Events that are copied at a time beyond that."""
+ROUNDS = 7
+SECONDS = 0.2
+"""How long appends are measured each round: the shortest log must not grow long by it."""
+ASKED, WARMING = 200, 20
+"""Queries of each kind in each round; those before them, which are not counted."""
+PAGE = 100
+FLAT = 1.3
+"""Latency, or memory, of the largest to that of the smallest."""
+STAGES = 10
+BUSY = 0.2
+"""Seconds for which the API is asked things at each stage."""
+TAKERS, TAKEN = 4, 250
+"""How many take saves at the same time, and how many each."""
+
+COPY = b"""
+    INSERT INTO log.events
+    SELECT %(head)s + position, md5(%(head)s || originator_id::text)::uuid, originator_version,
+           now() + position * interval '1 microsecond', topic, state, metadata,
+           actor, md5(%(head)s || key), digest
+    FROM log.events WHERE position <= %(events)s ORDER BY position"""
+"""Only the columns get other identities, at a tenth of what texts cost: it is columns that are looked for."""
+SIZE = b"SELECT pg_table_size('log.events'), pg_indexes_size('log.events'), max(position) FROM log.events"
+SAMPLE = b"SELECT originator_id, topic, recorded_at, actor, key FROM log.events WHERE position = ANY(%s)"
+ORDERS = "select document_id from documents where kind = 'order' order by random() limit %(asked)s"
+
+Took = dict[str, list[float]]
+"""Seconds of each thing that was done, by what it is."""
+
+
+def growth(server: Server, quick: bool, say: Say) -> Iterator[Figure]:
+    """Latency, storage and memory as the log grows."""
+    sizes = SIZES[:2] if quick else SIZES
+    collect_seldom()
+    with ExitStack() as stack:
+        grown = stack.enter_context(server.database())
+        urls = {}
+        for size in sizes:
+            uvloop.run(_grow(grown, size, say))
+            last = size == sizes[-1]
+            urls[size] = grown if last else stack.enter_context(server.database(like=grown))
+        yield uvloop.run(_storage(grown))
+        yield from _latencies(urls, say)
+    yield from _memory(server, 20_000 if quick else 200_000, say)
+
+
+async def _grow(url: str, events: int, say: Say) -> None:
+    """By copies of a business first, then, where that would take long, by copies of rows."""
+    await _by_business(url, min(events, WITH_DOCUMENTS), say)
+    if events <= WITH_DOCUMENTS:
+        async with EventLog(url, name="q2c bench", readers=1) as log:
+            await rebuild(Documents, log, url, lambda done, goal: say(f"documents: {done:,} of {goal:,} events …"))
+    async with await connect(url, None, "q2c bench", settings={"statement_timeout": 0}) as owner:
+        while (head := await _head(owner)) < events:
+            say(f"{head:,} of {events:,} events …")
+            await owner.execute(COPY, {"head": head, "events": min(BASE, events - head)})
+        # A log that has grown for long has been seen to; that it is done just now must not hinder what is measured.
+        await owner.execute(b"VACUUM (ANALYZE) log.events")
+
+
+async def _by_business(url: str, events: int, say: Say) -> None:
+    await worlds.fill(url, 1, say)
+    async with EventLog(url, name="q2c bench", readers=1) as log:
+        head, saves = await log.head(), await worlds.copies(log)
+
+        async def append() -> None:
+            nonlocal head
+            while head < events and (some := list(islice(saves, TAKEN))):
+                appended = await asyncio.gather(*map(log.append_encoded, some))
+                head = max(head, appended[-1].position)
+                say(f"{head:,} of {events:,} events …")
+
+        await asyncio.gather(*(append() for _ in range(TAKERS)))
+
+
+async def _head(owner: AsyncConnection[Any]) -> int:
+    row = await (await owner.execute(b"SELECT max(position) FROM log.events")).fetchone()
+    return int(row[0]) if row else 0
+
+
+async def _storage(url: str) -> Figure:
+    async with await connect(url, None, "q2c bench") as owner:
+        row = await (await owner.execute(SIZE)).fetchone() or (0, 0, 1)
+    table, indexes, events = row
+    return Figure(
+        "storage",
+        (table + indexes) / events,
+        "bytes/event",
+        f"{table / events:.0f} of the row, {indexes / events:.0f} of indexes; of {events:,} events",
+    )
+
+
+def _latencies(urls: dict[int, str], say: Say) -> Iterator[Figure]:
+    rounds: dict[int, list[Took]] = {size: [] for size in urls}
+    for number in range(ROUNDS):
+        for size, url in urls.items():
+            say(f"Latencies, round {number + 1} of {ROUNDS}, {size:,} events …")
+            rounds[size].append(uvloop.run(_turn(url, size)))
+    for kind in rounds[min(urls)][0]:
+        of_kind = {size: [took[kind] for took in turns] for size, turns in rounds.items() if kind in turns[0]}
+        yield _flat(kind, 0.5, of_kind)
+        if kind.startswith("append"):
+            yield _flat(kind, 0.95, of_kind)
+
+
+def _flat(kind: str, quantile: float, took: dict[int, list[list[float]]]) -> Figure:
+    """The latency of the longest log to that of the shortest."""
+    of_round = {size: [slowest(each, quantile) for each in turns] for size, turns in took.items()}
+    each = ", ".join(f"{1000 * statistics.median(some):.2f} ms" for some in of_round.values())
+    counts = ", ".join(f"{size:,}" for size in took)
+    name = f"{kind}, {max(took):,} events / {min(took):,}, {'median' if quantile == 0.5 else 'p95'}"
+    return ratio(name, of_round[max(took)], of_round[min(took)], f"{each} at {counts}; this machine's", most=FLAT)
+
+
+async def _turn(url: str, size: int) -> Took:
+    """What each thing takes in a log of this size. New things are asked for each time: an old log is not at hand."""
+    async with EventLog(url, name="q2c bench") as log:
+        took = await _queries(log)
+        if size <= WITH_DOCUMENTS:
+            took["query of one document"] = await _documents(url)
+        for clients in (1, 16):
+            await at_once(saving(log, clients), SECONDS / 4)
+            await _checkpoint(url)
+            name = "append, 16 clients" if clients > 1 else "append, 1 client"
+            took[name] = (await at_once(saving(log, clients), SECONDS)).took
+    return took
+
+
+async def _queries(log: EventLog) -> Took:
+    head = await log.head()
+    positions = random.sample(range(1, head), min(25 * ASKED, head // 2))
+    rows = await log.rows(SAMPLE, [positions])
+    orders = list({id for id, topic, *_ in rows if topic.startswith(f"{Order.KIND}.")})
+    requests = [row[3:] for row in rows if row[4] is not None]
+    return {
+        "load of one order": await _each(orders, partial(log.load, Order)),
+        f"page of {PAGE}": await _each(positions, lambda position: log.read(position, PAGE)),
+        "find by key": await _each(requests, lambda request: log.find(*request)),
+        "position at an instant": await _each([row[2] for row in rows], log.position_at),
+    }
+
+
+async def _documents(url: str) -> list[float]:
+    readers = Readers(url)
+    try:
+        reader = await readers.reader_for(Documents.NAME)
+        orders = await reader.rows(UUID, ORDERS, asked=ASKED + WARMING)
+        return await _each(orders, partial(document, reader, "order"))
+    finally:
+        await readers.aclose()
+
+
+async def _each(things: Sequence[Any], ask: Callable[[Any], Awaitable[object]]) -> list[float]:
+    """Seconds for each of them, but for the first."""
+    took = []
+    with undisturbed():
+        for thing in things[: ASKED + WARMING]:
+            begun = time.perf_counter()
+            await ask(thing)
+            took.append(time.perf_counter() - begun)
+    return took[WARMING:]
+
+
+async def _checkpoint(url: str) -> None:
+    """Wait for one, where the user may ask for it."""
+    async with await connect(url, None, "q2c bench", settings={"statement_timeout": 0}) as owner:
+        with suppress(InsufficientPrivilege):
+            await owner.execute(b"CHECKPOINT")
+
+
+def _memory(server: Server, events: int, say: Say) -> Iterator[Figure]:
+    """The API and the worker of a business that grows; the API is asked things at each stage."""
+    with server.database() as url, loading() as load:
+        uvloop.run(worlds.fill(url, 1, say))
+        with installed(url) as supervisor:
+            weights = []
+            for stage in range(1, STAGES + 1):
+                uvloop.run(_by_business(url, events * stage // STAGES, say))
+                uvloop.run(_followed(url))
+                _ask(load, supervisor.address, stage)
+                weights.append({child.name: _resident(child.pid) for child in supervisor.children})
+    for name, first in weights[0].items():
+        meaning = f"resident after {events // STAGES:,} events {first:,} MB; beside a worker, with some requests"
+        yield Figure(f"memory of the {name}, {events:,} events", weights[-1][name] / first, "x", meaning, most=FLAT)
+
+
+def _ask(load: Loading, address: str, stage: int) -> None:
+    load.run(address, partial(registrations, "/products", stage), TAKERS, BUSY)
+    load.run(address, partial(repeatedly, request("GET", "/orders", q2c_actor="bench")), TAKERS, BUSY)
+
+
+async def _followed(url: str) -> None:
+    """Every read model is at the end of the log."""
+    async with EventLog(url, name="q2c bench", readers=1) as log:
+        positions, head = Positions(url, read_models()), await log.head()
+        await asyncio.gather(*(positions.reached(name, head, 300) for name in positions.models))
+        await positions.aclose()
+
+
+def _resident(pid: int | None) -> float:
+    """Megabytes."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
