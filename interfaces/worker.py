@@ -7,7 +7,10 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable
 
+import uvloop
+
 from infrastructure import logs
+from infrastructure.collecting import collect_seldom
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy
 from infrastructure.projecting import Runner, read_models
@@ -28,8 +31,9 @@ def main() -> None:
     """Work on the database that the settings name until SIGTERM or SIGINT."""
     settings = Settings()
     logs.configure(settings)
+    collect_seldom()
     with database(settings) as url:
-        asyncio.run(work_until_told(url))
+        uvloop.run(work_until_told(url))
 
 
 async def work_until_told(database_url: str) -> None:

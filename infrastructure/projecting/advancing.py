@@ -20,11 +20,20 @@ from infrastructure.projecting.applying import (
     CannotApply,
     execute_singly,
     execute_together,
+    passes,
     plan,
 )
+from infrastructure.projecting.sending import Statement
 from projections.shared import ReadModel
 
 logger = logging.getLogger("q2c.projecting")
+
+
+_MOVE = """update position set position = %(to)s::bigint, applied = %(applied)s::bigint, failure = null
+    where position = %(position)s::bigint and made_at = %(made_at)s"""
+_MOVE_ON = """update position set position = %s, failure = null
+    where (position, fingerprint) = (%s, %s) and not exists (select from parked)
+    and only_row in (select only_row from position for update skip locked)"""
 
 
 class Advance(Enum):
@@ -60,12 +69,20 @@ async def advance(
     An event that cannot be processed is parked with its aggregate. Raises `CannotApply` where so many are that the read
     model itself must be wrong; the events before are applied.
     """
+    if passes(model, events) and await _pass(connection, made_by, after, events[-1].position):
+        return Advance.DONE
     try:
         return await _together(connection, model, made_by, after, events)
     except DATABASE_GONE:
         raise
     except (CannotApply, psycopg.Error, *REFUSED):
         return await _one_by_one(connection, model, made_by, after, events)
+
+
+async def _pass(connection: AsyncConnection, made_by: str, after: int, position: int) -> bool:
+    """Move on where there is nothing to be done, which needs no transaction; whether that was as easy as that."""
+    cursor = await connection.execute(_MOVE_ON, [position, after, made_by])
+    return cursor.rowcount == 1
 
 
 async def _together(
@@ -76,10 +93,10 @@ async def _together(
         if lease.outcome is not Advance.DONE:
             raise Rollback
         steps = plan(model, [event for event in events if event.originator_id not in lease.parked])
-        await execute_together(connection, type(model), steps)
         await parking.count(connection, [event for event in events if event.originator_id in lease.parked])
         lease.applied += len({step.position for step in steps})
-        await _move(connection, model, lease, events[-1].position)
+        moved = await execute_together(connection, type(model), steps, _moving(lease, events[-1].position))
+        _check_moved(model, lease, moved)
     return lease.outcome
 
 
@@ -144,11 +161,18 @@ async def _lease(connection: AsyncConnection, made_by: str, after: int) -> _Leas
 
 async def _move(connection: AsyncConnection, model: ReadModel, lease: _Lease, position: int) -> None:
     """The new position. Raises `Moved` if another making of the read model has taken this one's place."""
+    sql, values = _moving(lease, position)
+    cursor = await connection.execute(sql.encode(), values)
+    _check_moved(model, lease, cursor.rowcount)
+
+
+def _moving(lease: _Lease, position: int) -> Statement:
+    values = {"to": position, "applied": lease.applied, "position": lease.position, "made_at": lease.made_at}
+    return _MOVE, values
+
+
+def _check_moved(model: ReadModel, lease: _Lease, rows: int) -> None:
     # Names are looked up anew in each statement: should a rebuilt schema have taken this one's place between the lock
     # and the effects, then its row tells, and nothing is kept.
-    cursor = await connection.execute(
-        "update position set position = %s, applied = %s, failure = null where position = %s and made_at = %s",
-        [position, lease.applied, lease.position, lease.made_at],
-    )
-    if cursor.rowcount != 1:
+    if rows != 1:
         raise Moved(f"{model.NAME} left position {lease.position} while its events were applied")

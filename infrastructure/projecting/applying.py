@@ -15,7 +15,7 @@ from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import RecordedEvent
 from infrastructure.projecting.folding import folded
 from infrastructure.projecting.grouping import groups
-from infrastructure.projecting.sending import Sender
+from infrastructure.projecting.sending import Sender, Statement
 from projections.shared import Effect, ReadModel, Recorded
 
 DATABASE_GONE = (
@@ -83,6 +83,12 @@ def plan(model: ReadModel, recorded: Iterable[RecordedEvent]) -> list[Step]:
     return steps
 
 
+def passes(model: ReadModel, recorded: Iterable[RecordedEvent]) -> bool:
+    """Whether none of these events is anything to the read model."""
+    cares = _cares(model)
+    return not any(cares(each.topic) for each in recorded)
+
+
 def _cares(model: ReadModel) -> Callable[[str], bool]:
     """Events that no handler asks for need not be decoded, and cannot trouble the read model."""
     if type(model).effects is not ReadModel.effects:
@@ -124,16 +130,20 @@ def _kind(topic: str) -> str:
     return topic.rpartition(".")[0]
 
 
-async def execute_together(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:
-    """All steps in one go, those of one statement folded. Raises `CannotApply` or the database's error."""
-    if not steps:
-        return
+async def execute_together(
+    connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step], last: Statement
+) -> int:
+    """All steps in one go, those of one statement folded, then the last statement; how many rows that touched.
+
+    Raises `CannotApply` or the database's error.
+    """
     effects = [step.effect for step in steps]
     together = [(group[0], folded(model.tables, [effects[each] for each in group])) for group in groups(model, effects)]
     sent = [(first, one) for first, statements in together for one in statements]
-    touched = await Sender.of(connection).send(connection, [(one.sql, one.values) for _, one in sent])
-    for (first, one), rows in zip(sent, touched, strict=True):
+    touched = await Sender.of(connection).send(connection, [*((one.sql, one.values) for _, one in sent), last])
+    for (first, one), rows in zip(sent, touched[:-1], strict=True):
         _check(model, steps[first], rows, one.rows)
+    return touched[-1]
 
 
 async def execute_singly(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:

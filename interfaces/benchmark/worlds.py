@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 from uuid import UUID
 
@@ -111,6 +111,12 @@ async def fill(url: str, events: int, say: Say) -> None:
             say(f"{head:,} of {events:,} events …")
             world = world or await _world(log)
             head = await _append(log, world.copy(head), events)
+
+
+async def copies(log: EventLog) -> Iterator[Encoded]:
+    """The saves of one copy after another, without end. They follow from one another."""
+    world, head = await _world(log), await log.head()
+    return (save for _ in count() for save in world.copy(head))
 
 
 async def _append(log: EventLog, saves: Iterator[Encoded], enough: int) -> int:

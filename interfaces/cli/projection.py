@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from infrastructure import projecting
+from infrastructure.collecting import collect_seldom
 from infrastructure.event_log import EventLog
 from infrastructure.projecting import CannotApply, Comparison, ModelStatus
 from infrastructure.servers.provided import database
@@ -78,8 +80,20 @@ def retry(name: Name = None, as_json: AsJson = False) -> None:
 @app.command()
 def rebuild(name: Name = None, as_json: AsJson = False) -> None:
     """Make a read model anew from the log; readers see the old one until the new one takes its place."""
-    _each(name, "rebuilding", projecting.rebuild, quiet=as_json)
+    with _showing(as_json) as progress:
+        bars = {model: progress.add_task(f"rebuilding {model.NAME}", total=None) for model in _named(name)}
+        with database(Settings()) as url:
+            asyncio.run(_rebuild(url, bars, progress))
     status(name, as_json)
+
+
+async def _rebuild(url: str, bars: dict[type[ReadModel], TaskID], progress: Progress) -> None:
+    """All at once, so that each event is read once."""
+    collect_seldom()
+    async with EventLog(url, name="q2c projection", readers=1) as log:
+        await projecting.rebuild_together(
+            bars, log, url, lambda model, done, goal: _move(progress, bars[model], done, goal)
+        )
 
 
 @app.command()
@@ -107,14 +121,21 @@ def _named(name: str | None) -> list[type[ReadModel]]:
     return list(known.values()) if name is None else [known[name]]
 
 
-def _each(name: str | None, doing: str, job: Job, quiet: bool) -> list[Any]:
-    """Do it for each of the read models, with a bar that shows how much of the log is done."""
+@contextmanager
+def _showing(quiet: bool) -> Iterator[Progress]:
+    """Bars that show how much of the log is done, and how long the rest will take."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with database(Settings()) as url, Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
         try:
-            return asyncio.run(_do(url, _named(name), doing, job, progress))
+            yield progress
         except CannotApply as problem:
             sys.exit(f"q2c: {problem}; the live one is as it was")
+
+
+def _each(name: str | None, doing: str, job: Job, quiet: bool) -> list[Any]:
+    """Do it for each of the read models, one after another."""
+    with database(Settings()) as url, _showing(quiet) as progress:
+        return asyncio.run(_do(url, _named(name), doing, job, progress))
 
 
 async def _do(url: str, models: list[type[ReadModel]], doing: str, job: Job, progress: Progress) -> list[Any]:
