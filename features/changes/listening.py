@@ -75,7 +75,7 @@ class Listener:
 def served(database_url: str, clock: SetClock) -> Iterator[int]:
     """The interface on a port of its own, in a thread."""
     port = free_port()
-    server = Server(create_app(database_url, clock), host="127.0.0.1", port=port)
+    server = Server(create_app(database_url, clock), lambda: None, host="127.0.0.1", port=port)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

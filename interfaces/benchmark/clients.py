@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from infrastructure.collecting import collect_seldom
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,9 @@ class Run:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Neither side pays for collecting what the other left behind."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
+    """Garbage is collected as seldom as the service does it, for whatever is measured, and nothing left from before."""
+    collect_seldom()
+    yield
 
 
 async def at_once(clients: Sequence[Callable[[], Awaitable[object]]], seconds: float) -> Run:

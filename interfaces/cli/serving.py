@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from infrastructure import logs
+from infrastructure.collecting import collect_seldom
 from infrastructure.migrate import migrate
 from infrastructure.servers.lifeline import stop_with_parent
 from infrastructure.servers.places import state_directory
@@ -105,7 +106,7 @@ def api(*, with_parent: WithParent = False) -> None:
     settings = Settings()
     logs.configure(settings)
     with listen(settings) as listener, database(settings) as url:
-        server = Server(create_app(url))
+        server = Server(create_app(url), collect_seldom)  # no request waits while what stays is searched
         server.run(sockets=[listener])
         if not server.started:
             sys.exit(1)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
-COLLECT_AFTER = 20_000
-"""Objects, more of them made than given up, before cyclic garbage is looked for: a request leaves hardly any."""
-
 
 class Server(uvicorn.Server):
-    """Serves the REST interface until it is told to stop."""
+    """Serves the REST interface until it is told to stop; `begin` is called once it listens, before any request."""
 
-    def __init__(self, app: FastAPI, **settings: Any) -> None:
+    def __init__(self, app: FastAPI, begin: Callable[[], None], **settings: Any) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -29,14 +26,12 @@ class Server(uvicorn.Server):
                 **settings,
             )
         )
-        self._app = app
+        self._app, self._begin = app, begin
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer. What is there by now stays: no request waits while it is searched for garbage."""
+        """Begin to answer."""
         await super().startup(sockets)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
+        self._begin()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer what was asked, then stop."""
