@@ -72,6 +72,9 @@ class Exclusive:
             yield turn
 
     async def close(self) -> None:
+        """Give up what is kept for whoever would come next."""
+        for held in list(self._names.values()):
+            await held.give_up()
         await self._pool.close()
 
 
@@ -120,6 +123,10 @@ class _Held:
 
     async def _linger(self) -> None:
         await asyncio.sleep(LINGER)
+        await self.give_up()
+
+    async def give_up(self) -> None:
+        """Let other processes have the name, if nobody here has it."""
         if self._is_idle():
             await self._give_back()
 
