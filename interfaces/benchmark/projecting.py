@@ -154,6 +154,7 @@ def following(server: Server, seconds: float, say: Say) -> list[Figure]:
         say("A world to go on with …")
         uvloop.run(worlds.fill(url, 1, say))
         with worker(url):
+            uvloop.run(_lags(url, 1))  # statements are prepared, connections warm
             took = uvloop.run(_lags(url, 5 * seconds))
         alone, beside = list[float](), list[float]()
         for _ in range(ROUNDS):
