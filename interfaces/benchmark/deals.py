@@ -1,4 +1,4 @@
-"""Whole deals over HTTP, imports by the command that a person uses, and rebuilds of what they leave."""
+"""Whole deals over HTTP, and imports by the command that a person uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import read_models, rebuild
 from interfaces.benchmark.dealer import Dealer
 from interfaces.benchmark.figures import Figure
 
@@ -65,21 +64,3 @@ def imports(url: str, path: Path | None) -> list[Figure]:
 async def _events(url: str) -> int:
     async with EventLog(url) as log:
         return await log.head()
-
-
-def rebuilds(url: str) -> list[Figure]:
-    """Every read model made from the log, one after another."""
-    return asyncio.run(_rebuilds(url))
-
-
-async def _rebuilds(url: str) -> list[Figure]:
-    models = read_models()
-    async with EventLog(url) as log:
-        events = await log.head()
-        begun = time.monotonic()
-        for model in models.values():
-            await rebuild(model, log, url)
-        took = time.monotonic() - begun
-    return [
-        Figure("rebuild", events * len(models) / took, "events/s", f"{len(models)} read models of {events:,} events")
-    ]

@@ -84,4 +84,3 @@ def _deals(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
         say("Import …")
         with server.database() as url:
             yield from deals.imports(url, path)
-            yield from deals.rebuilds(url)
