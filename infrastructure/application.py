@@ -150,7 +150,7 @@ class Application:
 
     async def _append(self, save: Save, work: Work) -> Appended:
         appending: Awaitable[Appended] = self.log.append(save)
-        if work.is_shared:
+        if work.holds_turns:
             # Begun before those who go on from it, it comes before them in the queue.
             appending = asyncio.ensure_future(appending)
             work.pass_on()

@@ -70,22 +70,18 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
             assert isinstance(connection, WatchedConnection)
             connection.patience, connection.heard_at = patience, monotonic()
 
+        async def check(connection: AsyncConnection[TupleRow]) -> None:
+            assert isinstance(connection, WatchedConnection)
+            if monotonic() - connection.heard_at >= IDLE and not await connection.is_there():
+                await connection.close()
+                raise OperationalError("lost while nobody used it")
+
         super().__init__(
             database_url,
+            check=check,
             connection_class=WatchedConnection,
             configure=watch,
             reconnect_timeout=RECONNECT,
             open=False,
             **settings,
         )
-
-    async def getconn(self, timeout: float | None = None) -> AsyncConnection[TupleRow]:
-        """A connection that has just been heard of. Raises PoolTimeout."""
-        deadline = monotonic() + (self.timeout if timeout is None else timeout)
-        while True:
-            connection = await super().getconn(deadline - monotonic())
-            assert isinstance(connection, WatchedConnection)
-            if monotonic() - connection.heard_at < IDLE or await connection.is_there():
-                return connection
-            await connection.close()
-            await self.putconn(connection)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from application.unit_of_work import Envelope, VersionHasMoved
+from domain.organisation import NumberSeries
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.party import VatNumberCheck
 from domain.shared.refusal import NotFound
@@ -16,6 +17,9 @@ from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save, 
 A = TypeVar("A", bound=Aggregate)
 
 KEPT_FOR_READING = 20_000
+ALWAYS_ALONE = NumberSeries
+"""What is never loaded otherwise: only that is passed on before it is saved, since nobody else can take what was never
+saved for what is."""
 
 
 class Library:
@@ -85,6 +89,7 @@ class Work:
         return aggregate
 
     async def load(self, kind: type[A], id: UUID) -> A:
+        assert not issubclass(kind, ALWAYS_ALONE), kind
         aggregate = await self._check_out(kind, id)
         if aggregate.version == 0:
             raise NotFound(f"There is no {kind.__name__} of that id.")
@@ -97,7 +102,8 @@ class Work:
         if id in self._loaded:
             return self._of_kind(kind, self._loaded[id])
         turn = await self._held.enter_async_context(self._log.exclusive(str(id)))
-        self._turns[id] = turn
+        if issubclass(kind, ALWAYS_ALONE):
+            self._turns[id] = turn
         if self._fresh or not self._aggregates.has(id):
             await turn.others_over()
         aggregate = await self._check_out(kind, id)
@@ -107,6 +113,7 @@ class Work:
         return aggregate
 
     async def read(self, kind: type[A], id: UUID) -> A:
+        assert not issubclass(kind, ALWAYS_ALONE), kind
         if id in self._loaded:
             return self._of_kind(kind, self._loaded[id])
         if self._fresh and id not in self._read:
@@ -162,8 +169,8 @@ class Work:
         return aggregate.version if aggregate is not None else 0
 
     @property
-    def is_shared(self) -> bool:
-        """Whether others of this process wait for what it holds alone."""
+    def holds_turns(self) -> bool:
+        """Whether it holds what can be passed on."""
         return bool(self._turns)
 
     def pass_on(self) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from struct import Struct
 from uuid import UUID
 
-_HEADER = Struct(">5i").pack
+_HEADER = Struct(">2iI2i").pack
 """Dimensions, whether elements may be null, their type, how many there are, and the number of the first."""
+_EMPTY = Struct(">2iI").pack
 _INTEGER = Struct(">3i").pack
-_PREFIX = Struct(">2i").pack
+_PREFIX = Struct(">Ii").pack
 """A column's type and length."""
 _LENGTH = Struct(">i").pack
 _TEXT, _BLOB, _NUMBER, _UUID = 25, 17, 23, 2950
@@ -47,5 +48,5 @@ def row(count: int, *columns: bytes) -> bytes:
 def array(element: int, rows: Sequence[bytes]) -> bytes:
     """All of them; `element` is the object identifier of the rows' type."""
     if not rows:
-        return _INTEGER(0, 0, element)
+        return _EMPTY(0, 0, element)
     return _HEADER(1, 0, element, len(rows), 1) + b"".join(rows)

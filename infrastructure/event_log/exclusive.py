@@ -72,9 +72,8 @@ class Exclusive:
             yield turn
 
     async def close(self) -> None:
-        """Give up what is kept for whoever would come next."""
         for held in list(self._names.values()):
-            await held.give_up()
+            await held.close()
         await self._pool.close()
 
 
@@ -95,20 +94,22 @@ class _Held:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[Turn]:
-        await self._queue()
         try:
-            turn = Turn(self, is_new=await self._take())
-        except BaseException:
-            self._here.release()
-            raise
-        try:
-            yield turn
+            await self._queue()
+            try:
+                turn = Turn(self, is_new=await self._take())
+            except BaseException:
+                self._here.release()
+                raise
+            try:
+                yield turn
+            finally:
+                if turn.is_passed_on:
+                    self._arrived()
+                else:
+                    self.next_one(is_under_way=False)
         finally:
-            if turn.is_passed_on:
-                self._arrived()
-            else:
-                self.next_one(is_under_way=False)
-            if self._is_idle():
+            if self._connection is not None and self._is_idle():
                 self._lingering = asyncio.create_task(self._linger())
 
     def next_one(self, *, is_under_way: bool) -> None:
@@ -123,12 +124,14 @@ class _Held:
 
     async def _linger(self) -> None:
         await asyncio.sleep(LINGER)
-        await self.give_up()
-
-    async def give_up(self) -> None:
-        """Let other processes have the name, if nobody here has it."""
         if self._is_idle():
             await self._give_back()
+
+    async def close(self) -> None:
+        """Give up what is kept for whoever would come next."""
+        if self._lingering is not None:
+            self._lingering.cancel()
+        await self._give_back()
 
     def _arrived(self) -> None:
         self._under_way -= 1
@@ -181,6 +184,8 @@ class _Held:
 
     async def _return(self, connection: AsyncConnection[TupleRow]) -> None:
         # Lost to the server or to the time limit: what was done meanwhile has had its own answer.
-        with suppress(Error):
-            await connection.rollback()
-        await self._pool.putconn(connection)
+        try:
+            with suppress(Error):
+                await connection.rollback()
+        finally:
+            await self._pool.putconn(connection)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Sequence
 
 from psycopg import OperationalError
-from psycopg.errors import DataError, LockNotAvailable
+from psycopg.errors import DataError, InternalError, LockNotAvailable, ProgrammingError
 
 from infrastructure.database import DatabaseUnavailable, Role, connect, reason, unavailable
 from infrastructure.event_log.batch import Batch, Waiting
 from infrastructure.event_log.saves import Appended, LogBusy, LogError, LogUnavailable, NotStorable
 from infrastructure.event_log.statement import Appending, Encoded
+
+logger = logging.getLogger("q2c.log")
 
 PASSED_OVER = 100
 """How many saves a batch may leave for later before it goes without looking further."""
@@ -50,7 +53,7 @@ class GroupCommit:
         self._closing = True
         self._filled.set()
         if self._writer is not None:
-            await self._writer
+            await asyncio.shield(self._writer)
         await self._disconnect()
 
     async def append(self, save: Encoded) -> Appended:
@@ -112,8 +115,12 @@ class GroupCommit:
             except Exception as error:
                 if self._statement is None or self._statement.closed:
                     await self._disconnect()
+                    await asyncio.sleep(RECONNECT_PAUSE)
                 elif len(batch.waiting) == 1 or isinstance(error, OperationalError):
                     self._refuse(batch, error)
+                    if isinstance(error, InternalError | ProgrammingError):
+                        # What was prepared may be of an older schema.
+                        await self._disconnect()
                 else:
                     # Something is wrong with one of them: it must not fail its neighbours.
                     for waiting in batch.waiting:
@@ -128,10 +135,12 @@ class GroupCommit:
 
     def _refuse(self, batch: Batch, error: Exception) -> None:
         """The server is there and has undone the statement, or it could not even be sent."""
+        if not isinstance(error, DataError | OperationalError):
+            logger.error("An append failed: %s", type(error).__name__)  # not its text: that may quote values
         for waiting in batch.waiting:
             if isinstance(error, LockNotAvailable):
                 waiting.resolve(LogBusy("other processes are writing"))
-            elif isinstance(error, DataError | ValueError):
+            elif isinstance(error, DataError):
                 waiting.resolve(NotStorable(type(error).__name__))
             else:
                 waiting.resolve(LogUnavailable(reason(error)))
@@ -139,8 +148,12 @@ class GroupCommit:
     async def _connect(self) -> Appending:
         settings: dict[str, str | int] = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": int(DEADLINE * 1000)}
         connection = await connect(self._database_url, Role.WRITER, f"{self._name} append", settings=settings)
-        with unavailable():
-            return await Appending.on(connection)
+        try:
+            with unavailable():
+                return await Appending.on(connection)
+        except BaseException:
+            await connection.close()
+            raise
 
     async def _disconnect(self) -> None:
         statement, self._statement = self._statement, None
