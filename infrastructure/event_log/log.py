@@ -15,13 +15,13 @@ from psycopg.rows import TupleRow
 
 from domain.shared.aggregate import Aggregate
 from infrastructure.database import Role, assert_durable, connection_pool, unavailable
-from infrastructure.event_log.changes import Changes
+from infrastructure.event_log.changes import HEAD, Changes
 from infrastructure.event_log.exclusive import Exclusive, Turn
 from infrastructure.event_log.group_commit import GroupCommit
 from infrastructure.event_log.recorded import COLUMNS, RecordedEvent
 from infrastructure.event_log.saves import Appended, FoundSave, Save
 from infrastructure.event_log.snapshots import Snapshots
-from infrastructure.event_log.statement import Encoded, encode_save
+from infrastructure.event_log.statement import LAST_VERSION, Encoded, encode_save
 
 FIND = b"SELECT digest, position, originator_id FROM log.events WHERE actor = %s AND key = %s"
 EVENTS_OF = (
@@ -29,10 +29,8 @@ EVENTS_OF = (
     b" AND originator_version > %s AND originator_version <= %s AND position <= %s ORDER BY originator_version"
 )
 READ = b"SELECT " + COLUMNS + b" FROM log.events WHERE position > %s ORDER BY position LIMIT %s"
-HEAD = b"SELECT coalesce(max(position), 0) FROM log.events"
 KNOWN = b"SELECT key FROM log.events WHERE actor = %s AND key = ANY(%s)"
 OWNER = b"SELECT owner FROM log.claims WHERE scope = %s AND value = %s"
-LAST_VERSION = 2**31 - 1
 LAST_POSITION = 2**63 - 1
 A = TypeVar("A", bound=Aggregate)
 

@@ -17,9 +17,9 @@ from eventsourcing.persistence import (
     Subscription,
 )
 
-from infrastructure.event_log.log import LAST_POSITION, LAST_VERSION, EventLog
+from infrastructure.event_log.log import LAST_POSITION, EventLog
 from infrastructure.event_log.saves import Stale
-from infrastructure.event_log.statement import encoded
+from infrastructure.event_log.statement import LAST_VERSION, encoded
 
 T = TypeVar("T")
 

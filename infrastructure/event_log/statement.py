@@ -24,7 +24,7 @@ PREPARE = b"""
     PREPARE objections (log.new_event[], log.expectation[], log.claim[]) AS SELECT * FROM log.objections($1, $2, $3)"""
 NO_REQUEST = NO_TEXT + NO_TEXT + NO_BLOB
 TYPES = b"SELECT 'log.new_event'::regtype::oid, 'log.expectation'::regtype::oid, 'log.claim'::regtype::oid"
-LARGEST = 2**31 - 1
+LAST_VERSION = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ def _streams(ids: Sequence[UUID], versions: Sequence[int]) -> tuple[dict[UUID, i
     before: dict[UUID, int] = {}
     after: dict[UUID, int] = {}
     for id, version in zip(ids, versions, strict=True):
-        if not 0 <= version <= LARGEST:
+        if not 0 <= version <= LAST_VERSION:
             raise NotStorable(f"version {version}")
         if after.get(id, version - 1) != version - 1:
             raise Stale([id], only_read=False)
