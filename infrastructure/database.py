@@ -6,6 +6,7 @@ No connection is waited for without end: a network may swallow what is sent, and
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -81,7 +82,11 @@ async def connect(
     """A connection of one's own, autocommitting. Raises DatabaseUnavailable."""
     options = connection_options(database_url, role, name, settings=settings)
     with unavailable():
-        connection = await WatchedConnection.connect(database_url, autocommit=True, **options)
+        try:
+            connection = await WatchedConnection.connect(database_url, autocommit=True, **options)
+        except asyncio.CancelledError as cancelled:
+            # The driver leaves a half-made connection to the garbage collector, and the server waits for it a minute.
+            raise cancelled.with_traceback(None) from None
     connection.patience = _patience(settings)
     return connection
 

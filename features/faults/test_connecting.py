@@ -1,0 +1,44 @@
+"""A connection that is given up while it is made is hung up at once, not when the garbage collector comes."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from infrastructure.database import connect
+
+LONG = 10.0
+"""Seconds in which even a busy machine gets there."""
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_giving_up_a_half_made_connection_hangs_up() -> None:
+    async def give_up() -> asyncio.Task[object]:
+        asked, hung_up = asyncio.Event(), asyncio.Event()
+
+        async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while await reader.read(1024):
+                asked.set()
+            hung_up.set()
+            writer.close()
+
+        async with asyncio.timeout(LONG), await asyncio.start_server(say_nothing, "127.0.0.1") as server:
+            port = server.sockets[0].getsockname()[1]
+            connecting = asyncio.create_task(connect(f"postgresql://nobody@127.0.0.1:{port}/none", None, "test"))
+            await asked.wait()
+            connecting.cancel()
+            await asyncio.wait([connecting])
+            await hung_up.wait()
+            return connecting
+
+    assert asyncio.run(give_up()).cancelled()
