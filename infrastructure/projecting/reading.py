@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, LiteralString, cast
+from collections.abc import Awaitable, Callable
+from typing import Any, LiteralString, TypeVar, cast
 
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.errors import UndefinedTable
@@ -15,6 +14,8 @@ from psycopg_pool import AsyncConnectionPool
 from infrastructure.database import Role, connection_pool, unavailable
 from infrastructure.projecting.waiting import ReadModelBehind
 from projections.shared import Row
+
+Answer = TypeVar("Answer")
 
 
 class PostgresReader:
@@ -28,23 +29,24 @@ class PostgresReader:
 
         Raises `DatabaseUnavailable`, and `ReadModelBehind` while there are no tables.
         """
-        async with self._answer(row, sql, values) as cursor:
-            return await cursor.fetchall()
+        return await self._ask(row, sql, values, AsyncCursor.fetchall)
 
     async def row(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
         """The first row, or None. Raises as `rows` does."""
-        async with self._answer(row, sql, values) as cursor:
-            return await cursor.fetchone()
+        return await self._ask(row, sql, values, AsyncCursor.fetchone)
 
-    @asynccontextmanager
-    async def _answer(
-        self, row: type[Row], sql: LiteralString, values: dict[str, Any]
-    ) -> AsyncIterator[AsyncCursor[Row]]:
+    async def _ask(
+        self,
+        row: type[Row],
+        sql: LiteralString,
+        values: dict[str, Any],
+        fetch: Callable[[AsyncCursor[Row]], Awaitable[Answer]],
+    ) -> Answer:
         try:
             with unavailable():
                 connection = await self._pool.getconn()
                 try:
-                    yield await cursor_for(connection, row).execute(sql, values)
+                    return await fetch(await cursor_for(connection, row).execute(sql, values))
                 finally:
                     await self._pool.putconn(connection)
         except UndefinedTable:
