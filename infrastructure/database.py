@@ -38,6 +38,8 @@ class Role(StrEnum):
     """Make and change the read models, and read the log."""
     READER = "q2c_reader"
     """Read the read models and the log."""
+    SEALER = "q2c_sealer"
+    """Grow the tree over the log, and keep its checkpoints."""
 
 
 class DatabaseUnavailable(Exception):

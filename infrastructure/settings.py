@@ -42,6 +42,20 @@ class Settings(BaseSettings):
         Literal["auto", "json", "text"],
         Field(description="How to log: auto is text on a terminal, and JSON lines elsewhere"),
     ] = "auto"
+    signing_key: Annotated[
+        Path | None,
+        Field(
+            description="Ed25519 key in PEM that signs checkpoints of the log; unset: signing-key.pem in the state "
+            "folder, made when it is first needed"
+        ),
+    ] = None
+    checkpoints: Annotated[
+        Path | None,
+        Field(
+            description="File outside the database that checkpoints are published to; unset: checkpoints.jsonl in the "
+            "state folder"
+        ),
+    ] = None
 
     def required_database_url(self) -> str:
         """The database to use, where somebody else has started it."""

@@ -1,4 +1,5 @@
-"""The worker process: keeps the read models up to date, does what is due, and catches up on policies after a crash."""
+"""The worker process: keeps the read models up to date, does what is due, seals the log, and catches up on
+policies after a crash."""
 
 from __future__ import annotations
 
@@ -14,6 +15,9 @@ from infrastructure.collecting import collect_seldom
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy
 from infrastructure.projecting import Runner, read_models
+from infrastructure.proofs.keys import signer_of, signing_key
+from infrastructure.proofs.sealer import Sealer, SealingRefused
+from infrastructure.proofs.sink import sink_of
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from infrastructure.timers import run_timers
@@ -33,12 +37,13 @@ def main() -> None:
     logs.configure(settings)
     collect_seldom()
     with database(settings) as url:
-        uvloop.run(work_until_told(url))
+        sealer = Sealer(url, signer_of(signing_key(settings)), sink_of(settings))
+        uvloop.run(work_until_told(url, sealer))
 
 
-async def work_until_told(database_url: str) -> None:
+async def work_until_told(database_url: str, sealer: Sealer) -> None:
     """Work until SIGTERM or SIGINT; what is half done then is left out, and done by the next worker."""
-    working = asyncio.create_task(work(database_url))
+    working = asyncio.create_task(work(database_url, sealer))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, working.cancel)
@@ -48,16 +53,17 @@ async def work_until_told(database_url: str) -> None:
         logger.info("The worker stops")
 
 
-async def work(database_url: str) -> None:
+async def work(database_url: str, sealer: Sealer) -> None:
     """Run until cancelled. Waits for a database that does not answer, now or later."""
 
-    async def projections_and_policies() -> None:
+    async def everything() -> None:
         async with open_system(database_url, "q2c worker") as system, asyncio.TaskGroup() as tasks:
             tasks.create_task(Runner(system.log, database_url, read_models()).run())
             tasks.create_task(_for_ever("Policies", lambda: run_policies(system)))
             tasks.create_task(_for_ever("Timers", lambda: run_timers(system)))
+            tasks.create_task(_for_ever("Sealing", lambda: sealer.run(system.log)))
 
-    await _for_ever("The worker", projections_and_policies)
+    await _for_ever("The worker", everything)
 
 
 async def _for_ever(who: str, job: Callable[[], Awaitable[None]]) -> None:
@@ -67,7 +73,7 @@ async def _for_ever(who: str, job: Callable[[], Awaitable[None]]) -> None:
         begun = clock()
         try:
             await job()
-        except (DatabaseUnavailable, LogBusy) as error:
+        except (DatabaseUnavailable, LogBusy, SealingRefused) as error:
             trouble = str(error)
         except Exception as error:
             # Not its text: that may quote values.

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from features.api import Json, SetClock
+from features.proofs.sealed import seal
 from features.rest.examples import example, ids
 from features.rest.shop import Shop, interrupted
 from features.world import World
@@ -53,7 +55,8 @@ class Outcomes:
 
 
 @pytest.fixture
-def shop(world: World, database_url: str, clock: SetClock) -> Iterator[Shop]:
+def shop(world: World, database_url: str, clock: SetClock, tmp_path: Path) -> Iterator[Shop]:
+    seal(database_url, tmp_path)
     with interrupted(database_url, clock) as api:
         shop = Shop(world, api)
         shop.acting = ACTOR

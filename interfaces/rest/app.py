@@ -22,7 +22,7 @@ from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
 from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
-from interfaces.rest import changes, health, history, metrics, problems
+from interfaces.rest import changes, health, history, metrics, problems, proofs
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.in_time import InTime
 from interfaces.rest.observing import Observing
@@ -90,6 +90,7 @@ def _include_routes(app: FastAPI) -> list[CommandRoute]:
     app.include_router(metrics.router, responses=problems.responses(503))
     app.include_router(history.router, responses=problems.responses(404, 422, 503))
     app.include_router(changes.router, responses=problems.responses(422, 503))
+    app.include_router(proofs.router, responses=problems.responses(404, 422, 503))
     return command_routes
 
 

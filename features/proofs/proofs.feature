@@ -1,0 +1,30 @@
+Feature: A history that can be checked
+  Whoever does not want to believe the service sees for themselves, offline, that nothing in its history was changed.
+
+  @Q2C-5
+  Scenario: An auditor checks offline all that was sold
+    Given an issued invoice for 5 lamps
+    And the log is sealed
+    When "q2c export-bundle" writes a bundle
+    Then the verifier, alone with Python and the key, finds it good
+    And "q2c verify" finds the log good and exits with 0
+
+  @Q2C-5
+  Scenario: A customer proves what was recorded of their acceptance
+    Given an order for 5 lamps
+    And the log is sealed
+    Then what was recorded of the acceptance is proved to be in the log that was signed
+    And once more was recorded and sealed, that log is proved to be the beginning of the longer one
+
+  @Q2C-5
+  Scenario: What somebody changed behind our back is named
+    Given an issued invoice for 5 lamps
+    And the log is sealed
+    When somebody who owns the database makes 4 lamps of it
+    Then "q2c verify" names the first wrong event and exits with 1
+
+  @Q2C-5
+  Scenario: What is not sealed yet is not proved
+    Given an issued invoice for 5 lamps
+    Then there is no checkpoint yet, and no proof
+    And once the log is sealed, there is none of what comes after

@@ -1,0 +1,101 @@
+"""A log that was sealed several times, and the offline verifier beside it, alone with Python."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from psycopg import conninfo
+
+from features.event_log.counters import counted, save
+from infrastructure.event_log import EventLog
+from infrastructure.proofs.checkpoints import Signer
+from infrastructure.proofs.keys import signer_of
+from infrastructure.proofs.reading import write_bundle
+from infrastructure.proofs.sealer import Sealer
+from infrastructure.proofs.sink import Sink
+from infrastructure.servers.postgres import SUPERUSER, Cluster
+from interfaces import verify_bundle
+
+TRIGGERS = ("log.events", "proofs.tiles", "proofs.checkpoints")
+
+
+def seal(url: str, folder: Path) -> int:
+    """Seal a log with a key and a sink in that folder; how many events are sealed now."""
+    return asyncio.run(Sealer(url, signer_of(folder / "key.pem"), Sink(folder / "sink.jsonl")).seal())
+
+
+@dataclass
+class Sealed:
+    """A log with its key and its sink, and what an auditor was given of it."""
+
+    url: str
+    cluster: Cluster
+    signer: Signer
+    sink: Sink
+    folder: Path
+
+    def grow(self, *sizes: int) -> None:
+        """So many events each time, one save each, and sealed each time."""
+        for size in sizes:
+            self.append(size)
+            self.seal()
+
+    def append(self, events: int) -> None:
+        """Unsealed ones."""
+
+        async def appended() -> None:
+            async with EventLog(self.url) as log:
+                for _ in range(events):
+                    await log.append(save(counted(uuid4(), 1), metadata={"reason": "Größe"}))
+
+        asyncio.run(appended())
+
+    def seal(self) -> int:
+        """How many events are sealed now."""
+        return asyncio.run(Sealer(self.url, self.signer, self.sink).seal())
+
+    def tamper(self, *statements: str, **values: Any) -> None:
+        """As somebody does who owns the machine."""
+        parts = conninfo.conninfo_to_dict(self.url)
+        url = self.cluster.url(str(parts["dbname"]), SUPERUSER)
+        with psycopg.connect(url) as connection:
+            for table in TRIGGERS:
+                connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+            for statement in statements:
+                done = connection.execute(statement, values)
+                assert done.rowcount, statement
+            for table in TRIGGERS:
+                connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
+
+    def bundle(self) -> Path:
+        """What an auditor is given."""
+        file = self.folder / f"{uuid4().hex}.zip"
+        write_bundle(self.url, self.sink, self.signer.verifier, file, lambda done, of: None)
+        return file
+
+    def judged(self, bundle: Path | None = None, *, key: str | None = None, held: Path | None = None) -> dict[str, Any]:
+        """What the verifier finds, with the key that the auditor has had from the beginning."""
+        arguments = ["--key", key or str(self.signer.verifier), "--json"]
+        arguments += ["--checkpoint", str(held)] if held else []
+        status, said = self.run(bundle or self.bundle(), *arguments)
+        found: dict[str, Any] = json.loads(said)
+        assert status == (0 if found["good"] else 1)
+        return found
+
+    def run(self, bundle: Path, *arguments: str) -> tuple[int, str]:
+        """The verifier as it is handed out: one file in a folder of its own, without this project and its packages."""
+        alone = self.folder / "alone"
+        alone.mkdir(exist_ok=True)
+        program = shutil.copy(str(verify_bundle.__file__), alone)
+        command = [sys.executable, "-I", "-S", program, str(bundle), *arguments]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=alone, env={"PATH": ""})
+        return done.returncode, done.stdout + done.stderr

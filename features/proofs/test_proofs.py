@@ -1,0 +1,139 @@
+"""Proofs as auditors and customers get them: by command line and REST, and checked without us."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from pathlib import Path
+
+import psycopg
+import pytest
+from pytest_bdd import given, parsers, scenarios, then, when
+from typer.testing import CliRunner, Result
+
+from features.api import Api, Json
+from features.proofs.sealed import Sealed
+from features.world import Story
+from infrastructure.proofs.tree import check_consistency, check_inclusion
+from interfaces import verify_bundle
+from interfaces.cli import application
+
+scenarios("proofs.feature")
+
+EVENT = """
+    SELECT position, originator_id::text, originator_version, recorded_at, topic, state, metadata, actor, key, digest
+    FROM log.events WHERE topic = 'quoting.Quote.Accepted'"""
+
+
+@pytest.fixture
+def auditor(sealed: Sealed, monkeypatch: pytest.MonkeyPatch) -> Sealed:
+    """The settings name the database and what it is sealed with."""
+    monkeypatch.setenv("DATABASE_URL", sealed.url)
+    monkeypatch.setenv("Q2C_SIGNING_KEY", str(sealed.folder / "key.pem"))
+    monkeypatch.setenv("Q2C_CHECKPOINTS", str(sealed.sink.file))
+    return sealed
+
+
+def q2c(*arguments: str) -> Result:
+    """The command line, as those settings say."""
+    return CliRunner().invoke(application(), arguments)
+
+
+@given("the log is sealed")
+def is_sealed(auditor: Sealed) -> None:
+    auditor.seal()
+
+
+@when('"q2c export-bundle" writes a bundle', target_fixture="bundle")
+def written(auditor: Sealed) -> Path:
+    file = auditor.folder / "bundle.zip"
+    done = q2c("export-bundle", str(file))
+    assert (done.exit_code, done.output.startswith(f"{file}: ")) == (0, True), done.output
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert q2c("export-bundle", str(file)).exit_code == 1
+    return file
+
+
+@then("the verifier, alone with Python and the key, finds it good")
+def good_offline(auditor: Sealed, bundle: Path) -> None:
+    key = q2c("verify", "--show-key").output.strip()
+    found = auditor.judged(bundle, key=key)
+    assert found["good"]
+    assert found["events"] == found["sealed"] > 10
+    file = auditor.folder / "key.txt"
+    file.write_text(key)
+    assert auditor.judged(bundle, key=str(file)) == found
+
+
+@then('"q2c verify" finds the log good and exits with 0')
+def good_live(auditor: Sealed) -> None:
+    done = q2c("verify")
+    assert (done.exit_code, done.output.startswith("Good: ")) == (0, True)
+    done = q2c("verify", "--json", "--key", str(auditor.signer.verifier))
+    assert (done.exit_code, json.loads(done.output)["good"]) == (0, True)
+
+
+@when(parsers.parse("somebody who owns the database makes {quantity} lamps of it"))
+def changed(auditor: Sealed, quantity: str) -> None:
+    auditor.tamper(
+        "UPDATE log.events SET state = convert_to(replace(convert_from(state, 'UTF8'), '\"5\"', %(other)s), 'UTF8')"
+        " WHERE topic = 'billing.Invoice.Issued' OR topic = 'ordering.Order.Placed'",
+        other=f'"{quantity}"',
+    )
+
+
+@then('"q2c verify" names the first wrong event and exits with 1')
+def named(auditor: Sealed) -> None:
+    done = q2c("verify", "--json")
+    found = json.loads(done.output)
+    with psycopg.connect(auditor.url) as connection:
+        row = connection.execute(
+            "SELECT min(position) FROM log.events WHERE topic = 'ordering.Order.Placed'"
+        ).fetchone()
+    assert (done.exit_code, found["good"], (found["first_wrong_position"],)) == (1, False, row)
+    assert q2c("verify").output == f"WRONG: {found['wrong']}.\n"
+
+
+@then("what was recorded of the acceptance is proved to be in the log that was signed", target_fixture="earlier")
+def included(auditor: Sealed, api: Api) -> tuple[int, bytes]:
+    """By what the customer knows of it, and with the auditor's own program."""
+    with psycopg.connect(auditor.url) as connection:
+        cursor = connection.execute(EVENT)
+        (row,) = cursor.fetchall()
+        event = dict(zip([column.name for column in cursor.description or ()], row, strict=True))
+    event |= {"recorded_at": event["recorded_at"].isoformat(), "digest": event["digest"].hex()}
+    event |= {name: event[name].decode() for name in ("state", "metadata")}
+    leaf = verify_bundle.leaf_hash(verify_bundle.event_content(event))
+    proof = api.client.get(f"/proofs/inclusion/{event['position']}").json()
+    assert (b64decode(proof["leaf_hash"]), proof["leaf_index"]) == (leaf, event["position"] - 1)
+    assert proof["checkpoint"] == api.client.get("/proofs/checkpoint").text
+    size, root = verify_bundle.opened(proof["checkpoint"], verify_bundle.parsed_key(str(auditor.signer.verifier)))
+    check_inclusion(leaf, event["position"] - 1, size, list(map(b64decode, proof["inclusion_path"])), root)
+    return size, root
+
+
+@then("once more was recorded and sealed, that log is proved to be the beginning of the longer one")
+def goes_on(auditor: Sealed, api: Api, story: Story, earlier: tuple[int, bytes]) -> None:
+    size, root = earlier
+    api.done("/products", {"sku": "NEW", "name": "New"})
+    auditor.seal()
+    later = auditor.signer.verifier.opened(api.client.get("/proofs/checkpoint").text)
+    assert later.size == size + 1
+    proof: Json = api.client.get("/proofs/consistency", params={"earlier": size, "later": later.size}).json()
+    check_consistency(size, later.size, list(map(b64decode, proof["consistency_path"])), root, later.root)
+
+
+@then("there is no checkpoint yet, and no proof")
+def none(api: Api) -> None:
+    for path in ("/proofs/checkpoint", "/proofs/inclusion/1", "/proofs/consistency?earlier=1&later=2"):
+        answer = api.client.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert "Nothing is sealed yet" in answer.json()["detail"]
+
+
+@then("once the log is sealed, there is none of what comes after")
+def none_after(auditor: Sealed, api: Api) -> None:
+    size = auditor.seal()
+    for path in (f"/proofs/inclusion/{size + 1}", f"/proofs/consistency?earlier=1&later={size + 1}"):
+        assert api.client.get(path).status_code == 404
+    assert api.client.get("/proofs/consistency?earlier=2&later=1").status_code == 422

@@ -1,0 +1,183 @@
+"""Sealing goes on from what was sealed and from nothing else, whoever does it, and never cries wolf."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.errors import InsufficientPrivilege
+
+from features.event_log.counters import counted, save
+from features.faults.service import FULL
+from features.house.processes import command, environment, eventually, started
+from features.proofs.sealed import Sealed
+from infrastructure.database import Role, connect_sync
+from infrastructure.event_log import EventLog
+from infrastructure.proofs import sealer
+from infrastructure.proofs.reading import hashed, kept
+from infrastructure.proofs.sealer import Sealer, SealingRefused
+from interfaces.verify_bundle import Judgement, judge
+
+RUNS = 1_000 if FULL else 40
+BACK = "DELETE FROM log.events WHERE position > 4", "DELETE FROM proofs.checkpoints WHERE size > 4"
+CUT = "UPDATE proofs.tiles SET hashes = substr(hashes, 1, 32 * 4)"
+
+
+def judged(sealed: Sealed) -> Judgement:
+    """What `q2c verify` finds."""
+    with kept(sealed.url, sealed.sink) as found:
+        opened = [sealed.signer.verifier.opened(note) for note in found.notes]
+        roots = [(checkpoint.size, checkpoint.root) for checkpoint in opened]
+        return judge(hashed(found.leaves(lambda done, of: None)), found.sealed(), roots)
+
+
+def test_it_goes_on_where_it_was(sealed: Sealed) -> None:
+    assert sealed.seal() == 0
+    sealed.grow(3, 1, 5)
+    assert sealed.seal() == 9
+    sizes = [sealed.signer.verifier.opened(note).size for note in sealed.sink.notes()]
+    assert sizes == [3, 4, 9]
+    assert judged(sealed) == Judgement(9, 9, 3, None, None)
+
+
+def test_much_is_sealed_in_several_steps(sealed: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealer, "BATCH", 100)
+    sealed.append(257)
+    assert sealed.seal() == 257
+    assert judged(sealed) == Judgement(257, 257, 3, None, None)
+
+
+def test_what_a_crash_kept_from_being_published_is_published_later(sealed: Sealed) -> None:
+    sealed.grow(3, 2)
+    notes = sealed.sink.notes()
+    sealed.sink.file.write_text("")
+    assert sealed.seal() == 5
+    assert sealed.sink.notes() == notes
+
+
+@pytest.mark.parametrize("sealers", [1, 3])
+def test_there_is_no_false_alarm_beside_writers_and_restarts(sealed: Sealed, sealers: int) -> None:
+    chance = random.Random(sealers)
+
+    @asynccontextmanager
+    async def writing() -> AsyncIterator[None]:
+        async def write(log: EventLog) -> None:
+            while True:
+                await log.append(save([event for _ in range(chance.randint(1, 4)) for event in counted(uuid4(), 1)]))
+
+        async with EventLog(sealed.url) as log:
+            writers = [asyncio.create_task(write(log)) for _ in range(2)]
+            try:
+                yield
+            finally:
+                for writer in writers:
+                    writer.cancel()
+                await asyncio.gather(*writers, return_exceptions=True)
+
+    async def run() -> None:
+        async with writing():
+            for _ in range(RUNS // 2):
+                # Each is a new one, as after a restart; several take turns.
+                some = [Sealer(sealed.url, sealed.signer, sealed.sink).seal() for _ in range(sealers)]
+                checked = asyncio.to_thread(judged, sealed)
+                found, *_ = await asyncio.gather(checked, *some)
+                assert isinstance(found, Judgement)
+                assert found.wrong is None
+
+    asyncio.run(run())
+    assert sealed.seal() == judged(sealed).events
+    assert judged(sealed).wrong is None
+
+
+def test_a_log_that_went_back_is_not_signed(sealed: Sealed) -> None:
+    """An older backup was put in its place: to go on from it would be to sign two histories."""
+    sealed.grow(4, 3)
+    sealed.tamper(*BACK, CUT)
+    sealed.append(6)
+    with pytest.raises(SealingRefused, match="gone back"):
+        sealed.seal()
+    assert len(sealed.sink.notes()) == 2
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        (
+            "UPDATE proofs.tiles SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1)",
+            "not the one that was sealed",
+        ),
+        ("DELETE FROM proofs.tiles", "lacks what was sealed"),
+        ("UPDATE proofs.checkpoints SET note = replace(note, E'\\n4\\n', E'\\n3\\n')", "signature is wrong"),
+        ("DELETE FROM proofs.checkpoints", "gone back"),
+        ("UPDATE log.events SET position = 1000 WHERE position = 5", "no event at position 5"),
+    ],
+)
+def test_what_does_not_go_on_from_what_was_sealed_is_not_signed(sealed: Sealed, statement: str, why: str) -> None:
+    sealed.grow(4)
+    sealed.append(1)
+    sealed.tamper(statement)
+    with pytest.raises(SealingRefused, match=why):
+        sealed.seal()
+    assert len(sealed.sink.notes()) == 1
+
+
+def test_the_worker_seals_by_itself(sealed: Sealed) -> None:
+    sealed.append(3)
+    files = {"Q2C_SIGNING_KEY": str(sealed.folder / "key.pem"), "Q2C_CHECKPOINTS": str(sealed.sink.file)}
+    env = environment(sealed.folder, DATABASE_URL=sealed.url, **files)
+    assert command("worker")
+    with started("worker", env=env):
+        eventually(lambda: len(sealed.sink.notes()) == 1, "the first checkpoint is published")
+        sealed.append(2)
+        eventually(lambda: judged(sealed).sealed == 5, "what came after is sealed")
+
+
+STATEMENTS = {
+    "SELECT FROM proofs.tiles": {Role.SEALER, Role.WRITER, Role.READER},
+    "SELECT FROM proofs.checkpoints": {Role.SEALER, Role.WRITER, Role.READER},
+    "INSERT INTO proofs.tiles VALUES (7, 7, '')": {Role.SEALER},
+    "INSERT INTO proofs.checkpoints VALUES (7, '', now())": {Role.SEALER},
+    "UPDATE proofs.tiles SET hashes = hashes || '.'": {Role.SEALER},
+    "UPDATE proofs.tiles SET number = 7": set(),
+    "UPDATE proofs.checkpoints SET note = ''": set(),
+    **{
+        f"{verb} proofs.{table}": set()
+        for verb in ("DELETE FROM", "TRUNCATE", "DROP TABLE")
+        for table in ("tiles", "checkpoints")
+    },
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_only_the_sealer_adds_to_the_proofs_and_nobody_changes_them(sealed: Sealed, role: Role, statement: str) -> None:
+    sealed.grow(1)
+    with connect_sync(sealed.url, role, "test") as connection:
+        if role in STATEMENTS[statement]:
+            connection.execute(statement.encode())
+        else:
+            with pytest.raises(InsufficientPrivilege):
+                connection.execute(statement.encode())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE proofs.tiles SET hashes = substr(hashes, 2)",
+        "UPDATE proofs.tiles SET number = 7",
+        "DELETE FROM proofs.tiles",
+        "TRUNCATE proofs.tiles",
+        "UPDATE proofs.checkpoints SET note = ''",
+        "DELETE FROM proofs.checkpoints",
+        "TRUNCATE proofs.checkpoints",
+    ],
+)
+def test_not_even_the_owner_changes_them(sealed: Sealed, statement: str) -> None:
+    sealed.grow(1)
+    with psycopg.connect(sealed.url) as connection, pytest.raises(InsufficientPrivilege):
+        connection.execute(statement.encode())

@@ -1,0 +1,109 @@
+"""Sealing: the tree grows by what the log has grown, and a signed checkpoint of it leaves the database."""
+
+from __future__ import annotations
+
+import asyncio
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from infrastructure.database import Role, connect, unavailable
+from infrastructure.event_log import EventLog
+from infrastructure.proofs.checkpoints import Checkpoint, CheckpointRefused, Signer
+from infrastructure.proofs.leaf import COLUMNS, Leaf
+from infrastructure.proofs.sink import Sink
+from infrastructure.proofs.tree import EMPTY, Tree, grown, leaf_hash
+
+INTERVAL = 2.0
+"""Seconds between two checkpoints, at least; what is appended meanwhile waits for the next."""
+BATCH = 5_000
+"""Events that a checkpoint adds at most."""
+LOCK = b"SELECT pg_advisory_xact_lock(1903, 2)"
+LAST = b"SELECT note FROM proofs.checkpoints ORDER BY size DESC LIMIT 1"
+SINCE = b"SELECT note FROM proofs.checkpoints WHERE size > %s ORDER BY size"
+EVENTS = b"SELECT " + COLUMNS + b" FROM log.events WHERE position > %s ORDER BY position LIMIT %s"
+EDGE = b"SELECT DISTINCT ON (level) level, number, hashes FROM proofs.tiles ORDER BY level, number DESC"
+GROW = b"""
+    INSERT INTO proofs.tiles (level, number, hashes) VALUES (%s, %s, %s)
+    ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"""
+KEEP = b"INSERT INTO proofs.checkpoints (size, note, made_at) VALUES (%s, %s, clock_timestamp())"
+
+
+class SealingRefused(Exception):
+    """What is there does not go on from what was sealed. Nothing is signed until somebody has looked into it."""
+
+
+class Sealer:
+    """Seals one log with one key. Several may run; they take turns."""
+
+    def __init__(self, database_url: str, signer: Signer, sink: Sink) -> None:
+        self._database_url = database_url
+        self._signer = signer
+        self._sink = sink
+
+    async def run(self, log: EventLog) -> None:
+        """Seal what there is and what comes, for ever. Raises SealingRefused, DatabaseUnavailable."""
+        sealed = await self.seal()
+        async for _ in log.changes(sealed):
+            sealed = await self.seal()
+            await asyncio.sleep(INTERVAL)
+
+    async def seal(self) -> int:
+        """Seal all that there is; how many events are sealed now. Raises as `run` does."""
+        with unavailable():
+            async with await connect(self._database_url, Role.SEALER, "q2c seal") as connection:
+                sealed, more = await self._seal_some(connection)
+                while more:
+                    sealed, more = await self._seal_some(connection)
+                await self._publish(connection)
+        return sealed
+
+    async def _seal_some(self, connection: AsyncConnection[TupleRow]) -> tuple[int, bool]:
+        """How many events are sealed, and whether there may be more to seal."""
+        async with connection.transaction():
+            await connection.execute(LOCK)
+            tree = await self._tree(connection)
+            cursor = await connection.cursor(binary=True).execute(EVENTS, [tree.size, BATCH])
+            leaves = [Leaf(*row) for row in await cursor.fetchall()]
+            if not leaves:
+                return tree.size, False
+            for place, leaf in enumerate(leaves, tree.size + 1):
+                if leaf.position != place:
+                    raise SealingRefused(f"the log has no event at position {place}")
+            changed = grown(tree.size, [leaf_hash(leaf.content()) for leaf in leaves], tree.tile)
+            size = tree.size + len(leaves)
+            root = Tree(size, lambda level, number: changed.get((level, number)) or tree.tile(level, number)).root()
+            await connection.cursor().executemany(GROW, [(*place, hashes) for place, hashes in changed.items()])
+            await connection.execute(KEEP, [size, self._signer.note(size, root)])
+        return size, len(leaves) == BATCH
+
+    async def _tree(self, connection: AsyncConnection[TupleRow]) -> Tree:
+        """The tree as it was sealed last; what is signed goes on from nothing else."""
+        row = await (await connection.execute(LAST)).fetchone()
+        last = self._opened(row[0]) if row else Checkpoint(self._signer.verifier.origin, 0, EMPTY)
+        cursor = await connection.execute(EDGE)
+        edge = {(level, number): bytes(hashes) for level, number, hashes in await cursor.fetchall()}
+        tree = Tree(last.size, lambda level, number: edge[level, number])
+        try:
+            root = tree.root()
+        except KeyError:
+            raise SealingRefused(f"the tree lacks what was sealed at {last.size}") from None
+        if root != last.root:
+            raise SealingRefused(f"the tree is not the one that was sealed at {last.size}")
+        published = self._sink.last()
+        if published and self._opened(published).size > last.size:
+            raise SealingRefused(f"the log was sealed further than {last.size} before: it has gone back")
+        return tree
+
+    def _opened(self, note: str) -> Checkpoint:
+        try:
+            return self._signer.verifier.opened(note)
+        except CheckpointRefused as refused:
+            raise SealingRefused(f"the last checkpoint is not ours: {refused}") from None
+
+    async def _publish(self, connection: AsyncConnection[TupleRow]) -> None:
+        """What is committed leaves the database; what a crash has kept back before goes first."""
+        published = self._sink.last()
+        after = self._opened(published).size if published else 0
+        for (note,) in await (await connection.execute(SINCE, [after])).fetchall():
+            self._sink.add(note)

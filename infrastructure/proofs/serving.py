@@ -1,0 +1,86 @@
+"""Proofs for whoever asks: that an event is in the log, and that the log only grew."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from domain.shared.refusal import NotFound
+from infrastructure.event_log import EventLog
+from infrastructure.proofs.tree import HASH, WIDTH, Tree
+
+LAST = b"SELECT size, note FROM proofs.checkpoints ORDER BY size DESC LIMIT 1"
+TILES = b"""
+    SELECT level, number, hashes FROM proofs.tiles
+    JOIN unnest(%s::smallint[], %s::bigint[]) AS asked (level, number) USING (level, number)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """That an event is in the log that the checkpoint signs (RFC 9162, 2.1.3); hashes are in base 64."""
+
+    leaf_index: int
+    """Its position less one."""
+    leaf_hash: str
+    inclusion_path: Sequence[str]
+    checkpoint: str
+    """A signed note, which names the size of the tree and its root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """That the log of an earlier size is the beginning of a later one (RFC 9162, 2.1.4); hashes are in base 64."""
+
+    earlier: int
+    later: int
+    consistency_path: Sequence[str]
+
+
+async def last_checkpoint(log: EventLog) -> str:
+    """The signed note of what is sealed. Raises NotFound while nothing is."""
+    return (await _last(log))[1]
+
+
+async def inclusion(log: EventLog, position: int) -> Inclusion:
+    """Raises NotFound where the event is not there, or not sealed yet."""
+    size, note = await _last(log)
+    index = position - 1
+    if position > size:
+        raise NotFound(f"No event at position {position} is sealed: the last checkpoint covers {size}.")
+    hashes = await _with_tiles(log, size, lambda tree: [tree.leaf(index), *tree.inclusion(index)])
+    leaf, *path = map(_encoded, hashes)
+    return Inclusion(index, leaf, path, note)
+
+
+async def consistency(log: EventLog, earlier: int, later: int) -> Consistency:
+    """Between trees of these sizes, whose checkpoints the asker has. Raises NotFound where so much is not sealed."""
+    size, _ = await _last(log)
+    if later > size:
+        raise NotFound(f"The last checkpoint covers {size} events.")
+    path = await _with_tiles(log, later, lambda tree: tree.consistency(earlier))
+    return Consistency(earlier, later, [*map(_encoded, path)])
+
+
+async def _last(log: EventLog) -> tuple[int, str]:
+    rows = await log.rows(LAST, [])
+    if not rows:
+        raise NotFound("Nothing is sealed yet: the worker seals the log within seconds.")
+    return rows[0][0], rows[0][1]
+
+
+async def _with_tiles(log: EventLog, size: int, prove: Callable[[Tree], list[bytes]]) -> list[bytes]:
+    """Make a proof twice: once to learn which tiles it takes, and once from them."""
+    asked: dict[tuple[int, int], bytes] = {}
+
+    def ask(level: int, number: int) -> bytes:
+        return asked.setdefault((level, number), bytes(HASH * WIDTH))
+
+    prove(Tree(size, ask))
+    levels, numbers = zip(*asked, strict=True) if asked else ((), ())
+    tiles = {(row[0], row[1]): bytes(row[2]) for row in await log.rows(TILES, [list(levels), list(numbers)])}
+    return prove(Tree(size, lambda level, number: tiles[level, number]))
+
+
+def _encoded(value: bytes) -> str:
+    return b64encode(value).decode()

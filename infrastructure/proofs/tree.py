@@ -1,0 +1,196 @@
+"""A Merkle tree over a list that only grows (RFC 9162, section 2.1), kept in tiles of 256 hashes.
+
+Leaf `i` is the `i`-th thing of the list, counted from 0. A tile of level 0 holds the hashes of 256 leaves in a row, one
+of level `n` the roots of 256 full tiles of level `n - 1`; each level's last tile may hold fewer (C2SP tlog-tiles). So
+whatever is full never changes, and every proof is made from a few tiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+
+HASH = 32
+"""Bytes of a hash."""
+HEIGHT = 8
+WIDTH = 1 << HEIGHT
+"""Hashes of a full tile."""
+EMPTY = sha256(b"").digest()
+"""The root of a tree without leaves."""
+
+Tile = Callable[[int, int], bytes]
+"""The hashes of a tile, one after another, by its level and its number in that level."""
+
+
+class ProofRefused(Exception):
+    """The proof does not show what it was said to show."""
+
+
+def leaf_hash(content: bytes) -> bytes:
+    """Of what is in the list."""
+    return sha256(b"\0" + content).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Of two subtrees."""
+    return sha256(b"\1" + left + right).digest()
+
+
+def root_of(hashes: Sequence[bytes]) -> bytes:
+    """Of a tree of these leaves, or of these perfect subtrees of one size, the last of which may be smaller."""
+    if not hashes:
+        return EMPTY
+    row = list(hashes)
+    while len(row) > 1:
+        pairs = [node_hash(row[place], row[place + 1]) for place in range(0, len(row) - 1, 2)]
+        row = pairs + row[len(pairs) * 2 :]
+    return row[0]
+
+
+class Tree:
+    """A tree of so many leaves, whose tiles are kept somewhere."""
+
+    def __init__(self, size: int, tile: Tile) -> None:
+        self.size = size
+        self.tile = tile
+
+    def root(self) -> bytes:
+        """What stands for the whole list."""
+        return self._subtree(0, self.size)
+
+    def leaf(self, index: int) -> bytes:
+        """The hash of a leaf, as it is kept."""
+        return self._node(0, index)
+
+    def inclusion(self, index: int) -> list[bytes]:
+        """The hashes that lead from a leaf to the root. Raises IndexError where there is no such leaf."""
+        if not 0 <= index < self.size:
+            raise IndexError(index)
+        proof, begin, end = list[bytes](), 0, self.size
+        while end - begin > 1:
+            middle = begin + _largest_power_below(end - begin)
+            if index < middle:
+                proof.append(self._subtree(middle, end))
+                end = middle
+            else:
+                proof.append(self._subtree(begin, middle))
+                begin = middle
+        return proof[::-1]
+
+    def consistency(self, earlier: int) -> list[bytes]:
+        """The hashes that show that a tree of the `earlier` size is the beginning of this one. Raises IndexError."""
+        if not 0 <= earlier <= self.size:
+            raise IndexError(earlier)
+        if earlier in (0, self.size):
+            return []
+        proof, begin, end, is_known = list[bytes](), 0, self.size, True
+        while earlier != end:
+            middle = begin + _largest_power_below(end - begin)
+            if earlier <= middle:
+                proof.append(self._subtree(middle, end))
+                end = middle
+            else:
+                proof.append(self._subtree(begin, middle))
+                begin, is_known = middle, False
+        if not is_known:
+            proof.append(self._subtree(begin, end))
+        return proof[::-1]
+
+    def _subtree(self, begin: int, end: int) -> bytes:
+        """The root over some leaves; `begin` is a multiple of the largest power of two that is below their number."""
+        if begin == end:
+            return EMPTY
+        parts = []
+        while begin < end:
+            level = min((end - begin).bit_length() - 1, _trailing_zeros(begin))
+            parts.append(self._node(level, begin >> level))
+            begin += 1 << level
+        found = parts.pop()
+        while parts:
+            found = node_hash(parts.pop(), found)
+        return found
+
+    def _node(self, level: int, number: int) -> bytes:
+        """The root of the `number`-th perfect subtree of 2 to the `level` leaves."""
+        above, inside = divmod(level, HEIGHT)
+        first = number << inside
+        tile = self.tile(above, first // WIDTH)
+        begin = first % WIDTH
+        hashes = [tile[HASH * place : HASH * (place + 1)] for place in range(begin, begin + (1 << inside))]
+        return root_of(hashes)
+
+
+def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
+    """That a leaf is at its place in the tree of this root (RFC 9162, 2.1.3.2). Raises ProofRefused."""
+    if not 0 <= index < size:
+        raise ProofRefused("there is no such leaf")
+    place, last, found = index, size - 1, leaf
+    for beside in proof:
+        if last == 0:
+            raise ProofRefused("the proof is too long")
+        if place & 1 or place == last:
+            found = node_hash(beside, found)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            found = node_hash(found, beside)
+        place, last = place >> 1, last >> 1
+    if last or found != root:
+        raise ProofRefused("it does not lead to the root")
+
+
+def check_consistency(earlier: int, size: int, proof: Sequence[bytes], earlier_root: bytes, root: bytes) -> None:
+    """That the tree of the earlier root is the beginning of the other (RFC 9162, 2.1.4.2). Raises ProofRefused."""
+    if not 0 <= earlier <= size:
+        raise ProofRefused("the earlier tree is the larger one")
+    if earlier in (0, size):
+        if proof or earlier_root != (root if earlier else EMPTY):
+            raise ProofRefused("two roots of one size")
+        return
+    path = list(proof)
+    if earlier & (earlier - 1) == 0:
+        path.insert(0, earlier_root)
+    if not path:
+        raise ProofRefused("the proof is empty")
+    place, last = earlier - 1, size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    before = after = path[0]
+    for beside in path[1:]:
+        if last == 0:
+            raise ProofRefused("the proof is too long")
+        if place & 1 or place == last:
+            before, after = node_hash(beside, before), node_hash(beside, after)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            after = node_hash(after, beside)
+        place, last = place >> 1, last >> 1
+    if last or before != earlier_root or after != root:
+        raise ProofRefused("it does not lead to both roots")
+
+
+def grown(size: int, hashes: Sequence[bytes], tile: Tile) -> dict[tuple[int, int], bytes]:
+    """The tiles that a tree of this size gets, or gets anew, when these leaves are added, by level and number."""
+    changed: dict[tuple[int, int], bytes] = {}
+    level, first, added = 0, size, list(hashes)
+    while added:
+        filled = []
+        while added:
+            number, inside = divmod(first, WIDTH)
+            before = tile(level, number)[: HASH * inside] if inside else b""
+            some, added = added[: WIDTH - inside], added[WIDTH - inside :]
+            content = changed[level, number] = before + b"".join(some)
+            first += len(some)
+            if len(content) == HASH * WIDTH:
+                filled.append(root_of([content[at : at + HASH] for at in range(0, len(content), HASH)]))
+        level, first, added = level + 1, (first // WIDTH) - len(filled), filled
+    return changed
+
+
+def _largest_power_below(number: int) -> int:
+    return 1 << ((number - 1).bit_length() - 1)
+
+
+def _trailing_zeros(number: int) -> int:
+    return (number & -number).bit_length() - 1 if number else 64

@@ -1,0 +1,45 @@
+"""Proofs that the log is what it was: signed checkpoints, and the hashes that lead to them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import PlainTextResponse
+
+from infrastructure.proofs import serving
+from infrastructure.proofs.serving import Consistency, Inclusion
+from interfaces.rest.requests import ParameterInvalid
+
+router = APIRouter(prefix="/proofs", tags=["proofs"])
+
+EXAMPLE = (
+    "quote-to-cash/9f86d081884c7d65\n3342\nqINjN5KjBUpzS1dkEMRd3VP7QBf4CrTVhJVWk1FRk9k=\n\n\u2014 "
+    "quote-to-cash/9f86d081884c7d65 Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHj=\n"
+)
+Size = Annotated[int, Query(ge=1, lt=2**63, description="Events of a checkpoint that you have.", examples=[1])]
+
+
+@router.get(
+    "/checkpoint",
+    response_class=PlainTextResponse,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": EXAMPLE}}}},
+)
+async def last_checkpoint(request: Request) -> PlainTextResponse:
+    """How many events are sealed and the root of the tree over them, signed (C2SP tlog-checkpoint). Keep it: it will
+    tell whether any of these events was changed afterwards."""
+    return PlainTextResponse(await serving.last_checkpoint(request.app.state.system.log))
+
+
+@router.get("/inclusion/{position}")
+async def inclusion(request: Request, position: Annotated[int, Path(ge=1, lt=2**63)]) -> Inclusion:
+    """That the event at this position is in the log that the last checkpoint signs."""
+    return await serving.inclusion(request.app.state.system.log, position)
+
+
+@router.get("/consistency")
+async def consistency(request: Request, earlier: Size, later: Size) -> Consistency:
+    """That the log of one checkpoint is the beginning of the log of a later one: nothing in it was changed since."""
+    if earlier > later:
+        raise ParameterInvalid("The earlier checkpoint is the smaller one.")
+    return await serving.consistency(request.app.state.system.log, earlier, later)
