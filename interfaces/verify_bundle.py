@@ -161,6 +161,41 @@ def _first_wrong(
     return None, None
 
 
+def judge_one(
+    events: Sequence[dict[str, Any]], paths: Sequence[Sequence[str] | None], checkpoint: tuple[int, bytes]
+) -> Judgement:
+    """The events of one thing, and the hashes that lead from each to the root; those without are not sealed yet."""
+    size, root = checkpoint
+    sealed, wrong, position = 0, None, None
+    for version, (event, path) in enumerate(zip(events, paths, strict=True), events[0]["originator_version"]):
+        position = event["position"]
+        if (event["originator_id"], event["originator_version"]) != (events[0]["originator_id"], version):
+            wrong = f"its event of version {version} is missing"
+        elif path is not None and not _leads(leaf_hash(event_content(event)), position - 1, size, path, root):
+            wrong = f"the event at position {position} is not the one that was sealed"
+        elif path is None and position <= size:
+            wrong = f"the event at position {position} is not proved, though it was sealed"
+        if wrong:
+            break
+        sealed += path is not None
+    return Judgement(len(events), sealed, 1, wrong, position if wrong else None)
+
+
+def _leads(leaf: bytes, index: int, size: int, path: Sequence[str], root: bytes) -> bool:
+    """Section 2.1.3.2 of RFC 9162."""
+    last, found = size - 1, leaf
+    for encoded in path:
+        beside = _decoded(encoded)
+        if index & 1 or index == last:
+            found = hashlib.sha256(b"\1" + beside + found).digest()
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            found = hashlib.sha256(b"\1" + found + beside).digest()
+        index, last = index >> 1, last >> 1
+    return last == 0 and found == root
+
+
 # --- signatures (C2SP signed-note; RFC 8032) -------------------------------------------------------------------------
 
 
@@ -275,8 +310,11 @@ def judged(bundle: Path, key: Key, held: Sequence[str]) -> Judgement:
     with zipfile.ZipFile(bundle) as files:
         notes = [*notes_in(files.read("checkpoints.jsonl").decode()), *held]
         checkpoints = [opened(note, key) for note in notes]
-        with files.open("events.jsonl") as events, files.open("leaves.bin") as leaves:
-            return judge(_hashes(events), iter(lambda: leaves.read(32), b""), checkpoints)
+        if "paths.jsonl" in files.namelist():
+            events = list(map(json.loads, files.read("events.jsonl").splitlines()))
+            return judge_one(events, list(map(json.loads, files.read("paths.jsonl").splitlines())), *checkpoints[:1])
+        with files.open("events.jsonl") as lines, files.open("leaves.bin") as leaves:
+            return judge(_hashes(lines), iter(lambda: leaves.read(32), b""), checkpoints)
 
 
 def _hashes(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:

@@ -17,6 +17,14 @@ Feature: A history that can be checked
     And once more was recorded and sealed, that log is proved to be the beginning of the longer one
 
   @Q2C-5
+  Scenario: A customer takes the evidence of their acceptance along
+    Given an order for 5 lamps
+    And the log is sealed
+    When the customer takes the evidence of the quote along
+    Then the verifier, alone with Python and the key, finds their acceptance in it
+    And nothing of it can be changed, left out or left unproved
+
+  @Q2C-5
   Scenario: What somebody changed behind our back is named
     Given an issued invoice for 5 lamps
     And the log is sealed

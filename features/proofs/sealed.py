@@ -17,9 +17,9 @@ from psycopg import conninfo
 
 from features.event_log.counters import counted, save
 from infrastructure.event_log import EventLog
+from infrastructure.proofs.bundles import write_bundle
 from infrastructure.proofs.checkpoints import Signer
 from infrastructure.proofs.keys import signer_of
-from infrastructure.proofs.reading import write_bundle
 from infrastructure.proofs.sealer import Sealer
 from infrastructure.proofs.sink import Sink
 from infrastructure.servers.postgres import SUPERUSER, Cluster

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from base64 import b64decode
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -71,6 +73,51 @@ def good_live(auditor: Sealed) -> None:
     assert (done.exit_code, done.output.startswith("Good: ")) == (0, True)
     done = q2c("verify", "--json", "--key", str(auditor.signer.verifier))
     assert (done.exit_code, json.loads(done.output)["good"]) == (0, True)
+
+
+@when("the customer takes the evidence of the quote along", target_fixture="bundle")
+def taken_along(auditor: Sealed, api: Api, story: Story) -> Path:
+    answer = api.client.get(f"/proofs/evidence/{story.quote}")
+    assert answer.headers["content-type"] == "application/zip"
+    assert api.client.get(f"/proofs/evidence/{uuid4()}").status_code == 404
+    file = auditor.folder / "evidence.zip"
+    file.write_bytes(answer.content)
+    return file
+
+
+@then("the verifier, alone with Python and the key, finds their acceptance in it")
+def accepted(auditor: Sealed, bundle: Path) -> None:
+    found = auditor.judged(bundle)
+    topics = [json.loads(line)["topic"] for line in contents(bundle)["events.jsonl"].splitlines()]
+    assert found["good"]
+    assert found["events"] == found["sealed"] == len(topics)
+    assert "quoting.Quote.Accepted" in topics
+
+
+@then("nothing of it can be changed, left out or left unproved")
+def unchanged(auditor: Sealed, bundle: Path) -> None:
+    files = contents(bundle)
+    events, paths = files["events.jsonl"].splitlines(True), files["paths.jsonl"].splitlines(True)
+    position = json.loads(events[1])["position"]
+    for forged in (
+        {"events.jsonl": b"".join([events[0], events[1].replace(b"quoting", b"quotinG"), *events[2:]])},
+        {"events.jsonl": b"".join([events[0], *events[2:]]), "paths.jsonl": b"".join([paths[0], *paths[2:]])},
+        {"paths.jsonl": b"".join([paths[0], b"null\n", *paths[2:]])},
+        {"paths.jsonl": b"".join([paths[0], b"[]\n", *paths[2:]])},
+    ):
+        file = auditor.folder / "forged.zip"
+        with zipfile.ZipFile(file, "w") as written:
+            for name, content in (files | forged).items():
+                written.writestr(name, content)
+        found = auditor.judged(file)
+        assert not found["good"]
+        assert found["first_wrong_position"] >= position
+
+
+def contents(bundle: Path) -> dict[str, bytes]:
+    """Its files."""
+    with zipfile.ZipFile(bundle) as files:
+        return {name: files.read(name) for name in files.namelist()}
 
 
 @when(parsers.parse("somebody who owns the database makes {quantity} lamps of it"))

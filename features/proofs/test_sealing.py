@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import psycopg
@@ -64,28 +62,14 @@ def test_what_a_crash_kept_from_being_published_is_published_later(sealed: Seale
 def test_there_is_no_false_alarm_beside_writers_and_restarts(sealed: Sealed, sealers: int) -> None:
     chance = random.Random(sealers)
 
-    @asynccontextmanager
-    async def writing() -> AsyncIterator[None]:
-        async def write(log: EventLog) -> None:
-            while True:
-                await log.append(save([event for _ in range(chance.randint(1, 4)) for event in counted(uuid4(), 1)]))
-
-        async with EventLog(sealed.url) as log:
-            writers = [asyncio.create_task(write(log)) for _ in range(2)]
-            try:
-                yield
-            finally:
-                for writer in writers:
-                    writer.cancel()
-                await asyncio.gather(*writers, return_exceptions=True)
-
     async def run() -> None:
-        async with writing():
+        async with EventLog(sealed.url) as log:
             for _ in range(RUNS // 2):
+                saves = [save([*counted(uuid4(), *range(1, chance.randint(2, 5)))]) for _ in range(3)]
                 # Each is a new one, as after a restart; several take turns.
-                some = [Sealer(sealed.url, sealed.signer, sealed.sink).seal() for _ in range(sealers)]
+                sealing = [Sealer(sealed.url, sealed.signer, sealed.sink).seal() for _ in range(sealers)]
                 checked = asyncio.to_thread(judged, sealed)
-                found, *_ = await asyncio.gather(checked, *some)
+                found, *_ = await asyncio.gather(checked, *sealing, *map(log.append, saves))
                 assert isinstance(found, Judgement)
                 assert found.wrong is None
 

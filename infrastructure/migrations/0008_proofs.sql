@@ -44,3 +44,4 @@ GRANT INSERT, UPDATE (hashes) ON proofs.tiles TO q2c_sealer;
 GRANT INSERT ON proofs.checkpoints TO q2c_sealer;
 GRANT USAGE ON SCHEMA log TO q2c_sealer;
 GRANT SELECT ON log.events TO q2c_sealer;
+GRANT EXECUTE ON FUNCTION log.position_at TO q2c_sealer;

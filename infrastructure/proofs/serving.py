@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from domain.shared.refusal import NotFound
 from infrastructure.event_log import EventLog
@@ -14,6 +15,8 @@ LAST = b"SELECT size, note FROM proofs.checkpoints ORDER BY size DESC LIMIT 1"
 TILES = b"""
     SELECT level, number, hashes FROM proofs.tiles
     JOIN unnest(%s::smallint[], %s::bigint[]) AS asked (level, number) USING (level, number)"""
+
+Proof = TypeVar("Proof")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,17 @@ async def inclusion(log: EventLog, position: int) -> Inclusion:
     index = position - 1
     if position > size:
         raise NotFound(f"No event at position {position} is sealed: the last checkpoint covers {size}.")
-    hashes = await _with_tiles(log, size, lambda tree: [tree.leaf(index), *tree.inclusion(index)])
-    leaf, *path = map(_encoded, hashes)
-    return Inclusion(index, leaf, path, note)
+    leaf, *path = await _with_tiles(log, size, lambda tree: [tree.leaf(index), *tree.inclusion(index)])
+    return Inclusion(index, _encoded(leaf), list(map(_encoded, path)), note)
+
+
+async def inclusions(log: EventLog, positions: Sequence[int]) -> tuple[str, list[list[str] | None]]:
+    """The last checkpoint, and the path of each of these events to it; None of those that are not sealed yet. Raises
+    NotFound while nothing is."""
+    size, note = await _last(log)
+    sealed = [position - 1 for position in positions if position <= size]
+    found = iter(await _with_tiles(log, size, lambda tree: list(map(tree.inclusion, sealed))))
+    return note, [list(map(_encoded, next(found))) if position <= size else None for position in positions]
 
 
 async def consistency(log: EventLog, earlier: int, later: int) -> Consistency:
@@ -59,7 +70,7 @@ async def consistency(log: EventLog, earlier: int, later: int) -> Consistency:
     if later > size:
         raise NotFound(f"The last checkpoint covers {size} events.")
     path = await _with_tiles(log, later, lambda tree: tree.consistency(earlier))
-    return Consistency(earlier, later, [*map(_encoded, path)])
+    return Consistency(earlier, later, list(map(_encoded, path)))
 
 
 async def _last(log: EventLog) -> tuple[int, str]:
@@ -69,7 +80,7 @@ async def _last(log: EventLog) -> tuple[int, str]:
     return rows[0][0], rows[0][1]
 
 
-async def _with_tiles(log: EventLog, size: int, prove: Callable[[Tree], list[bytes]]) -> list[bytes]:
+async def _with_tiles(log: EventLog, size: int, prove: Callable[[Tree], Proof]) -> Proof:
     """Make a proof twice: once to learn which tiles it takes, and once from them."""
     asked: dict[tuple[int, int], bytes] = {}
 

@@ -13,9 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from infrastructure.proofs.bundles import write_bundle
 from infrastructure.proofs.checkpoints import CheckpointRefused, Verifier
 from infrastructure.proofs.keys import signer_of, signing_key
-from infrastructure.proofs.reading import Advanced, Kept, hashed, kept, write_bundle
+from infrastructure.proofs.reading import Advanced, Kept, hashed, kept
 from infrastructure.proofs.sink import sink_of
 from infrastructure.servers import ServerError
 from infrastructure.servers.provided import database

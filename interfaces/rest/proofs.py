@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from infrastructure.proofs import serving
+from infrastructure.proofs import bundles, serving
 from infrastructure.proofs.serving import Consistency, Inclusion
 from interfaces.rest.requests import ParameterInvalid
 
@@ -43,3 +44,21 @@ async def consistency(request: Request, earlier: Size, later: Size) -> Consisten
     if earlier > later:
         raise ParameterInvalid("The earlier checkpoint is the smaller one.")
     return await serving.consistency(request.app.state.system.log, earlier, later)
+
+
+class Zip(Response):
+    """A file of files."""
+
+    media_type = "application/zip"
+
+
+@router.get(
+    "/evidence/{aggregate_id}",
+    response_class=Zip,
+    responses={200: {"content": {Zip.media_type: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def evidence(request: Request, aggregate_id: UUID) -> Zip:
+    """The whole history of one thing, such as of the quote that a customer has accepted, with the proof that each event
+    of it is in the log that was signed: a file to keep, which `verify_bundle.py` checks offline."""
+    found = await bundles.evidence(request.app.state.system.log, aggregate_id)
+    return Zip(found, headers={"Content-Disposition": f'attachment; filename="{aggregate_id}.zip"'})
