@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from psycopg import AsyncConnection
-from psycopg.rows import TupleRow
-
 from infrastructure.database import Role, connect, unavailable
 from infrastructure.policies import Refused, latest_refusals
 from infrastructure.projecting import ModelStatus, read_models, status
@@ -17,7 +14,12 @@ _COUNTS = b"""
            (SELECT position FROM policies.position),
            (SELECT count(*) FROM policies.refusals),
            (SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND application_name = 'q2c worker append')"""
+            WHERE datname = current_database() AND application_name = 'q2c worker append'),
+           sealed, (SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float8
+                    FROM log.events WHERE position = sealed + 1)
+    FROM (SELECT coalesce(max(size), 0) AS sealed FROM proofs.checkpoints) AS proofs"""
+LATE = 60.0
+"""Seconds after which an event should long have been sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Overview:
     """Connected now; more than one stand by for each other."""
     policies_position: int
     """Up to where it is certain that policies have reacted."""
+    sealed_position: int
+    """Up to where the log is sealed."""
+    unsealed_seconds: float
+    """For how long the oldest event that is not sealed has waited for it; 0 where there is none."""
     models: list[ModelStatus]
     refusals: int
     """How often policies and timers asked for something in vain."""
@@ -37,21 +43,17 @@ class Overview:
 
     @property
     def needs_somebody(self) -> bool:
-        """Whether a read model has stopped or lacks something, or nobody works."""
-        return self.workers == 0 or any(model.failure or model.parked for model in self.models)
+        """Whether a read model has stopped or lacks something, the log is not sealed, or nobody works."""
+        is_late = self.unsealed_seconds > LATE
+        return is_late or self.workers == 0 or any(model.failure or model.parked for model in self.models)
 
 
 async def overview(database_url: str, *, count_rows: bool = False) -> Overview:
     """As of now. Raises `DatabaseUnavailable`."""
     async with await connect(database_url, Role.READER, "q2c status") as connection:
         with unavailable():
-            head, policies_position, refusals, workers = await _counts(connection)
+            row = await (await connection.execute(_COUNTS)).fetchone()
+            head, policies_position, refusals, workers, sealed, waits = row or (0, 0, 0, 0, 0, None)
             latest = await latest_refusals(connection, _LATEST)
     models = await status(database_url, read_models(), count_rows=count_rows)
-    return Overview(head, workers, policies_position, models, refusals, latest)
-
-
-async def _counts(connection: AsyncConnection[TupleRow]) -> tuple[int, int, int, int]:
-    row = await (await connection.execute(_COUNTS)).fetchone()
-    head, policies_position, refusals, workers = row or (0, 0, 0, 0)
-    return head, policies_position, refusals, workers
+    return Overview(head, workers, policies_position, sealed, waits or 0.0, models, refusals, latest)

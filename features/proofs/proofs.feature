@@ -32,6 +32,12 @@ Feature: A history that can be checked
     Then "q2c verify" names the first wrong event and exits with 1
 
   @Q2C-5
+  Scenario: An operator notices when nobody seals
+    Given an order for 5 lamps
+    And the log is sealed
+    Then an operator sees how far the log is sealed, and for how long the rest has waited
+
+  @Q2C-5
   Scenario: What is not sealed yet is not proved
     Given an issued invoice for 5 lamps
     Then there is no checkpoint yet, and no proof

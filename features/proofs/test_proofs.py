@@ -170,6 +170,21 @@ def goes_on(auditor: Sealed, api: Api, story: Story, earlier: tuple[int, bytes])
     check_consistency(size, later.size, list(map(b64decode, proof["consistency_path"])), root, later.root)
 
 
+@then("an operator sees how far the log is sealed, and for how long the rest has waited")
+def is_told(auditor: Sealed, api: Api) -> None:
+    api.done("/products", {"sku": "NEW", "name": "New"})
+    told = json.loads(q2c("status", "--json").output)
+    assert told["sealed_position"] == told["head"] - 1
+    assert told["unsealed_seconds"] > 0
+    sealed = auditor.seal()
+    told = json.loads(q2c("status", "--json").output)
+    assert (told["sealed_position"], told["unsealed_seconds"]) == (sealed, 0.0)
+    assert f"Sealed up to {sealed}. " in q2c("status").output
+    text = api.query("/metrics").text
+    assert f"q2c_sealed_position {sealed:.1f}" in text
+    assert "q2c_unsealed_seconds 0.0" in text
+
+
 @then("there is no checkpoint yet, and no proof")
 def none(api: Api) -> None:
     for path in ("/proofs/checkpoint", "/proofs/inclusion/1", "/proofs/consistency?earlier=1&later=2"):

@@ -29,9 +29,9 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Tell the log's head, workers, read models, what is parked and what policies asked for in vain.
+    """Tell the log's head, workers, read models, what is sealed, what is parked, what policies asked for in vain.
 
-    Exits with 1 if a read model has stopped or lacks something, or if no worker is connected.
+    Exits with 1 if a read model has stopped or lacks something, if the log is not sealed, or if no worker is connected.
     """
     with database(Settings()) as url:
         found = asyncio.run(overview(url))
@@ -45,7 +45,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
 def _tell(found: Overview) -> None:
     console.print(f"The log ends at position {found.head:,}; policies have reacted up to {found.policies_position:,}.")
-    console.print(f"Workers: {found.workers}\n")
+    waits = f"; the oldest of the rest has waited for {found.unsealed_seconds:,.0f} s" if found.unsealed_seconds else ""
+    console.print(f"Sealed up to {found.sealed_position:,}{waits}. Workers: {found.workers}\n")
     tell(found.models)
     if found.refusals:
         console.print(f"\nPolicies and timers asked {found.refusals:,} times in vain; the last of them:")
