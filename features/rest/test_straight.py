@@ -24,7 +24,8 @@ def test_every_answer_in_json_goes_straight() -> None:
     app = create_app("postgresql://nowhere")
     pages = {f"/{kind}/{{{name}_id}}/page" for kind, name in (("quotes", "quote"), ("invoices", "invoice"))}
     pages.add("/credit-notes/{credit_note_id}/page")
-    assert set(Straight(app, app).unusual) == {*pages, "/metrics", "/changes"}
+    proofs = {"/proofs/checkpoint", "/proofs/evidence/{aggregate_id}"}
+    assert set(Straight(app, app).unusual) == {*pages, *proofs, "/metrics", "/changes"}
 
 
 def _queries(world: World) -> list[Asked]:

@@ -6,15 +6,14 @@ A scratch schema is kept for whoever asks next, until it has not been asked for 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 from psycopg.errors import UndefinedTable
 from psycopg.rows import TupleRow, dict_row
 from psycopg.sql import SQL, Identifier
@@ -25,7 +24,7 @@ from infrastructure.event_log import EventLog
 from infrastructure.exporting import Format, Lines
 from infrastructure.points import Point, position_at
 from infrastructure.projecting import schemas, scratch
-from infrastructure.projecting.reading import PostgresReader, cursor_for
+from infrastructure.projecting.reading import Answer, Fetch, PostgresReader, cursor_for
 from infrastructure.projecting.rebuilding import Progress, catch_up
 from infrastructure.projecting.schemas import TableHash
 from infrastructure.projecting.scratch import Scratch
@@ -184,8 +183,7 @@ class PastReader(PostgresReader):
         """Whether nothing is left out of it. Raises `ReadModelParked` as `Positions.complete` does."""
         return is_complete(scratch.named(self._schema)[0], self._of.parked, showing)
 
-    @asynccontextmanager
-    async def _answer(self, row: type[Row], sql: str, values: dict[str, Any]) -> AsyncIterator[AsyncCursor[Row]]:
+    async def _ask(self, row: type[Row], sql: str, values: dict[str, Any], fetch: Fetch[Row, Answer]) -> Answer:
         try:
             with unavailable():
                 async with self._pool.connection() as connection, connection.transaction():
@@ -193,8 +191,7 @@ class PastReader(PostgresReader):
                     connection.prepare_threshold = None
                     await connection.execute(SQL("set local search_path to {}").format(Identifier(self._schema)))
                     await self._check(connection)
-                    async with cursor_for(connection, row) as cursor:
-                        yield await cursor.execute(sql.encode(), values)
+                    return await fetch(await cursor_for(connection, row).execute(sql.encode(), values))
         except UndefinedTable:
             raise self._not_there(0) from None
 

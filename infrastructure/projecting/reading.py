@@ -16,6 +16,8 @@ from infrastructure.projecting.waiting import ReadModelBehind
 from projections.shared import Row
 
 Answer = TypeVar("Answer")
+Fetch = Callable[[AsyncCursor[Row]], Awaitable[Answer]]
+"""Takes an answer out of a cursor."""
 
 
 class PostgresReader:
@@ -36,11 +38,7 @@ class PostgresReader:
         return await self._ask(row, sql, values, AsyncCursor.fetchone)
 
     async def _ask(
-        self,
-        row: type[Row],
-        sql: LiteralString,
-        values: dict[str, Any],
-        fetch: Callable[[AsyncCursor[Row]], Awaitable[Answer]],
+        self, row: type[Row], sql: LiteralString, values: dict[str, Any], fetch: Fetch[Row, Answer]
     ) -> Answer:
         try:
             with unavailable():

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from infrastructure.proofs.checkpoints import Signer
 from infrastructure.servers import ServerError
-from infrastructure.servers.places import state_directory
+from infrastructure.servers.places import own_folder
 from infrastructure.settings import Settings
 
 OTHERS = 0o077
@@ -24,7 +24,7 @@ OTHERS = 0o077
 
 def signing_key(settings: Settings) -> Path:
     """The file of the key, which may not be there yet."""
-    return settings.signing_key or state_directory(settings) / "signing-key.pem"
+    return settings.signing_key or own_folder(settings) / "signing-key.pem"
 
 
 def signer_of(file: Path) -> Signer:

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from infrastructure.servers.places import state_directory
+from infrastructure.servers.places import own_folder
 from infrastructure.settings import Settings
 
 LONGEST = 4_096
@@ -52,7 +52,7 @@ class Sink:
 
 def sink_of(settings: Settings) -> Sink:
     """The one that the settings name."""
-    return Sink(settings.checkpoints or state_directory(settings) / "checkpoints.jsonl")
+    return Sink(settings.checkpoints or own_folder(settings) / "checkpoints.jsonl")
 
 
 def _notes(lines: bytes) -> list[str]:

@@ -86,16 +86,25 @@ def account_for(folder: Path) -> Account:
     )
 
 
-def state_directory(settings: Settings) -> Path:
-    """The folder of everything that outlives a run; made if missing.
+def own_folder(settings: Settings) -> Path:
+    """The folder of what outlives a run and no server needs to reach, such as keys; made if missing.
 
-    :raises ServerError: it was chosen by the person, and the user that servers run as cannot reach it.
+    :raises ServerError: it belongs to another user.
     """
     wanted = settings.state_dir or Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "q2c"
     wanted = wanted.absolute()
     _make(wanted)
     if not os.access(wanted, os.W_OK | os.X_OK):
         raise ServerError(f"The state folder {wanted} belongs to another user: choose one of yours with Q2C_STATE_DIR.")
+    return wanted
+
+
+def state_directory(settings: Settings) -> Path:
+    """The folder of what servers keep; made if missing.
+
+    :raises ServerError: it was chosen by the person, and the user that servers run as cannot reach it.
+    """
+    wanted = own_folder(settings)
     if account_for(wanted / "postgres").may_reach(wanted):
         return wanted
     if settings.state_dir is not None:

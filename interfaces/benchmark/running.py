@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from interfaces.benchmark import appending, deals, finding, growing, http, numbering, projecting, replaying
+from interfaces.benchmark import appending, deals, finding, growing, http, numbering, projecting, proving, replaying
 from interfaces.benchmark.figures import Figure
 from interfaces.benchmark.installation import serving
 from interfaces.benchmark.servers import Server, own_disk, slow_disk
@@ -72,6 +72,8 @@ def _once(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
         say("Find …")
         with server.database() as url:
             yield from finding.finds(url, 10_000 if wanted.quick else 100_000)
+    if "proofs" in wanted.parts:
+        yield from proving.proofs(server, 20_000 if wanted.quick else 1_000_000, wanted.seconds, say)
     if "growth" in wanted.parts:
         yield from growing.growth(server, wanted.quick, say)
 

@@ -32,6 +32,7 @@ class Part(StrEnum):
     FIND = "find"
     HTTP = "http"
     GROWTH = "growth"
+    PROOFS = "proofs"
 
 
 def register(app: typer.Typer) -> None:
