@@ -15,9 +15,10 @@ _COUNTS = b"""
            (SELECT count(*) FROM policies.refusals),
            (SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND application_name = 'q2c worker append'),
-           sealed, (SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float8
+           sealed, (SELECT greatest(0, extract(epoch FROM clock_timestamp() - recorded_at))::float8
                     FROM log.events WHERE position = sealed + 1)
-    FROM (SELECT coalesce(max(size), 0) AS sealed FROM proofs.checkpoints) AS proofs"""
+    FROM (SELECT coalesce(max(size), 0) AS sealed
+          FROM proofs.checkpoints JOIN proofs.published USING (number)) AS proofs"""
 LATE = 60.0
 """Seconds after which an event should long have been sealed."""
 
@@ -44,7 +45,7 @@ class Overview:
     @property
     def needs_somebody(self) -> bool:
         """Whether a read model has stopped or lacks something, the log is not sealed, or nobody works."""
-        is_late = self.unsealed_seconds > LATE
+        is_late = self.unsealed_seconds > LATE or self.sealed_position > self.head
         return is_late or self.workers == 0 or any(model.failure or model.parked for model in self.models)
 
 

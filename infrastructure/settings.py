@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     ] = None
     state_dir: Annotated[
         Path | None,
-        Field(description="Folder for our own Postgres; unset: ~/.local/state/q2c (XDG_STATE_HOME is heeded)"),
+        Field(description="Folder for our own Postgres and keys; unset: ~/.local/state/q2c (XDG_STATE_HOME is heeded)"),
     ] = None
     host: Annotated[str, Field(description="Address that the API listens on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port that the API listens on")] = 8000
@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     checkpoints: Annotated[
         Path | None,
         Field(
-            description="File outside the database that checkpoints are published to; unset: checkpoints.jsonl in the "
-            "state folder"
+            description="File outside the database that checkpoints are published to; unset: one named after the log, "
+            "in the state folder"
         ),
     ] = None
 

@@ -4,10 +4,11 @@
 This one file needs nothing but Python 3.11. Copy it to where you check, read it, and keep your copy: whoever could
 change the history could also change the program that is handed out with it.
 
-    python verify_bundle.py BUNDLE.zip --key KEY [--checkpoint FILE]… [--json]
+    python verify_bundle.py BUNDLE.zip --key KEY… [--checkpoint FILE]… [--json]
 
 KEY is what `q2c verify --show-key` printed when the log was young, or the name of a file with it; get it from somebody
 other than whoever gave you the bundle. A checkpoint that you kept from earlier shows that nothing was rewritten since.
+A bundle is of the whole log, or the evidence of one thing: what it is of, the answer says.
 
 Exit status: 0 all is as it was sealed; 1 it is not, and the first wrong event is named; 2 it cannot be judged.
 """
@@ -35,63 +36,86 @@ class Refused(Exception):
     """Something is not what it should be."""
 
 
+class Unclear(Exception):
+    """It cannot be told."""
+
+
 class Judgement(NamedTuple):
     """What came out."""
 
-    events: int
+    events: int = 0
     """How many there are."""
-    sealed: int
+    sealed: int = 0
     """How many of them the last checkpoint covers; the others are too young to be judged."""
-    checkpoints: int
-    wrong: str | None
+    checkpoints: int = 0
+    wrong: str | None = None
     """What is wrong first; None: nothing."""
-    first_wrong_position: int | None
+    first_wrong_position: int | None = None
     """The first event that is, or may be, not the one that was sealed."""
+    thing: str | None = None
+    """What it is evidence of; None: it is of the whole log."""
 
 
 # --- events ----------------------------------------------------------------------------------------------------------
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+TEXTS = ("topic", "state", "metadata", "actor", "key")
+NAMES = ["position", "recorded_at", "originator_id", "originator_version", *TEXTS, "digest"]
 
 
 def leaf_hash(content: bytes) -> bytes:
     return hashlib.sha256(b"\0" + content).digest()
 
 
+def event_of(line: bytes) -> dict[str, Any]:
+    """An event as it is written; there is one way to write it. Raises Refused."""
+    try:
+        event = json.loads(line)
+        is_alike = json.dumps(event, ensure_ascii=False).encode() == line.rstrip(b"\n")
+    except (ValueError, RecursionError):
+        raise Refused("it is no event") from None
+    if not is_alike or type(event) is not dict or [name.removesuffix("_base64") for name in event] != NAMES:
+        raise Refused("it is not written as an event is")
+    return event
+
+
 def event_content(event: dict[str, Any]) -> bytes:
     """The bytes that are sealed of an event. Raises Refused."""
     try:
-        recorded = event["recorded_at"]
-        if isinstance(recorded, str):
-            recorded = (datetime.fromisoformat(recorded) - EPOCH) // timedelta(microseconds=1)
-        fixed = struct.pack(
-            ">q16siq",
-            event["position"],
-            UUID(event["originator_id"]).bytes,
-            event["originator_version"],
-            recorded,
-        )
-        parts = [b"q2c event 1\n", fixed]
-        parts += [
-            _measured(part) for part in (event["topic"].encode(), _text(event, "state"), _text(event, "metadata"))
-        ]
-        for name in ("actor", "key"):
-            parts.append(b"\0" if event[name] is None else b"\1" + _measured(event[name].encode()))
-        digest = event["digest"]
-        parts.append(b"\0" if digest is None else b"\1" + _measured(bytes.fromhex(digest)))
-    except (KeyError, TypeError, ValueError, AttributeError, struct.error) as error:
-        raise Refused(f"it is no event: {error!r}") from None
-    return b"".join(parts)
+        position, version = event["position"], event["originator_version"]
+        if type(position) is not int or type(version) is not int:
+            raise Refused("a position or version is no whole number")
+        id = UUID(event["originator_id"])
+        if str(id) != event["originator_id"]:
+            raise Refused("an identity is not written as one is")
+        fixed = struct.pack(">q16siq", position, id.bytes, version, _microseconds(event["recorded_at"]))
+        topic, state, metadata, actor, key = (_text(event, name) for name in TEXTS)
+        digest = None if event["digest"] is None else bytes.fromhex(event["digest"])
+        given = [b"\0" if value is None else b"\1" + _measured(value) for value in (actor, key, digest)]
+        return b"".join([b"q2c event 1\n", fixed, *map(_measured, (topic, state, metadata)), *given])
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, struct.error):
+        raise Refused("it is no event") from None
 
 
-def _text(event: dict[str, Any], name: str) -> bytes:
+def _microseconds(recorded: str) -> int:
+    time = datetime.fromisoformat(recorded)
+    if time.isoformat() != recorded:
+        raise Refused("a time is not written as one is")
+    return (time - EPOCH) // MICROSECOND
+
+
+def _text(event: dict[str, Any], name: str) -> bytes | None:
     """What is not text stands there in base 64, under a name that says so."""
-    if name in event:
-        return str(event[name]).encode()
-    return base64.b64decode(event[f"{name}_base64"], validate=True)
+    if name not in event:
+        return _decoded(event[f"{name}_base64"])
+    value = event[name]
+    return None if value is None else value.encode()
 
 
-def _measured(value: bytes) -> bytes:
+def _measured(value: bytes | None) -> bytes:
+    if value is None:
+        raise Refused("something is missing in it")
     return struct.pack(">I", len(value)) + value
 
 
@@ -125,11 +149,11 @@ class Growing:
 def judge(
     hashes: Iterable[tuple[int, bytes]], sealed: Iterable[bytes], checkpoints: Sequence[tuple[int, bytes]]
 ) -> Judgement:
-    """The positions and hashes of the events there are, the hashes that were kept when they were sealed (which only
-    help to find what is wrong), and the sizes and roots that were signed."""
+    """The positions and hashes of the events there are (an empty hash: there is no event), the hashes that were kept
+    when they were sealed (which only help to find what is wrong), and the sizes and roots that were signed."""
     roots = dict(checkpoints)
     if forked := [size for size, root in checkpoints if roots[size] != root]:
-        return Judgement(0, 0, len(checkpoints), f"two histories of {forked[0]} events were signed", None)
+        return Judgement(0, 0, len(checkpoints), f"two histories of {forked[0]} events were signed")
     last, tree = max(roots, default=0), Growing()
     wrong, position = _first_wrong(tree, hashes, iter(sealed), roots)
     if wrong is None and tree.size < last:
@@ -138,53 +162,71 @@ def judge(
 
 
 def _first_wrong(
-    tree: Growing, hashes: Iterable[tuple[int, bytes]], kept: Iterator[bytes], roots: Mapping[int, bytes]
+    tree: Growing, hashes: Iterable[tuple[int, bytes]], sealed: Iterator[bytes], roots: Mapping[int, bytes]
 ) -> tuple[str | None, int | None]:
     """What is wrong first as the tree grows, and where."""
-    last, good, differs = max(roots, default=0), 0, None
+    last, good, differs, kept = max(roots, default=0), 0, None, Growing()
     for position, leaf in hashes:
         if position != tree.size + 1:
             return f"there is no event at position {tree.size + 1}: the next one says {position}", tree.size + 1
+        if not leaf and position > last:
+            return f"the event at position {position} cannot be read", position
         tree.add(leaf)
-        if position <= last and next(kept, None) != leaf and differs is None:
-            differs = position
-        if position not in roots:
+        if position <= last:
+            known = next(sealed, b"")
+            kept.add(known)
+            if known != leaf and differs is None:
+                differs = position
+        if position not in roots and leaf:
             continue
-        if tree.root() == roots[position]:
-            if differs is not None:
-                return f"the kept tree is not the one that was sealed, at position {differs}", differs
-            good = position
-        elif differs is not None:
-            return f"the event at position {differs} is not the one that was sealed", differs
-        else:
-            return f"an event from {good + 1} to {position} is not the one that was sealed", good + 1
+        if (found := _difference(tree, kept, roots.get(position), good, differs)) is not None:
+            return found
+        good = position
     return None, None
 
 
-def judge_one(
-    events: Sequence[dict[str, Any]], paths: Sequence[Sequence[str] | None], checkpoint: tuple[int, bytes]
-) -> Judgement:
-    """The events of one thing, and the hashes that lead from each to the root; those without are not sealed yet."""
+def _difference(
+    tree: Growing, kept: Growing, root: bytes | None, good: int, differs: int | None
+) -> tuple[str, int] | None:
+    """What is wrong after `good`, where the tree is not the one that was signed. The kept hashes tell the very place,
+    where they themselves are what was signed."""
+    if tree.root() == root:
+        if differs is None:
+            return None
+        return f"the kept tree is not the one that was sealed, at position {differs}", differs
+    if differs is not None and (root is None or kept.root() == root):
+        return f"the event at position {differs} is not the one that was sealed", differs
+    return f"an event from {good + 1} to {tree.size} is not the one that was sealed", good + 1
+
+
+def judge_one(lines: Sequence[bytes], paths: Sequence[Any], checkpoint: tuple[int, bytes]) -> Judgement:
+    """The events of one thing from its first on, and the hashes that lead from each to the root. Raises Refused."""
+    events = list(map(event_of, lines))
+    if not events:
+        raise Refused("it is evidence of nothing")
     size, root = checkpoint
-    sealed, wrong, position = 0, None, None
-    for version, (event, path) in enumerate(zip(events, paths, strict=True), events[0]["originator_version"]):
-        position = event["position"]
-        if (event["originator_id"], event["originator_version"]) != (events[0]["originator_id"], version):
-            wrong = f"its event of version {version} is missing"
-        elif path is not None and not _leads(leaf_hash(event_content(event)), position - 1, size, path, root):
+    thing, version, before = events[0]["originator_id"], events[0]["originator_version"], 0
+    wrong = None if version in (0, 1) else "its first event is missing"
+    for number, (event, path) in enumerate(zip(events, paths, strict=True)):
+        leaf, position = leaf_hash(event_content(event)), event["position"]
+        if (event["originator_id"], event["originator_version"]) != (thing, version + number) or position <= before:
+            wrong = f"its event before position {position} is missing"
+        elif not _leads(leaf, position - 1, size, path, root):
             wrong = f"the event at position {position} is not the one that was sealed"
-        elif path is None and position <= size:
-            wrong = f"the event at position {position} is not proved, though it was sealed"
         if wrong:
-            break
-        sealed += path is not None
-    return Judgement(len(events), sealed, 1, wrong, position if wrong else None)
+            return Judgement(len(events), number, 1, wrong, position, thing)
+        before = position
+    return Judgement(len(events), len(events), 1, None, None, thing)
 
 
-def _leads(leaf: bytes, index: int, size: int, path: Sequence[str], root: bytes) -> bool:
+def _leads(leaf: bytes, index: int, size: int, path: Any, root: bytes) -> bool:
     """Section 2.1.3.2 of RFC 9162."""
+    if not 0 <= index < size or type(path) is not list or not all(type(each) is str for each in path):
+        return False
     last, found = size - 1, leaf
     for encoded in path:
+        if last == 0:
+            return False
         beside = _decoded(encoded)
         if index & 1 or index == last:
             found = hashlib.sha256(b"\1" + beside + found).digest()
@@ -218,11 +260,23 @@ def parsed_key(text: str) -> Key:
     return found
 
 
+def opened_by_any(note: str, keys: Sequence[Key]) -> tuple[int, bytes]:
+    """By whichever of the keys has signed it. Raises Refused."""
+    for key in keys[:-1]:
+        try:
+            return opened(note, key)
+        except Refused:
+            continue
+    return opened(note, keys[-1])
+
+
 def opened(note: str, key: Key) -> tuple[int, bytes]:
     """The size and root that the note signs. Raises Refused."""
     text, _, signatures = note.rpartition("\n\n")
     lines = text.split("\n")
-    if len(lines) != 3 or not lines[1].isdecimal() or len(_decoded(lines[2])) != 32:
+    if len(lines) != 3 or not (lines[1].isascii() and lines[1].isdecimal()) or len(lines[1]) > 19:
+        raise Refused("a checkpoint is none")
+    if str(int(lines[1])) != lines[1] or len(_decoded(lines[2])) != 32:
         raise Refused("a checkpoint is none")
     size = int(lines[1])
     if lines[0] != key.origin:
@@ -299,65 +353,96 @@ def ed25519_verifies(key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def notes_in(text: str) -> list[str]:
-    """The notes of a file of JSON strings, one a line, or of a file that is one note."""
+    """The notes of a file of JSON strings, one a line, or of a file that is one note. Raises ValueError."""
     if text.strip() and not text.startswith('"'):
         return [text]
-    return [str(json.loads(line)) for line in text.splitlines() if line]
+    # A crash of the service may have left half a line.
+    whole = [line for line in text.split("\n") if len(line) > 1 and line.startswith('"') and line.endswith('"')]
+    return [str(json.loads(line)) for line in whole]
 
 
-def judged(bundle: Path, key: Key, held: Sequence[str]) -> Judgement:
-    """Raises Refused where a checkpoint is not one of this key; OSError, ValueError, KeyError, BadZipFile."""
+def judged(bundle: Path, keys: Sequence[Key], held: Sequence[tuple[int, bytes]]) -> Judgement:
+    """Raises Refused where a checkpoint is not one of these keys; other errors where it is no bundle."""
     with zipfile.ZipFile(bundle) as files:
-        notes = [*notes_in(files.read("checkpoints.jsonl").decode()), *held]
-        checkpoints = [opened(note, key) for note in notes]
+        if len(set(files.namelist())) != len(files.namelist()):
+            raise Refused("a file is in it twice")
+        own = [opened_by_any(note, keys) for note in notes_in(files.read("checkpoints.jsonl").decode())]
         if "paths.jsonl" in files.namelist():
-            events = list(map(json.loads, files.read("events.jsonl").splitlines()))
-            return judge_one(events, list(map(json.loads, files.read("paths.jsonl").splitlines())), *checkpoints[:1])
+            return _judged_evidence(files, own, held)
         with files.open("events.jsonl") as lines, files.open("leaves.bin") as leaves:
-            return judge(_hashes(lines), iter(lambda: leaves.read(32), b""), checkpoints)
+            return judge(_hashes(lines), iter(lambda: leaves.read(32), b""), [*own, *held])
+
+
+def _judged_evidence(
+    files: zipfile.ZipFile, own: Sequence[tuple[int, bytes]], held: Sequence[tuple[int, bytes]]
+) -> Judgement:
+    if len(own) != 1:
+        raise Refused("evidence goes with one checkpoint")
+    if [root for size, root in held if size == own[0][0] and root != own[0][1]]:
+        raise Refused(f"two histories of {own[0][0]} events were signed")
+    if [size for size, _ in held if size != own[0][0]]:
+        raise Unclear("evidence of one thing tells nothing of another checkpoint: ask for a bundle of the whole log")
+    paths = [json.loads(line) for line in files.read("paths.jsonl").splitlines()]
+    return judge_one(files.read("events.jsonl").splitlines(), paths, own[0])
 
 
 def _hashes(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     for number, line in enumerate(lines, 1):
         try:
-            event = json.loads(line)
-            yield int(event["position"]), leaf_hash(event_content(event))
-        except (Refused, KeyError, TypeError, ValueError, RecursionError):
-            yield number, b""  # which is no event's hash
+            event = event_of(line)
+            yield event["position"], leaf_hash(event_content(event))
+        except Refused:
+            yield number, b""
 
 
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description="Check a bundle of Quote to Cash offline.")
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--key", required=True, help="the verifier key, or a file with it, from somebody you trust")
+    parser.add_argument("--key", required=True, action="append", help="a verifier key, or a file with it")
     parser.add_argument("--checkpoint", action="append", default=[], type=Path, help="one that you kept from earlier")
     parser.add_argument("--json", action="store_true", help="one object instead of text")
     asked = parser.parse_args()
     try:
-        key = parsed_key(Path(asked.key).read_text() if Path(asked.key).is_file() else asked.key)
-        held = [note for file in asked.checkpoint for note in notes_in(file.read_text(encoding="utf-8"))]
-    except (OSError, ValueError, Refused) as error:
-        print(f"It cannot be judged: {error}", file=sys.stderr)
+        found = asked_for(asked)
+    except Exception as error:  # whatever is not understood is not judged
+        reason = str(error) if isinstance(error, Refused | Unclear | OSError) else f"it is no bundle ({error!r})"
+        print(json.dumps({"good": None, "unclear": reason}) if asked.json else f"It cannot be judged: {reason}")
         return UNCLEAR
-    try:
-        found = judged(asked.bundle, key, held)
-    except Refused as refused:
-        found = Judgement(0, 0, 0, str(refused), None)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        print(f"It cannot be judged: {error}", file=sys.stderr)
-        return UNCLEAR
-    if found.wrong is None and not found.sealed:
-        print("It cannot be judged: nothing in it is sealed", file=sys.stderr)
-        return UNCLEAR
-    print(json.dumps({**found._asdict(), "good": found.wrong is None}) if asked.json else told(found))
+    print(as_json(found) if asked.json else told(found))
     return GOOD if found.wrong is None else WRONG
+
+
+def asked_for(asked: argparse.Namespace) -> Judgement:
+    """Raises Unclear or Refused, or whatever comes of what is no bundle."""
+    keys = [parsed_key(Path(key).read_text() if Path(key).is_file() else key) for key in asked.key]
+    notes = [note for file in asked.checkpoint for note in notes_in(file.read_text(encoding="utf-8"))]
+    held = [opened_by_any(note, keys) for note in notes]
+    try:
+        found = judged(asked.bundle, keys, held)
+    except Refused as refused:
+        return Judgement(wrong=str(refused))
+    if found.wrong is None and not found.sealed:
+        raise Unclear("nothing in it is sealed")
+    return found
+
+
+def as_json(found: Judgement) -> str:
+    """For a program."""
+    return json.dumps({**found._asdict(), "good": found.wrong is None})
 
 
 def told(found: Judgement) -> str:
     """For a person."""
     if found.wrong is not None:
         return f"WRONG: {found.wrong}."
+    if found.thing is not None:
+        return (
+            f"Good: the first {found.events:,} events of {found.thing} are in the log that was signed. "
+            "Later ones of it, and other things, are not in this file."
+        )
+    if not found.sealed:
+        return f"Nothing of {found.events:,} events is sealed."
     young = found.events - found.sealed
     rest = f" {young:,} younger ones are not sealed yet." if young else ""
     return f"Good: all {found.sealed:,} sealed events are as {found.checkpoints:,} signed checkpoints say.{rest}"

@@ -16,6 +16,7 @@ from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy
 from infrastructure.projecting import Runner, read_models
 from infrastructure.proofs.keys import signer_of, signing_key
+from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sealer import Sealer, SealingRefused
 from infrastructure.proofs.sink import sink_of
 from infrastructure.servers.provided import database
@@ -37,7 +38,8 @@ def main() -> None:
     logs.configure(settings)
     collect_seldom()
     with database(settings) as url:
-        sealer = Sealer(url, signer_of(signing_key(settings)), sink_of(settings))
+        log = log_name(url)
+        sealer = Sealer(url, signer_of(signing_key(settings), log), sink_of(settings, log))
         uvloop.run(work_until_told(url, sealer))
 
 

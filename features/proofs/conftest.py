@@ -8,6 +8,7 @@ import pytest
 
 from features.proofs.sealed import Sealed
 from infrastructure.proofs.keys import signer_of
+from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sink import Sink
 from infrastructure.servers.postgres import Cluster
 
@@ -15,4 +16,5 @@ from infrastructure.servers.postgres import Cluster
 @pytest.fixture
 def sealed(cluster: Cluster, database_url: str, tmp_path: Path) -> Sealed:
     """An empty log with a key of its own."""
-    return Sealed(database_url, cluster, signer_of(tmp_path / "key.pem"), Sink(tmp_path / "sink.jsonl"), tmp_path)
+    signer = signer_of(tmp_path / "key.pem", log_name(database_url))
+    return Sealed(database_url, cluster, signer, Sink(tmp_path / "sink.jsonl"), tmp_path)

@@ -22,7 +22,8 @@ Feature: A history that can be checked
     And the log is sealed
     When the customer takes the evidence of the quote along
     Then the verifier, alone with Python and the key, finds their acceptance in it
-    And nothing of it can be changed, left out or left unproved
+    And nothing of it can be changed, left out before its end or left unproved
+    And it is not taken for a bundle of the whole log
 
   @Q2C-5
   Scenario: What somebody changed behind our back is named

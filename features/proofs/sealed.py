@@ -7,6 +7,8 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,17 +22,19 @@ from infrastructure.event_log import EventLog
 from infrastructure.proofs.bundles import write_bundle
 from infrastructure.proofs.checkpoints import Signer
 from infrastructure.proofs.keys import signer_of
+from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sealer import Sealer
 from infrastructure.proofs.sink import Sink
 from infrastructure.servers.postgres import SUPERUSER, Cluster
 from interfaces import verify_bundle
 
-TRIGGERS = ("log.events", "proofs.tiles", "proofs.checkpoints")
+TRIGGERS = ("log.events", "proofs.tiles", "proofs.checkpoints", "proofs.published")
 
 
 def seal(url: str, folder: Path) -> int:
     """Seal a log with a key and a sink in that folder; how many events are sealed now."""
-    return asyncio.run(Sealer(url, signer_of(folder / "key.pem"), Sink(folder / "sink.jsonl")).seal())
+    signer = signer_of(folder / "key.pem", log_name(url))
+    return asyncio.run(Sealer(url, signer, Sink(folder / "sink.jsonl")).seal())
 
 
 @dataclass
@@ -71,8 +75,7 @@ class Sealed:
             for table in TRIGGERS:
                 connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
             for statement in statements:
-                done = connection.execute(statement, values)
-                assert done.rowcount, statement
+                assert connection.execute(statement, values).rowcount, statement
             for table in TRIGGERS:
                 connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
 
@@ -88,7 +91,7 @@ class Sealed:
         arguments += ["--checkpoint", str(held)] if held else []
         status, said = self.run(bundle or self.bundle(), *arguments)
         found: dict[str, Any] = json.loads(said)
-        assert status == (0 if found["good"] else 1)
+        assert status == {True: 0, False: 1, None: 2}[found["good"]]
         return found
 
     def run(self, bundle: Path, *arguments: str) -> tuple[int, str]:
@@ -99,3 +102,17 @@ class Sealed:
         command = [sys.executable, "-I", "-S", program, str(bundle), *arguments]
         done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=alone, env={"PATH": ""})
         return done.returncode, done.stdout + done.stderr
+
+
+def contents(bundle: Path) -> dict[str, bytes]:
+    """Its files."""
+    with zipfile.ZipFile(bundle) as files:
+        return {name: files.read(name) for name in files.namelist()}
+
+
+def zipped(bundle: Path, files: Mapping[str, bytes]) -> Path:
+    """A bundle of such files."""
+    with zipfile.ZipFile(bundle, "w") as written:
+        for name, content in files.items():
+            written.writestr(name, content)
+    return bundle

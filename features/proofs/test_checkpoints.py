@@ -99,15 +99,15 @@ def test_a_verifier_key_is_read_as_it_is_written() -> None:
 
 def test_the_signing_key_is_made_once_and_is_ours_alone(tmp_path: Path) -> None:
     file = tmp_path / "new" / "key.pem"
-    assert signer_of(file).verifier == signer_of(file).verifier
+    assert signer_of(file, "log").verifier == signer_of(file, "log").verifier
     assert file.stat().st_mode & 0o777 == 0o600
     file.chmod(0o640)
     with pytest.raises(ServerError, match="chmod 600"):
-        signer_of(file)
+        signer_of(file, "log")
     file.write_text("no key")
     file.chmod(0o600)
     with pytest.raises(ServerError, match="no private key"):
-        signer_of(file)
+        signer_of(file, "log")
 
 
 def test_half_a_line_in_the_sink_is_not_taken_for_a_checkpoint(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from base64 import b64decode
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +13,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from typer.testing import CliRunner, Result
 
 from features.api import Api, Json
-from features.proofs.sealed import Sealed
+from features.proofs.sealed import Sealed, contents, zipped
 from features.world import Story
 from infrastructure.proofs.tree import check_consistency, check_inclusion
 from interfaces import verify_bundle
@@ -94,30 +93,40 @@ def accepted(auditor: Sealed, bundle: Path) -> None:
     assert "quoting.Quote.Accepted" in topics
 
 
-@then("nothing of it can be changed, left out or left unproved")
+@then("nothing of it can be changed, left out before its end or left unproved")
 def unchanged(auditor: Sealed, bundle: Path) -> None:
     files = contents(bundle)
-    events, paths = files["events.jsonl"].splitlines(True), files["paths.jsonl"].splitlines(True)
+    events, paths = files["events.jsonl"].splitlines(keepends=True), files["paths.jsonl"].splitlines(keepends=True)
     position = json.loads(events[1])["position"]
     for forged in (
         {"events.jsonl": b"".join([events[0], events[1].replace(b"quoting", b"quotinG"), *events[2:]])},
         {"events.jsonl": b"".join([events[0], *events[2:]]), "paths.jsonl": b"".join([paths[0], *paths[2:]])},
+        {"events.jsonl": b"".join(events[1:]), "paths.jsonl": b"".join(paths[1:])},
         {"paths.jsonl": b"".join([paths[0], b"null\n", *paths[2:]])},
         {"paths.jsonl": b"".join([paths[0], b"[]\n", *paths[2:]])},
+        {"paths.jsonl": b"".join([paths[0], b"[7]\n", *paths[2:]])},
     ):
-        file = auditor.folder / "forged.zip"
-        with zipfile.ZipFile(file, "w") as written:
-            for name, content in (files | forged).items():
-                written.writestr(name, content)
-        found = auditor.judged(file)
-        assert not found["good"]
+        found = auditor.judged(zipped(auditor.folder / "forged.zip", files | forged))
+        assert (found["good"], found["thing"]) == (False, json.loads(events[0])["originator_id"])
         assert found["first_wrong_position"] >= position
+    for forged in (
+        {"events.jsonl": b"", "paths.jsonl": b""},
+        {"checkpoints.jsonl": b""},
+        {"checkpoints.jsonl": files["checkpoints.jsonl"] * 2},
+    ):
+        assert auditor.judged(zipped(auditor.folder / "forged.zip", files | forged))["good"] is False
 
 
-def contents(bundle: Path) -> dict[str, bytes]:
-    """Its files."""
-    with zipfile.ZipFile(bundle) as files:
-        return {name: files.read(name) for name in files.namelist()}
+@then("it is not taken for a bundle of the whole log")
+def of_one_thing(auditor: Sealed, api: Api, bundle: Path) -> None:
+    assert (
+        "Later ones of it, and other things, are not in this file."
+        in auditor.run(bundle, "--key", str(auditor.signer.verifier))[1]
+    )
+    api.done("/products", {"sku": "NEW", "name": "New"})
+    auditor.seal()
+    found = auditor.judged(bundle, held=auditor.sink.file)
+    assert (found["good"], "ask for a bundle of the whole log" in found["unclear"]) == (None, True)
 
 
 @when(parsers.parse("somebody who owns the database makes {quantity} lamps of it"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg import conninfo, sql
 from psycopg.errors import InsufficientPrivilege
 
 from features.event_log.counters import counted, save
@@ -17,12 +19,18 @@ from features.proofs.sealed import Sealed
 from infrastructure.database import Role, connect_sync
 from infrastructure.event_log import EventLog
 from infrastructure.proofs import sealer
+from infrastructure.proofs.keys import signer_of
 from infrastructure.proofs.reading import hashed, kept
 from infrastructure.proofs.sealer import Sealer, SealingRefused
+from infrastructure.proofs.sink import Sink
 from interfaces.verify_bundle import Judgement, judge
 
 RUNS = 1_000 if FULL else 40
-BACK = "DELETE FROM log.events WHERE position > 4", "DELETE FROM proofs.checkpoints WHERE size > 4"
+BACK = (
+    "DELETE FROM log.events WHERE position > 4",
+    "DELETE FROM proofs.published WHERE number > 1",
+    "DELETE FROM proofs.checkpoints WHERE size > 4",
+)
 CUT = "UPDATE proofs.tiles SET hashes = substr(hashes, 1, 32 * 4)"
 
 
@@ -52,10 +60,45 @@ def test_much_is_sealed_in_several_steps(sealed: Sealed, monkeypatch: pytest.Mon
 
 def test_what_a_crash_kept_from_being_published_is_published_later(sealed: Sealed) -> None:
     sealed.grow(3, 2)
-    notes = sealed.sink.notes()
-    sealed.sink.file.write_text("")
+    first, last = sealed.sink.notes()
+    sealed.sink.file.write_text(f"{json.dumps(first)}\n{json.dumps(last)[:40]}")
+    sealed.tamper("DELETE FROM proofs.published WHERE number = 2")
     assert sealed.seal() == 5
-    assert sealed.sink.notes() == notes
+    assert sealed.sink.notes() == [first, last]
+
+
+def test_what_cannot_be_published_is_not_sealed_further_and_not_shown(sealed: Sealed) -> None:
+    sealed.append(2)
+    good, sealed.sink = sealed.sink, Sink(sealed.folder / "missing" / "sink.jsonl")
+    with pytest.raises(SealingRefused, match="cannot be written: No such file"):
+        sealed.seal()
+    with connect_sync(sealed.url, Role.READER, "test") as connection:
+        assert connection.execute("SELECT count(*) FROM proofs.published").fetchone() == (0,)
+    sealed.sink = good
+    assert sealed.seal() == 2
+    assert len(good.notes()) == 1
+
+
+def test_another_key_takes_over_only_where_it_is_told_to(sealed: Sealed) -> None:
+    sealed.grow(3)
+    old = sealed.signer
+    sealed.signer = signer_of(sealed.folder / "another.pem", old.verifier.origin)
+    sealed.append(1)
+    with pytest.raises(SealingRefused, match="not of this key"):
+        sealed.seal()
+    asyncio.run(Sealer(sealed.url, sealed.signer, sealed.sink).take_over())
+    assert sealed.seal() == 4
+    status, said = sealed.run(sealed.bundle(), "--key", str(old.verifier), "--key", str(sealed.signer.verifier))
+    assert (status, said) == (0, "Good: all 4 sealed events are as 3 signed checkpoints say.\n")
+    assert not sealed.judged()["good"]
+
+
+def test_a_checkpoint_is_durable_whatever_the_database_says_of_other_commits(sealed: Sealed) -> None:
+    database = sql.Identifier(str(conninfo.conninfo_to_dict(sealed.url)["dbname"]))
+    sealed.append(1)
+    with psycopg.connect(sealed.url, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(database))
+    assert sealed.seal() == 1  # a connection that is not durable would refuse to
 
 
 @pytest.mark.parametrize("sealers", [1, 3])
@@ -97,7 +140,7 @@ def test_a_log_that_went_back_is_not_signed(sealed: Sealed) -> None:
         ),
         ("DELETE FROM proofs.tiles", "lacks what was sealed"),
         ("UPDATE proofs.checkpoints SET note = replace(note, E'\\n4\\n', E'\\n3\\n')", "signature is wrong"),
-        ("DELETE FROM proofs.checkpoints", "gone back"),
+        ("UPDATE proofs.tiles SET hashes = hashes || hashes", "not the one that was sealed"),
         ("UPDATE log.events SET position = 1000 WHERE position = 5", "no event at position 5"),
     ],
 )
@@ -123,16 +166,18 @@ def test_the_worker_seals_by_itself(sealed: Sealed) -> None:
 
 STATEMENTS = {
     "SELECT FROM proofs.tiles": {Role.SEALER, Role.WRITER, Role.READER},
+    "SELECT FROM proofs.log": {Role.SEALER, Role.WRITER, Role.READER},
     "SELECT FROM proofs.checkpoints": {Role.SEALER, Role.WRITER, Role.READER},
     "INSERT INTO proofs.tiles VALUES (7, 7, '')": {Role.SEALER},
-    "INSERT INTO proofs.checkpoints VALUES (7, '', now())": {Role.SEALER},
+    "INSERT INTO proofs.checkpoints (size, note, made_at) VALUES (7, '', now())": {Role.SEALER},
     "UPDATE proofs.tiles SET hashes = hashes || '.'": {Role.SEALER},
     "UPDATE proofs.tiles SET number = 7": set(),
     "UPDATE proofs.checkpoints SET note = ''": set(),
+    "UPDATE proofs.log SET name = ''": set(),
     **{
         f"{verb} proofs.{table}": set()
         for verb in ("DELETE FROM", "TRUNCATE", "DROP TABLE")
-        for table in ("tiles", "checkpoints")
+        for table in ("tiles", "checkpoints", "published")
     },
 }
 
@@ -158,7 +203,7 @@ def test_only_the_sealer_adds_to_the_proofs_and_nobody_changes_them(sealed: Seal
         "TRUNCATE proofs.tiles",
         "UPDATE proofs.checkpoints SET note = ''",
         "DELETE FROM proofs.checkpoints",
-        "TRUNCATE proofs.checkpoints",
+        "TRUNCATE proofs.checkpoints CASCADE",
     ],
 )
 def test_not_even_the_owner_changes_them(sealed: Sealed, statement: str) -> None:

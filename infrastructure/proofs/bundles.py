@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
@@ -68,11 +69,20 @@ def write_bundle(database_url: str, sink: Sink, verifier: Verifier, file: Path, 
 
 
 async def evidence(log: EventLog, aggregate_id: UUID) -> bytes:
-    """A file with the history of one thing and the proof of each of its events. Raises NotFound."""
+    """A file with the history of one thing, as far as it is sealed, and the proof of each of its events.
+
+    Raises NotFound where there is no such thing, or nothing of it is sealed yet.
+    """
     leaves = [Leaf(*row) for row in await log.rows(EVENTS_OF, [aggregate_id])]
     if not leaves:
         raise NotFound("There is no such thing.")
     note, paths = await inclusions(log, [leaf.position for leaf in leaves])
+    if not paths:
+        raise NotFound("Nothing of it is sealed yet: the worker seals the log within seconds.")
+    return await asyncio.to_thread(_packed, note, leaves[: len(paths)], paths)
+
+
+def _packed(note: str, leaves: Sequence[Leaf], paths: Sequence[Sequence[str]]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("README.txt", ONE + CHECK)
@@ -98,23 +108,28 @@ def _readable(leaf: Leaf) -> dict[str, Any]:
         "recorded_at": _time(leaf.recorded_at),
         "originator_id": str(leaf.originator_id),
         "originator_version": leaf.originator_version,
-        "topic": leaf.topic,
+        **_text("topic", leaf.topic),
         **_text("state", leaf.state),
         **_text("metadata", leaf.metadata),
-        "actor": leaf.actor,
-        "key": leaf.key,
+        **_text("actor", leaf.actor),
+        **_text("key", leaf.key),
         "digest": None if leaf.digest is None else leaf.digest.hex(),
     }
 
 
-def _time(microseconds: int) -> str | int:
+def _time(microseconds: int | None) -> str | int | None:
+    """What no calendar has stays a number."""
+    if microseconds is None:
+        return None
     try:
         return (EPOCH + timedelta(microseconds=microseconds)).isoformat()
     except OverflowError:
         return microseconds
 
 
-def _text(name: str, value: bytes) -> dict[str, str]:
+def _text(name: str, value: bytes | None) -> dict[str, str | None]:
+    if value is None:
+        return {name: None}
     try:
         return {name: value.decode()}
     except UnicodeDecodeError:

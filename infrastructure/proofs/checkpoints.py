@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from infrastructure.proofs.tree import HASH
 
 ED25519 = b"\1"
+LONGEST = 20
+"""Digits of a size."""
 DASH = "— "
 
 
@@ -68,7 +70,7 @@ class Verifier:
     def opened(self, note: str) -> Checkpoint:
         """The checkpoint of a note that this key has signed. Raises CheckpointRefused."""
         text, _, signatures = note.rpartition("\n\n")
-        found = checkpoint(text + "\n")
+        found = said(note)
         if found.origin != self.origin:
             raise CheckpointRefused("it is of another log")
         for line in signatures.splitlines():
@@ -97,13 +99,14 @@ class Signer:
         return f"{text}\n{DASH}{self.verifier.origin} {signature}\n"
 
 
-def checkpoint(text: str) -> Checkpoint:
-    """What the signed lines say. Raises CheckpointRefused."""
-    lines = text.split("\n")
-    if len(lines) != 4 or lines[3] or not lines[0]:
+def said(note: str) -> Checkpoint:
+    """What the note says, whoever may have signed it. Raises CheckpointRefused."""
+    lines = note.rpartition("\n\n")[0].split("\n")
+    if len(lines) != 3 or not lines[0]:
         raise CheckpointRefused("it is no checkpoint: three lines are signed")
-    origin, size, root = lines[:3]
-    if not (size.isascii() and size.isdecimal()) or str(int(size)) != size or len(_decoded(root)) != HASH:
+    origin, size, root = lines
+    is_number = size.isascii() and size.isdecimal() and len(size) < LONGEST and str(int(size)) == size
+    if not is_number or len(_decoded(root)) != HASH:
         raise CheckpointRefused("it is no checkpoint: a size and a root of 32 bytes are signed")
     return Checkpoint(origin, int(size), _decoded(root))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from hashlib import sha256
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from infrastructure.new_files import sync_folder
 from infrastructure.proofs.checkpoints import Signer
 from infrastructure.servers import ServerError
 from infrastructure.servers.places import own_folder
@@ -27,8 +29,8 @@ def signing_key(settings: Settings) -> Path:
     return settings.signing_key or own_folder(settings) / "signing-key.pem"
 
 
-def signer_of(file: Path) -> Signer:
-    """Signs with the key of that file, in PEM, which is made where there is none; the log is named after the key.
+def signer_of(file: Path, log: str) -> Signer:
+    """Signs for the log of that name with the key of that file, in PEM, which is made where there is none.
 
     :raises ServerError: others may read the file, or it holds no Ed25519 key.
     """
@@ -42,23 +44,21 @@ def signer_of(file: Path) -> Signer:
         raise ServerError(f"{file} holds no private key in PEM.") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise ServerError(f"{file} holds no Ed25519 key.")
-    name = sha256(key.public_key().public_bytes_raw()).hexdigest()[:16]
-    return Signer(f"quote-to-cash/{name}", key)
+    return Signer(log, key)
 
 
 def _make(file: Path) -> None:
     """Whole or not at all; of two processes that do so at once, one makes it."""
     content = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as new:
-        new.write(content)
-        new.flush()
-        os.fsync(new.fileno())
+    descriptor, unfinished = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
     try:
-        os.link(unfinished, file)
-    except FileExistsError:
-        pass
+        with os.fdopen(descriptor, "wb") as new:
+            new.write(content)
+            new.flush()
+            os.fsync(new.fileno())
+        with suppress(FileExistsError):
+            os.link(unfinished, file)
     finally:
-        unfinished.unlink()
+        Path(unfinished).unlink()
+    sync_folder(file.parent)

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from struct import error as OutOfRange
+from uuid import UUID
 
 from psycopg import Connection, IsolationLevel
+from psycopg.errors import DataCorrupted
 from psycopg.rows import TupleRow
 
 from infrastructure.database import Role, connect_sync, unavailable
 from infrastructure.proofs.leaf import COLUMNS, Leaf
 from infrastructure.proofs.sink import Sink
-from infrastructure.proofs.tree import HASH, leaf_hash
+from infrastructure.proofs.tree import HASH
 
 PAGE = 10_000
 """Events that are read at a time."""
-EVENTS = b"SELECT " + COLUMNS + b" FROM log.events ORDER BY position"
+BEFORE_ALL = -(2**63)
+EVENTS = b"SELECT " + COLUMNS + b" FROM log.events WHERE position > %s ORDER BY position LIMIT %s"
 TILES = b"SELECT hashes FROM proofs.tiles WHERE level = 0 ORDER BY number"
-NOTES = b"SELECT note FROM proofs.checkpoints ORDER BY size"
+NOTES = b"SELECT note FROM proofs.checkpoints ORDER BY number"
 COUNT = b"SELECT count(*) FROM log.events"
+NAME = b"SELECT name FROM proofs.log"
+
+UNKNOWN = 2**63
+"""Microseconds that no time has."""
+
 Advanced = Callable[[int, int], object]
 """Told how many events are done, of how many."""
 
@@ -31,23 +38,51 @@ class Kept:
         self._connection = connection
         self.notes = list(dict.fromkeys([*published, *(row[0] for row in connection.execute(NOTES))]))
         """Every checkpoint, in the database or published."""
-        row = connection.execute(COUNT).fetchone()
-        self.events: int = row[0] if row else 0
+        self.events = self._count()
+        """How many there are; -1 where they cannot all be read."""
 
     def leaves(self, advanced: Advanced) -> Iterator[Leaf]:
-        """Every event."""
-        with self._connection.cursor("leaves", binary=True) as cursor:
-            cursor.itersize = PAGE
-            for done, row in enumerate(cursor.execute(EVENTS)):
-                if done % PAGE == 0:
-                    advanced(done, self.events)
-                yield Leaf(*row)
+        """Every event, or something that is none in the place of the first that cannot be read."""
+        after, done, page = BEFORE_ALL, 0, PAGE
+        while True:
+            advanced(done, self.events)
+            try:
+                with self._connection.transaction():
+                    leaves = [Leaf(*row) for row in self._read(after, page)]
+            except DataCorrupted:
+                if page == 1:
+                    yield _nothing(done + 1)
+                    return
+                page = max(1, page // 10)
+                continue
+            yield from leaves
+            if not leaves:
+                break
+            after, done = leaves[-1].position, done + len(leaves)
+        if done != self.events:
+            yield _nothing(done + 1)
+
+    def _count(self) -> int:
+        try:
+            with self._connection.transaction():
+                row = self._connection.execute(COUNT).fetchone()
+        except DataCorrupted:
+            return -1
+        return int(row[0]) if row else 0
+
+    def _read(self, after: int, page: int) -> list[TupleRow]:
+        return self._connection.cursor(binary=True).execute(EVENTS, [after, page]).fetchall()
 
     def sealed(self) -> Iterator[bytes]:
         """The hash of each event that was sealed, as it was kept."""
         with self._connection.cursor("sealed", binary=True) as cursor:
             for (hashes,) in cursor.execute(TILES):
                 yield from (hashes[at : at + HASH] for at in range(0, len(hashes), HASH))
+
+
+def _nothing(position: int) -> Leaf:
+    """No event: it has no hash."""
+    return Leaf(position, UUID(int=0), -1, UNKNOWN, b"", b"", b"", None, None, None)
 
 
 @contextmanager
@@ -57,7 +92,7 @@ def kept(database_url: str, sink: Sink) -> Iterator[Kept]:
     published = sink.notes()
     with (
         unavailable(),
-        connect_sync(database_url, Role.SEALER, "q2c verify", settings={"statement_timeout": 0}) as connection,
+        connect_sync(database_url, Role.READER, "q2c verify", settings={"statement_timeout": 0}) as connection,
     ):
         connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
         with connection.transaction():
@@ -66,8 +101,12 @@ def kept(database_url: str, sink: Sink) -> Iterator[Kept]:
 
 def hashed(leaves: Iterator[Leaf]) -> Iterator[tuple[int, bytes]]:
     """The position and hash of each."""
-    for leaf in leaves:
-        try:
-            yield leaf.position, leaf_hash(leaf.content())
-        except OutOfRange:
-            yield leaf.position, b""  # which is no event's hash
+    return ((leaf.position, leaf.hash()) for leaf in leaves)
+
+
+def log_name(database_url: str) -> str:
+    """What the log is called in its checkpoints. Raises DatabaseUnavailable."""
+    with unavailable(), connect_sync(database_url, Role.READER, "q2c verify") as connection:
+        row = connection.execute(NAME).fetchone()
+    assert row, "the migration gives every log a name"
+    return str(row[0])

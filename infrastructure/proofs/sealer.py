@@ -7,20 +7,23 @@ import asyncio
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from infrastructure.database import Role, connect, unavailable
+from infrastructure.database import Role, assert_durable, connect, unavailable
 from infrastructure.event_log import EventLog
-from infrastructure.proofs.checkpoints import Checkpoint, CheckpointRefused, Signer
+from infrastructure.proofs.checkpoints import Checkpoint, CheckpointRefused, Signer, said
 from infrastructure.proofs.leaf import COLUMNS, Leaf
 from infrastructure.proofs.sink import Sink
-from infrastructure.proofs.tree import EMPTY, Tree, grown, leaf_hash
+from infrastructure.proofs.tree import EMPTY, HASH, HEIGHT, WIDTH, Tree, grown
 
 INTERVAL = 2.0
 """Seconds between two checkpoints, at least; what is appended meanwhile waits for the next."""
 BATCH = 5_000
 """Events that a checkpoint adds at most."""
 LOCK = b"SELECT pg_advisory_xact_lock(1903, 2)"
-LAST = b"SELECT note FROM proofs.checkpoints ORDER BY size DESC LIMIT 1"
-SINCE = b"SELECT note FROM proofs.checkpoints WHERE size > %s ORDER BY size"
+LAST = b"SELECT note FROM proofs.checkpoints ORDER BY number DESC LIMIT 1"
+UNPUBLISHED = b"""
+    SELECT number, note FROM proofs.checkpoints
+    WHERE number > coalesce((SELECT max(number) FROM proofs.published), 0) ORDER BY number"""
+PUBLISHED = b"INSERT INTO proofs.published VALUES (%s)"
 EVENTS = b"SELECT " + COLUMNS + b" FROM log.events WHERE position > %s ORDER BY position LIMIT %s"
 EDGE = b"SELECT DISTINCT ON (level) level, number, hashes FROM proofs.tiles ORDER BY level, number DESC"
 GROW = b"""
@@ -50,13 +53,28 @@ class Sealer:
 
     async def seal(self) -> int:
         """Seal all that there is; how many events are sealed now. Raises as `run` does."""
+        # What is signed must outlive every crash, whatever the database says of other commits.
+        settings: dict[str, str | int] = {"synchronous_commit": "on"}
         with unavailable():
-            async with await connect(self._database_url, Role.SEALER, "q2c seal") as connection:
+            async with await connect(self._database_url, Role.SEALER, "q2c seal", settings=settings) as connection:
+                await assert_durable(connection)
+                await self._publish(connection)
                 sealed, more = await self._seal_some(connection)
                 while more:
                     sealed, more = await self._seal_some(connection)
                 await self._publish(connection)
         return sealed
+
+    async def take_over(self) -> None:
+        """Sign, with this key, the tree that another key has sealed: that one is lost. Raises as `run` does."""
+        settings: dict[str, str | int] = {"synchronous_commit": "on"}
+        with unavailable():
+            async with await connect(self._database_url, Role.SEALER, "q2c seal", settings=settings) as connection:
+                async with connection.transaction():
+                    await connection.execute(LOCK)
+                    tree = await self._tree(connection, signed=False)
+                    await connection.execute(KEEP, [tree.size, self._signer.note(tree.size, tree.root())])
+                await self._publish(connection)
 
     async def _seal_some(self, connection: AsyncConnection[TupleRow]) -> tuple[int, bool]:
         """How many events are sealed, and whether there may be more to seal."""
@@ -68,19 +86,20 @@ class Sealer:
             if not leaves:
                 return tree.size, False
             for place, leaf in enumerate(leaves, tree.size + 1):
-                if leaf.position != place:
+                if leaf.position != place or not leaf.hash():
                     raise SealingRefused(f"the log has no event at position {place}")
-            changed = grown(tree.size, [leaf_hash(leaf.content()) for leaf in leaves], tree.tile)
+            changed = grown(tree.size, [leaf.hash() for leaf in leaves], tree.tile)
             size = tree.size + len(leaves)
             root = Tree(size, lambda level, number: changed.get((level, number)) or tree.tile(level, number)).root()
             await connection.cursor().executemany(GROW, [(*place, hashes) for place, hashes in changed.items()])
             await connection.execute(KEEP, [size, self._signer.note(size, root)])
         return size, len(leaves) == BATCH
 
-    async def _tree(self, connection: AsyncConnection[TupleRow]) -> Tree:
-        """The tree as it was sealed last; what is signed goes on from nothing else."""
+    async def _tree(self, connection: AsyncConnection[TupleRow], *, signed: bool = True) -> Tree:
+        """The tree as it was sealed last, by us; what is signed goes on from nothing else."""
         row = await (await connection.execute(LAST)).fetchone()
-        last = self._opened(row[0]) if row else Checkpoint(self._signer.verifier.origin, 0, EMPTY)
+        origin = self._signer.verifier.origin
+        last = self._read(row[0], signed) if row else Checkpoint(origin, 0, EMPTY)
         cursor = await connection.execute(EDGE)
         edge = {(level, number): bytes(hashes) for level, number, hashes in await cursor.fetchall()}
         tree = Tree(last.size, lambda level, number: edge[level, number])
@@ -88,22 +107,31 @@ class Sealer:
             root = tree.root()
         except KeyError:
             raise SealingRefused(f"the tree lacks what was sealed at {last.size}") from None
-        if root != last.root:
+        if root != last.root or any(len(edge[place]) != _length(last.size, *place) for place in edge):
             raise SealingRefused(f"the tree is not the one that was sealed at {last.size}")
         published = self._sink.last()
-        if published and self._opened(published).size > last.size:
+        if published and self._read(published, signed).size > last.size:
             raise SealingRefused(f"the log was sealed further than {last.size} before: it has gone back")
         return tree
 
-    def _opened(self, note: str) -> Checkpoint:
+    def _read(self, note: str, signed: bool) -> Checkpoint:
         try:
-            return self._signer.verifier.opened(note)
+            return self._signer.verifier.opened(note) if signed else said(note)
         except CheckpointRefused as refused:
-            raise SealingRefused(f"the last checkpoint is not ours: {refused}") from None
+            raise SealingRefused(f"the last checkpoint is not of this key: {refused}") from None
 
     async def _publish(self, connection: AsyncConnection[TupleRow]) -> None:
-        """What is committed leaves the database; what a crash has kept back before goes first."""
-        published = self._sink.last()
-        after = self._opened(published).size if published else 0
-        for (note,) in await (await connection.execute(SINCE, [after])).fetchall():
-            self._sink.add(note)
+        """What is committed leaves the database, and may be shown from then on."""
+        async with connection.transaction():
+            await connection.execute(LOCK)
+            for number, note in await (await connection.execute(UNPUBLISHED)).fetchall():
+                try:
+                    await asyncio.to_thread(self._sink.add, note)
+                except OSError as error:
+                    raise SealingRefused(f"{self._sink.file} cannot be written: {error.strerror}") from None
+                await connection.execute(PUBLISHED, [number])
+
+
+def _length(size: int, level: int, number: int) -> int:
+    """Bytes of the last tile of its level in a tree of this size."""
+    return HASH * min((size >> HEIGHT * level) - number * WIDTH, WIDTH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from domain.shared.refusal import NotFound
 from infrastructure.event_log import EventLog
 from infrastructure.proofs.tree import HASH, WIDTH, Tree
 
-LAST = b"SELECT size, note FROM proofs.checkpoints ORDER BY size DESC LIMIT 1"
+LAST = b"SELECT size, note FROM proofs.checkpoints JOIN proofs.published USING (number) ORDER BY number DESC LIMIT 1"
 TILES = b"""
     SELECT level, number, hashes FROM proofs.tiles
     JOIN unnest(%s::smallint[], %s::bigint[]) AS asked (level, number) USING (level, number)"""
@@ -55,13 +56,13 @@ async def inclusion(log: EventLog, position: int) -> Inclusion:
     return Inclusion(index, _encoded(leaf), list(map(_encoded, path)), note)
 
 
-async def inclusions(log: EventLog, positions: Sequence[int]) -> tuple[str, list[list[str] | None]]:
-    """The last checkpoint, and the path of each of these events to it; None of those that are not sealed yet. Raises
-    NotFound while nothing is."""
+async def inclusions(log: EventLog, positions: Sequence[int]) -> tuple[str, list[list[str]]]:
+    """The last checkpoint, and the path to it of each of these events that is sealed. Raises NotFound while nothing
+    is."""
     size, note = await _last(log)
     sealed = [position - 1 for position in positions if position <= size]
-    found = iter(await _with_tiles(log, size, lambda tree: list(map(tree.inclusion, sealed))))
-    return note, [list(map(_encoded, next(found))) if position <= size else None for position in positions]
+    paths = await _with_tiles(log, size, lambda tree: list(map(tree.inclusion, sealed)))
+    return note, [list(map(_encoded, path)) for path in paths]
 
 
 async def consistency(log: EventLog, earlier: int, later: int) -> Consistency:
@@ -87,10 +88,10 @@ async def _with_tiles(log: EventLog, size: int, prove: Callable[[Tree], Proof]) 
     def ask(level: int, number: int) -> bytes:
         return asked.setdefault((level, number), bytes(HASH * WIDTH))
 
-    prove(Tree(size, ask))
+    await asyncio.to_thread(prove, Tree(size, ask))
     levels, numbers = zip(*asked, strict=True) if asked else ((), ())
     tiles = {(row[0], row[1]): bytes(row[2]) for row in await log.rows(TILES, [list(levels), list(numbers)])}
-    return prove(Tree(size, lambda level, number: tiles[level, number]))
+    return await asyncio.to_thread(prove, Tree(size, lambda level, number: tiles[level, number]))
 
 
 def _encoded(value: bytes) -> str:

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+from infrastructure.new_files import sync_folder
 from infrastructure.servers.places import own_folder
 from infrastructure.settings import Settings
 
@@ -18,21 +19,19 @@ class Sink:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self._is_kept = False
 
     def add(self, note: str) -> None:
         """It is on disk when this returns."""
-        is_new = not self.file.exists()
+        tail = self._tail()
         with self.file.open("ab") as file:
             # A crash may have left half a line.
-            file.write((b"" if is_new or self._tail().endswith(b"\n") else b"\n") + json.dumps(note).encode() + b"\n")
+            file.write((b"\n" if tail and not tail.endswith(b"\n") else b"") + json.dumps(note).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        if is_new:
-            folder = os.open(self.file.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        if not self._is_kept:
+            sync_folder(self.file.parent)
+            self._is_kept = True
 
     def notes(self) -> list[str]:
         """All of them, the first one first."""
@@ -50,12 +49,19 @@ class Sink:
             return file.read()
 
 
-def sink_of(settings: Settings) -> Sink:
-    """The one that the settings name."""
-    return Sink(settings.checkpoints or own_folder(settings) / "checkpoints.jsonl")
+def sink_of(settings: Settings, log: str) -> Sink:
+    """The one that the settings name, or one named after the log."""
+    return Sink(settings.checkpoints or own_folder(settings) / f"checkpoints-{log.rpartition('/')[2]}.jsonl")
 
 
 def _notes(lines: bytes) -> list[str]:
-    """Those of whole lines."""
+    """Those of whole lines; what is no JSON string stands as it is, for whoever reads it to refuse."""
     whole = (line for line in lines.split(b"\n") if len(line) > 1 and line.startswith(b'"') and line.endswith(b'"'))
-    return [str(json.loads(line)) for line in whole]
+    return list(map(_note, whole))
+
+
+def _note(line: bytes) -> str:
+    try:
+        return str(json.loads(line))
+    except ValueError:
+        return line.decode(errors="replace")

@@ -53,6 +53,7 @@ class Tree:
     def __init__(self, size: int, tile: Tile) -> None:
         self.size = size
         self.tile = tile
+        self._nodes: dict[tuple[int, int], bytes] = {}
 
     def root(self) -> bytes:
         """What stands for the whole list."""
@@ -112,12 +113,16 @@ class Tree:
 
     def _node(self, level: int, number: int) -> bytes:
         """The root of the `number`-th perfect subtree of 2 to the `level` leaves."""
+        known = self._nodes.get((level, number))
+        if known is not None:
+            return known
         above, inside = divmod(level, HEIGHT)
         first = number << inside
         tile = self.tile(above, first // WIDTH)
         begin = first % WIDTH
         hashes = [tile[HASH * place : HASH * (place + 1)] for place in range(begin, begin + (1 << inside))]
-        return root_of(hashes)
+        found = self._nodes[level, number] = root_of(hashes)
+        return found
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,8 +26,12 @@ def installed(url: str, *, without_worker: bool = False) -> Iterator[Supervisor]
     supervisor.environment["Q2C_PORT"] = str(port)
     if without_worker:
         supervisor.children = [child for child in supervisor.children if child.name != "worker"]
-    try:
-        supervisor.wait_until_ready(Stop())
-        yield supervisor
-    finally:
-        supervisor.stop()
+    # Whoever measures is to leave nothing in their own state folder.
+    with tempfile.TemporaryDirectory(prefix="q2c-bench-") as folder:
+        supervisor.environment["Q2C_SIGNING_KEY"] = f"{folder}/key.pem"
+        supervisor.environment["Q2C_CHECKPOINTS"] = f"{folder}/checkpoints.jsonl"
+        try:
+            supervisor.wait_until_ready(Stop())
+            yield supervisor
+        finally:
+            supervisor.stop()

@@ -17,7 +17,9 @@ import uvloop
 
 from infrastructure.event_log import EventLog
 from infrastructure.proofs.bundles import write_bundle
+from infrastructure.proofs.checkpoints import Signer
 from infrastructure.proofs.keys import signer_of
+from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sealer import Sealer
 from infrastructure.proofs.sink import Sink
 from interfaces import verify_bundle
@@ -51,7 +53,11 @@ def proofs(server: Server, events: int, seconds: float, say: Say) -> Iterator[Fi
 
 def sealer_of(url: str, folder: Path) -> Sealer:
     """With a key and a sink in that folder."""
-    return Sealer(url, signer_of(folder / "key.pem"), _sink(folder))
+    return Sealer(url, _signer(url, folder), _sink(folder))
+
+
+def _signer(url: str, folder: Path) -> Signer:
+    return signer_of(folder / "key.pem", log_name(url))
 
 
 def _sink(folder: Path) -> Sink:
@@ -60,7 +66,7 @@ def _sink(folder: Path) -> Sink:
 
 def _checked(url: str, folder: Path, events: int, say: Say) -> Iterator[Figure]:
     """From an unsealed log to an auditor's answer."""
-    sealer, bundle, key = sealer_of(url, folder), folder / "bundle.zip", signer_of(folder / "key.pem").verifier
+    sealer, bundle, key = sealer_of(url, folder), folder / "bundle.zip", _signer(url, folder).verifier
     say("Sealing …")
     begun = time.perf_counter()
     sealed = uvloop.run(sealer.seal())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,63 +13,102 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from infrastructure.database import DatabaseUnavailable
 from infrastructure.proofs.bundles import write_bundle
-from infrastructure.proofs.checkpoints import CheckpointRefused, Verifier
+from infrastructure.proofs.checkpoints import Checkpoint, CheckpointRefused, Signer, Verifier
 from infrastructure.proofs.keys import signer_of, signing_key
-from infrastructure.proofs.reading import Advanced, Kept, hashed, kept
+from infrastructure.proofs.reading import Advanced, Kept, hashed, kept, log_name
+from infrastructure.proofs.sealer import Sealer, SealingRefused
 from infrastructure.proofs.sink import sink_of
 from infrastructure.servers import ServerError
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import OPERATE
-from interfaces.verify_bundle import GOOD, UNCLEAR, WRONG, Judgement, judge, told
+from interfaces.verify_bundle import GOOD, UNCLEAR, WRONG, Judgement, as_json, judge, told
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command(rich_help_panel=OPERATE)(verify)
-    app.command(rich_help_panel=OPERATE)(export_bundle)
+    for command in (verify, export_bundle, seal):
+        app.command(rich_help_panel=OPERATE)(command)
 
 
 def verify(
-    key: Annotated[str | None, typer.Option(help="The verifier key to trust; without it, the service's own.")] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="A verifier key to trust; several after a change; else the service's own.")
+    ] = None,
     show_key: Annotated[bool, typer.Option("--show-key", help="Print the service's own, and check nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    in_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Check that every event in the log is the one that was sealed. Exit status: 0 good, 1 wrong, 2 nothing sealed."""
+    """Check that every event in the log is the one that was sealed. Exits with 0 if so, 1 if not, 2 if unclear."""
     settings = Settings()
-    verifier = Verifier.parsed(key) if key else _own(settings)
-    if show_key:
-        print(verifier)
-        return
-    with database(settings) as url, kept(url, sink_of(settings)) as found, _progress("Checking") as advanced:
-        judgement = _judged(found, verifier, advanced)
-    print(json.dumps({**judgement._asdict(), "good": judgement.wrong is None}) if as_json else told(judgement))
-    sys.exit(WRONG if judgement.wrong else GOOD if judgement.sealed or not judgement.events else UNCLEAR)
+    try:
+        with database(settings) as url:
+            log = log_name(url)
+            trusted = [Verifier.parsed(each) for each in key] if key else [_signer(settings, log).verifier]
+            if show_key:
+                print(*trusted, sep="\n")
+                return
+            with kept(url, sink_of(settings, log)) as found, _progress("Checking") as advanced:
+                judgement = _judged(found, trusted, advanced)
+    except (ServerError, DatabaseUnavailable, CheckpointRefused) as trouble:
+        print(f"q2c: It cannot be judged: {trouble}", file=sys.stderr)
+        sys.exit(UNCLEAR)
+    print(as_json(judgement) if in_json else told(judgement))
+    sys.exit(WRONG if judgement.wrong else GOOD if judgement.sealed else UNCLEAR)
 
 
 def export_bundle(file: Annotated[Path, typer.Argument(help="A new file; .zip by custom.")]) -> None:
     """Write the whole history with its proofs to FILE, to be checked offline by verify_bundle.py."""
     settings = Settings()
     with database(settings) as url, _progress("Writing") as advanced:
-        events = write_bundle(url, sink_of(settings), _own(settings), file, advanced)
+        log = log_name(url)
+        events = write_bundle(url, sink_of(settings, log), _signer(settings, log).verifier, file, advanced)
     print(f"{file}: {events:,} events, {file.stat().st_size:,} bytes")
 
 
-def _own(settings: Settings) -> Verifier:
+def seal(
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Go on with this key although the log was sealed with another one.")
+    ] = False,
+) -> None:
+    """Seal the log now; the worker does so by itself."""
+    settings = Settings()
+    with database(settings) as url:
+        log = log_name(url)
+        sealer = Sealer(url, signer_of(signing_key(settings), log), sink_of(settings, log))
+        try:
+            if new_key:
+                asyncio.run(sealer.take_over())
+            print(f"Sealed up to {asyncio.run(sealer.seal()):,}")
+        except SealingRefused as refused:
+            raise ServerError(f"Not sealed: {refused}.") from None
+
+
+def _signer(settings: Settings, log: str) -> Signer:
     file = signing_key(settings)
     if not file.exists():
-        raise ServerError(f"Nothing is sealed yet: there is no signing key {file}. `q2c serve` makes it.")
-    return signer_of(file).verifier
+        raise ServerError(f"There is no signing key {file}. The worker makes it when it first seals; or name keys.")
+    return signer_of(file, log)
 
 
-def _judged(found: Kept, verifier: Verifier, advanced: Advanced) -> Judgement:
+def _judged(found: Kept, trusted: Sequence[Verifier], advanced: Advanced) -> Judgement:
     try:
-        opened = [verifier.opened(note) for note in found.notes]
+        opened = [_opened(note, trusted) for note in found.notes]
     except CheckpointRefused as refused:
-        return Judgement(found.events, 0, len(found.notes), f"a checkpoint is not what was signed: {refused}", None)
+        return Judgement(events=found.events, wrong=f"a checkpoint is not what was signed: {refused}")
     roots = [(checkpoint.size, checkpoint.root) for checkpoint in opened]
     return judge(hashed(found.leaves(advanced)), found.sealed(), roots)
+
+
+def _opened(note: str, trusted: Sequence[Verifier]) -> Checkpoint:
+    """By whichever of the keys has signed it."""
+    for verifier in trusted[:-1]:
+        try:
+            return verifier.opened(note)
+        except CheckpointRefused:
+            continue
+    return trusted[-1].opened(note)
 
 
 @contextmanager
