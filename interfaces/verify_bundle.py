@@ -20,6 +20,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 import struct
 import sys
 import zipfile
@@ -27,7 +28,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import UUID
 
 GOOD, WRONG, UNCLEAR = 0, 1, 2
 
@@ -61,6 +61,8 @@ class Judgement(NamedTuple):
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 TEXTS = ("topic", "state", "metadata", "actor", "key")
+WRITTEN = json.JSONEncoder(ensure_ascii=False).encode
+IDENTITY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NAMES = ["position", "recorded_at", "originator_id", "originator_version", *TEXTS, "digest"]
 
 
@@ -71,8 +73,9 @@ def leaf_hash(content: bytes) -> bytes:
 def event_of(line: bytes) -> dict[str, Any]:
     """An event as it is written; there is one way to write it. Raises Refused."""
     try:
-        event = json.loads(line)
-        is_alike = json.dumps(event, ensure_ascii=False).encode() == line.rstrip(b"\n")
+        text = line.decode().removesuffix("\n")
+        event = json.loads(text)
+        is_alike = WRITTEN(event) == text
     except (ValueError, RecursionError):
         raise Refused("it is no event") from None
     if not is_alike or type(event) is not dict or [name.removesuffix("_base64") for name in event] != NAMES:
@@ -86,10 +89,10 @@ def event_content(event: dict[str, Any]) -> bytes:
         position, version = event["position"], event["originator_version"]
         if type(position) is not int or type(version) is not int:
             raise Refused("a position or version is no whole number")
-        id = UUID(event["originator_id"])
-        if str(id) != event["originator_id"]:
+        if not IDENTITY.fullmatch(event["originator_id"]):
             raise Refused("an identity is not written as one is")
-        fixed = struct.pack(">q16siq", position, id.bytes, version, _microseconds(event["recorded_at"]))
+        id = bytes.fromhex(event["originator_id"].replace("-", ""))
+        fixed = struct.pack(">q16siq", position, id, version, _microseconds(event["recorded_at"]))
         topic, state, metadata, actor, key = (_text(event, name) for name in TEXTS)
         digest = None if event["digest"] is None else bytes.fromhex(event["digest"])
         given = [b"\0" if value is None else b"\1" + _measured(value) for value in (actor, key, digest)]

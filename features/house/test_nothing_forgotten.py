@@ -19,6 +19,8 @@ from infrastructure.settings import Settings, listed
 from interfaces.rest import commands, queries
 
 LONGEST_MODULE = 400
+IN_ONE_FILE = {"interfaces/verify_bundle.py": 500}
+"""What is handed out by itself."""
 LONGEST_FUNCTION = 30
 # Written in two parts: this file is a text of the project too.
 FOREIGN = re.compile(
@@ -72,7 +74,8 @@ def test_every_setting_says_what_it_means() -> None:
 
 @pytest.mark.parametrize("path", disk.sources(), ids=lambda path: str(path.relative_to(disk.ROOT)))
 def test_modules_and_functions_stay_short(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= LONGEST_MODULE
+    longest = IN_ONE_FILE.get(str(path.relative_to(disk.ROOT)), LONGEST_MODULE)
+    assert len(path.read_text().splitlines()) <= longest
     too_long = {found.name: disk.length(found) for found in disk.functions(path)}
     assert {name: lines for name, lines in too_long.items() if lines > LONGEST_FUNCTION} == {}
 

@@ -49,23 +49,34 @@ class Sealed:
 
     def grow(self, *sizes: int) -> None:
         """So many events each time, one save each, and sealed each time."""
-        for size in sizes:
-            self.append(size)
-            self.seal()
+
+        async def grown() -> None:
+            async with EventLog(self.url) as log:
+                for size in sizes:
+                    await self._append(log, size)
+                    await self._sealer().seal()
+
+        asyncio.run(grown())
 
     def append(self, events: int) -> None:
         """Unsealed ones."""
 
         async def appended() -> None:
             async with EventLog(self.url) as log:
-                for _ in range(events):
-                    await log.append(save(counted(uuid4(), 1), metadata={"reason": "Größe"}))
+                await self._append(log, events)
 
         asyncio.run(appended())
 
+    async def _append(self, log: EventLog, events: int) -> None:
+        saves = [save(counted(uuid4(), 1), metadata={"reason": "Größe"}) for _ in range(events)]
+        await asyncio.gather(*map(log.append, saves))
+
+    def _sealer(self) -> Sealer:
+        return Sealer(self.url, self.signer, self.sink)
+
     def seal(self) -> int:
         """How many events are sealed now."""
-        return asyncio.run(Sealer(self.url, self.signer, self.sink).seal())
+        return asyncio.run(self._sealer().seal())
 
     def tamper(self, *statements: str, **values: Any) -> None:
         """As somebody does who owns the machine."""

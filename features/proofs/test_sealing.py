@@ -183,20 +183,20 @@ STATEMENTS = {
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("statement", STATEMENTS)
-def test_only_the_sealer_adds_to_the_proofs_and_nobody_changes_them(sealed: Sealed, role: Role, statement: str) -> None:
+def test_only_the_sealer_adds_to_the_proofs_and_nobody_changes_them(sealed: Sealed, role: Role) -> None:
     sealed.grow(1)
     with connect_sync(sealed.url, role, "test") as connection:
-        if role in STATEMENTS[statement]:
-            connection.execute(statement.encode())
-        else:
-            with pytest.raises(InsufficientPrivilege):
+        for statement, allowed in STATEMENTS.items():
+            if role in allowed:
                 connection.execute(statement.encode())
+            else:
+                with pytest.raises(InsufficientPrivilege):
+                    connection.execute(statement.encode())
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+def test_not_even_the_owner_changes_them(sealed: Sealed) -> None:
+    sealed.grow(1)
+    for statement in (
         "UPDATE proofs.tiles SET hashes = substr(hashes, 2)",
         "UPDATE proofs.tiles SET number = 7",
         "DELETE FROM proofs.tiles",
@@ -204,9 +204,8 @@ def test_only_the_sealer_adds_to_the_proofs_and_nobody_changes_them(sealed: Seal
         "UPDATE proofs.checkpoints SET note = ''",
         "DELETE FROM proofs.checkpoints",
         "TRUNCATE proofs.checkpoints CASCADE",
-    ],
-)
-def test_not_even_the_owner_changes_them(sealed: Sealed, statement: str) -> None:
-    sealed.grow(1)
-    with psycopg.connect(sealed.url) as connection, pytest.raises(InsufficientPrivilege):
-        connection.execute(statement.encode())
+        "DELETE FROM proofs.published",
+        "TRUNCATE proofs.published",
+    ):
+        with psycopg.connect(sealed.url) as connection, pytest.raises(InsufficientPrivilege):
+            connection.execute(statement.encode())

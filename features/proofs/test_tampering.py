@@ -288,7 +288,7 @@ def test_whatever_becomes_of_a_bundle_the_verifier_answers(grown: Sealed) -> Non
     """Bytes of it are changed at random: it is good, wrong or cannot be judged, and what is good is unchanged."""
     chance, bundle = random.Random(7), grown.bundle()
     events, broken = contents(bundle)["events.jsonl"], grown.folder / "broken.zip"
-    for _ in range(300):
+    for _ in range(100):
         content = bytearray(bundle.read_bytes())
         content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
         broken.write_bytes(content)

@@ -55,8 +55,7 @@ class Outcomes:
 
 
 @pytest.fixture
-def shop(world: World, database_url: str, clock: SetClock, tmp_path: Path) -> Iterator[Shop]:
-    seal(database_url, tmp_path)
+def shop(world: World, database_url: str, clock: SetClock) -> Iterator[Shop]:
     with interrupted(database_url, clock) as api:
         shop = Shop(world, api)
         shop.acting = ACTOR
@@ -86,7 +85,9 @@ def test_every_operation_has_a_name_of_its_own_and_every_reference_leads_somewhe
     assert references - known == set()
 
 
-def test_whatever_is_sent_the_answer_is_documented_and_every_operation_succeeds(shop: Shop, description: Json) -> None:
+def test_whatever_is_sent_the_answer_is_documented_and_every_operation_succeeds(
+    shop: Shop, description: Json, database_url: str, tmp_path: Path
+) -> None:
     import schemathesis  # here, since it takes seconds
     from schemathesis.core.result import Ok
 
@@ -96,6 +97,7 @@ def test_whatever_is_sent_the_answer_is_documented_and_every_operation_succeeds(
     # A stream of changes has no end, which this client would wait for: `features/changes` listens to it.
     operations = [one for one in operations if one.path != "/changes"]
     known, outcomes = ids(shop), Outcomes()
+    seal(database_url, tmp_path)
     each = -(-CASES // len(operations))
     for operation in operations:
         outcomes.statuses[operation.label] = Counter()
