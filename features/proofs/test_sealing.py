@@ -131,6 +131,16 @@ def test_a_log_that_went_back_is_not_signed(sealed: Sealed) -> None:
     assert len(sealed.sink.notes()) == 2
 
 
+def test_an_older_checkpoint_that_was_not_published_does_not_hide_that_the_log_went_back(sealed: Sealed) -> None:
+    """The backup was taken between a checkpoint and its publication."""
+    sealed.grow(4, 3)
+    sealed.tamper(*BACK, CUT, "DELETE FROM proofs.published")
+    for _ in range(2):
+        with pytest.raises(SealingRefused, match="gone back"):
+            sealed.seal()
+    assert len(sealed.sink.notes()) == 2
+
+
 @pytest.mark.parametrize(
     ("statement", "why"),
     [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
@@ -53,28 +55,30 @@ class Sealer:
 
     async def seal(self) -> int:
         """Seal all that there is; how many events are sealed now. Raises as `run` does."""
+        async with self._connected() as connection:
+            sealed, more = await self._seal_some(connection)
+            while more:
+                sealed, more = await self._seal_some(connection)
+            await self._publish(connection)
+        return sealed
+
+    async def take_over(self) -> None:
+        """Sign, with this key, the tree that another key has sealed: that one is lost. Raises as `run` does."""
+        async with self._connected() as connection:
+            async with connection.transaction():
+                await connection.execute(LOCK)
+                tree = await self._tree(connection, signed=False)
+                await connection.execute(KEEP, [tree.size, self._signer.note(tree.size, tree.root())])
+            await self._publish(connection)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection[TupleRow]]:
         # What is signed must outlive every crash, whatever the database says of other commits.
         settings: dict[str, str | int] = {"synchronous_commit": "on"}
         with unavailable():
             async with await connect(self._database_url, Role.SEALER, "q2c seal", settings=settings) as connection:
                 await assert_durable(connection)
-                await self._publish(connection)
-                sealed, more = await self._seal_some(connection)
-                while more:
-                    sealed, more = await self._seal_some(connection)
-                await self._publish(connection)
-        return sealed
-
-    async def take_over(self) -> None:
-        """Sign, with this key, the tree that another key has sealed: that one is lost. Raises as `run` does."""
-        settings: dict[str, str | int] = {"synchronous_commit": "on"}
-        with unavailable():
-            async with await connect(self._database_url, Role.SEALER, "q2c seal", settings=settings) as connection:
-                async with connection.transaction():
-                    await connection.execute(LOCK)
-                    tree = await self._tree(connection, signed=False)
-                    await connection.execute(KEEP, [tree.size, self._signer.note(tree.size, tree.root())])
-                await self._publish(connection)
+                yield connection
 
     async def _seal_some(self, connection: AsyncConnection[TupleRow]) -> tuple[int, bool]:
         """How many events are sealed, and whether there may be more to seal."""
@@ -85,13 +89,13 @@ class Sealer:
             leaves = [Leaf(*row) for row in await cursor.fetchall()]
             if not leaves:
                 return tree.size, False
-            for place, leaf in enumerate(leaves, tree.size + 1):
-                if leaf.position != place or not leaf.hash():
+            hashes = [leaf.hash() for leaf in leaves]
+            for place, (leaf, found) in enumerate(zip(leaves, hashes, strict=True), tree.size + 1):
+                if leaf.position != place or not found:
                     raise SealingRefused(f"the log has no event at position {place}")
-            changed = grown(tree.size, [leaf.hash() for leaf in leaves], tree.tile)
-            size = tree.size + len(leaves)
+            changed, size = grown(tree.size, hashes, tree.tile), tree.size + len(leaves)
             root = Tree(size, lambda level, number: changed.get((level, number)) or tree.tile(level, number)).root()
-            await connection.cursor().executemany(GROW, [(*place, hashes) for place, hashes in changed.items()])
+            await connection.cursor().executemany(GROW, [(*place, tile) for place, tile in changed.items()])
             await connection.execute(KEEP, [size, self._signer.note(size, root)])
         return size, len(leaves) == BATCH
 
@@ -121,7 +125,8 @@ class Sealer:
             raise SealingRefused(f"the last checkpoint is not of this key: {refused}") from None
 
     async def _publish(self, connection: AsyncConnection[TupleRow]) -> None:
-        """What is committed leaves the database, and may be shown from then on."""
+        """What is committed leaves the database, and may be shown from then on. Only after `_tree` has seen that the
+        log has not gone back: what was published last must be what was signed last."""
         async with connection.transaction():
             await connection.execute(LOCK)
             for number, note in await (await connection.execute(UNPUBLISHED)).fetchall():
