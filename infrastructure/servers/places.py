@@ -87,10 +87,15 @@ def account_for(folder: Path) -> Account:
 
 
 def own_folder(settings: Settings) -> Path:
-    """The folder of what outlives a run and no server needs to reach, such as keys; made if missing.
+    """The folder of what outlives a run and no server needs to reach, such as keys; made if missing. It is that of our
+    own Postgres where there is one: a log and its key are not to be parted.
 
-    :raises ServerError: it belongs to another user.
+    :raises ServerError: it belongs to another user, or as `state_directory`.
     """
+    return state_directory(settings) if settings.database_url is None else _wanted(settings)
+
+
+def _wanted(settings: Settings) -> Path:
     wanted = settings.state_dir or Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "q2c"
     wanted = wanted.absolute()
     _make(wanted)
@@ -102,9 +107,10 @@ def own_folder(settings: Settings) -> Path:
 def state_directory(settings: Settings) -> Path:
     """The folder of what servers keep; made if missing.
 
-    :raises ServerError: it was chosen by the person, and the user that servers run as cannot reach it.
+    :raises ServerError: it belongs to another user, or it was chosen by the person, and the user that servers run as
+    cannot reach it.
     """
-    wanted = own_folder(settings)
+    wanted = _wanted(settings)
     if account_for(wanted / "postgres").may_reach(wanted):
         return wanted
     if settings.state_dir is not None:

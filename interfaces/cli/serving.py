@@ -14,7 +14,7 @@ from infrastructure import logs
 from infrastructure.collecting import collect_seldom
 from infrastructure.migrate import migrate
 from infrastructure.servers.lifeline import stop_with_parent
-from infrastructure.servers.places import state_directory
+from infrastructure.servers.places import own_folder, state_directory
 from infrastructure.servers.port import address, listen
 from infrastructure.servers.provided import database, holds_nothing, kept_database
 from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
@@ -43,6 +43,7 @@ def serve(
             if applied := migrate(url):
                 console.print(f"Applied {len(applied)} migrations.")
             supervisor = Supervisor(url, address(settings), keep)
+            supervisor.environment["Q2C_STATE_DIR"] = str(own_folder(settings))
             try:
                 run(supervisor, stop, load=sample and holds_nothing(url), settings=settings)
             finally:
