@@ -43,7 +43,7 @@ key.txt            the public key, as the service names it
 ONE = """\
 Evidence of Quote to Cash: the history of one thing, to be checked by whoever holds it.
 
-events.jsonl       every event of it, in order
+events.jsonl       its events from the first on, as far as they were sealed
 paths.jsonl        the hashes that lead from each to the root of the Merkle tree over the whole log (RFC 9162)
 checkpoints.jsonl  what was signed: how many events the log had, and that root
 """
@@ -63,9 +63,10 @@ def write_bundle(database_url: str, sink: Sink, verifier: Verifier, file: Path, 
                 for sealed in found.sealed():
                     leaves.write(sealed)
             with bundle.open("events.jsonl", "w", force_zip64=True) as events:
-                for leaf in found.leaves(advanced):
+                written = 0
+                for written, leaf in enumerate(found.leaves(advanced), 1):
                     events.write(_lines([_readable(leaf)]))
-        return found.events
+        return written
 
 
 async def evidence(log: EventLog, aggregate_id: UUID) -> bytes:
