@@ -64,8 +64,9 @@ def write_bundle(database_url: str, sink: Sink, verifier: Verifier, file: Path, 
                     leaves.write(sealed)
             with bundle.open("events.jsonl", "w", force_zip64=True) as events:
                 written = 0
-                for written, leaf in enumerate(found.leaves(advanced), 1):
+                for leaf in found.leaves(advanced):
                     events.write(_lines([_readable(leaf)]))
+                    written += 1
         return written
 
 
