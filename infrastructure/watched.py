@@ -85,3 +85,18 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
             open=False,
             **settings,
         )
+
+    async def getconn(self, timeout: float | None = None) -> AsyncConnection[TupleRow]:
+        """As the pool does, and whoever gave up waiting gets none.
+
+        The pool waits with `asyncio.wait_for`, which in Python 3.11 drops a cancellation that comes together with the
+        connection: a worker told to end just then would go on for ever.
+        """
+        task = asyncio.current_task()
+        assert task is not None
+        given_up = task.cancelling()
+        connection = await super().getconn(timeout)
+        if task.cancelling() > given_up:
+            await self.putconn(connection)
+            raise asyncio.CancelledError
+        return connection

@@ -1,4 +1,4 @@
-"""A connection that is given up while it is made is hung up at once, not when the garbage collector comes."""
+"""Whoever gives up on a connection, while it is made or when it is lent, is heard, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infrastructure.database import connect
+from infrastructure.database import connect, connection_pool
 
 LONG = 10.0
 """Seconds in which even a busy machine gets there."""
@@ -40,5 +40,21 @@ def test_giving_up_a_half_made_connection_hangs_up() -> None:
             await asyncio.wait([connecting])
             await hung_up.wait()
             return connecting
+
+    assert asyncio.run(give_up()).cancelled()
+
+
+def test_giving_up_just_when_the_pool_lends_is_heard(database_url: str) -> None:
+    async def give_up() -> asyncio.Task[object]:
+        async with connection_pool(database_url, None, "test", max_size=1) as pool:
+            lent = await pool.getconn()
+            waiting = asyncio.create_task(pool.getconn())
+            while not pool.get_stats().get("requests_waiting"):
+                await asyncio.sleep(0)
+            await pool.putconn(lent)
+            waiting.cancel()
+            await asyncio.wait([waiting])
+            async with asyncio.timeout(LONG), pool.connection():
+                return waiting
 
     assert asyncio.run(give_up()).cancelled()

@@ -96,13 +96,14 @@ def test_a_worker_whose_connections_break_goes_on(database_url: str, caplog: pyt
 
 def test_a_worker_ends_in_order_when_told(database_url: str) -> None:
     environment = {**os.environ, "DATABASE_URL": database_url}
-    worker = subprocess.Popen([sys.executable, "-m", "interfaces.worker"], env=environment, stderr=subprocess.PIPE)
-    try:
-        _wait_until_connected(database_url, worker)
-        worker.send_signal(signal.SIGTERM)
-        _, said = worker.communicate(timeout=PATIENCE)
-    finally:
-        worker.kill()
+    command = [sys.executable, "-m", "interfaces.worker"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as worker:
+        try:
+            _wait_until_connected(database_url, worker)
+            worker.send_signal(signal.SIGTERM)
+            _, said = worker.communicate(timeout=PATIENCE)
+        finally:
+            worker.kill()
     assert (worker.returncode, said) == (0, b"")
 
 
