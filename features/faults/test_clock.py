@@ -36,6 +36,10 @@ RECORD_NOW: LiteralString = """
     SELECT position + 1, gen_random_uuid(), 1, clock_timestamp(), topic, state, metadata
     FROM log.events ORDER BY position DESC LIMIT 1"""
 """As a log would that trusts the clock."""
+RECORD_ALL: LiteralString = """
+    INSERT INTO log.events (position, originator_id, originator_version, recorded_at, topic, state, metadata)
+    SELECT n, gen_random_uuid(), 1, at, 'test', '{}', '{}' FROM unnest(%s::timestamptz[]) WITH ORDINALITY AS it (at, n)
+    """
 
 
 async def judge(log: EventLog) -> None:
@@ -139,3 +143,19 @@ def test_a_log_that_trusts_the_clock_is_found_out(api: Api, cluster: Cluster, da
         connection.execute(SET_AHEAD, [AHEAD])
         connection.execute(RECORD_NOW)
     asyncio.run(look())
+
+
+def test_every_instant_has_its_position_in_a_log_with_milestones(cluster: Cluster, database_url: str) -> None:
+    # Three events a second, and a rest after the 700th: a position is looked for between two milestones, before the
+    # first, on one, after the last, and where many were recorded at once.
+    begun = datetime(2026, 1, 1, tzinfo=UTC)
+    times = [begun + timedelta(seconds=number // 3 + (number > 700) * 60) for number in range(900)]
+
+    async def feature() -> None:
+        async with EventLog(database_url, name="test") as log:
+            for at in sorted({*times, begun - MOMENT, times[700] + timedelta(seconds=30), times[-1] + MOMENT}):
+                assert await log.position_at(at) == sum(time <= at for time in times)
+
+    with behind_the_logs_back(cluster, database_url) as connection:
+        connection.execute(RECORD_ALL, [times])
+    asyncio.run(feature())

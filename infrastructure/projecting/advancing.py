@@ -11,6 +11,8 @@ from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection, Rollback
+from psycopg.errors import DivisionByZero
+from psycopg.pq import TransactionStatus
 
 from infrastructure.event_log import RecordedEvent
 from infrastructure.projecting import parking
@@ -29,10 +31,14 @@ from projections.shared import ReadModel
 logger = logging.getLogger("q2c.projecting")
 
 
-_MOVE = """update position set position = %(to)s::bigint, applied = %(applied)s::bigint, failure = null
+_HOLD = """select 1 / count(*) from (select from position where position = %(position)s::bigint
+    and made_at = %(made_at)s and not exists (select from parked) for update skip locked) as held"""
+"""Divides by zero where the read model is not ours to move from there, or leaves something out: nothing that follows
+is executed then."""
+_MOVE = """update position set position = %(to)s::bigint, applied = applied + %(applied)s::bigint, failure = null
     where position = %(position)s::bigint and made_at = %(made_at)s"""
 _MOVE_ON = """update position set position = %s, failure = null
-    where (position, fingerprint) = (%s, %s) and not exists (select from parked)
+    where (position, made_at) = (%s, %s) and not exists (select from parked)
     and only_row in (select only_row from position for update skip locked)"""
 
 
@@ -55,62 +61,85 @@ class _Lease:
     """The right to move a read model until the transaction ends, and how it stands."""
 
     outcome: Advance
-    position: int = 0
     applied: int = 0
-    made_at: datetime | None = None
     parked: set[UUID] = field(default_factory=set)
 
 
 async def advance(
-    connection: AsyncConnection, model: ReadModel, made_by: str, after: int, events: Sequence[RecordedEvent]
+    connection: AsyncConnection, model: ReadModel, made_at: datetime, after: int, events: Sequence[RecordedEvent]
 ) -> Advance:
-    """Apply the events that follow position `after`, exactly once, in the schema that the connection has entered.
+    """Apply the events that follow position `after`, exactly once, in the schema that the connection has entered, which
+    was begun to be made at `made_at`.
 
     An event that cannot be processed is parked with its aggregate. Raises `CannotApply` where so many are that the read
     model itself must be wrong; the events before are applied.
     """
-    if passes(model, events) and await _pass(connection, made_by, after, events[-1].position):
+    if passes(model, events) and await _pass(connection, made_at, after, events[-1].position):
         return Advance.DONE
     try:
-        return await _together(connection, model, made_by, after, events)
+        if await _at_once(connection, model, made_at, after, events):
+            return Advance.DONE
+        return await _together(connection, model, made_at, after, events)
     except DATABASE_GONE:
         raise
     except (CannotApply, psycopg.Error, *REFUSED):
-        return await _one_by_one(connection, model, made_by, after, events)
+        return await _one_by_one(connection, model, made_at, after, events)
 
 
-async def _pass(connection: AsyncConnection, made_by: str, after: int, position: int) -> bool:
+async def _pass(connection: AsyncConnection, made_at: datetime, after: int, position: int) -> bool:
     """Move on where there is nothing to be done, which needs no transaction; whether that was as easy as that."""
-    cursor = await connection.execute(_MOVE_ON, [position, after, made_by])
+    cursor = await connection.execute(_MOVE_ON, [position, after, made_at])
     return cursor.rowcount == 1
 
 
+async def _at_once(
+    connection: AsyncConnection, model: ReadModel, made_at: datetime, after: int, events: Sequence[RecordedEvent]
+) -> bool:
+    """Two round trips to the database, as long as nothing is parked and nobody else holds the read model; whether it
+    was as easy as that."""
+    if connection.info.transaction_status is not TransactionStatus.IDLE:
+        return False
+    steps = plan(model, events)
+    begin = [("begin", {}), (_HOLD, {"position": after, "made_at": made_at})]
+    move = _moving(made_at, after, events[-1].position, len({step.position for step in steps}))
+    try:
+        _check_moved(model, after, await execute_together(connection, type(model), begin, steps, move))
+        await connection.commit()
+    except DivisionByZero:
+        await connection.rollback()
+        return False
+    except BaseException:
+        if not connection.broken:
+            await connection.rollback()
+        raise
+    return True
+
+
 async def _together(
-    connection: AsyncConnection, model: ReadModel, made_by: str, after: int, events: Sequence[RecordedEvent]
+    connection: AsyncConnection, model: ReadModel, made_at: datetime, after: int, events: Sequence[RecordedEvent]
 ) -> Advance:
     async with connection.transaction():
-        lease = await _lease(connection, made_by, after)
+        lease = await _lease(connection, made_at, after)
         if lease.outcome is not Advance.DONE:
             raise Rollback
         steps = plan(model, [event for event in events if event.originator_id not in lease.parked])
         await parking.count(connection, [event for event in events if event.originator_id in lease.parked])
-        lease.applied += len({step.position for step in steps})
-        moved = await execute_together(connection, type(model), steps, _moving(lease, events[-1].position))
-        _check_moved(model, lease, moved)
+        move = _moving(made_at, after, events[-1].position, len({step.position for step in steps}))
+        _check_moved(model, after, await execute_together(connection, type(model), [], steps, move))
     return lease.outcome
 
 
 async def _one_by_one(
-    connection: AsyncConnection, model: ReadModel, made_by: str, after: int, events: Sequence[RecordedEvent]
+    connection: AsyncConnection, model: ReadModel, made_at: datetime, after: int, events: Sequence[RecordedEvent]
 ) -> Advance:
     """Slow, and so that what cannot be processed leaves no trace but its row among the parked."""
     parked: list[CannotApply] = []
     stopped: CannotApply | None = None
     async with connection.transaction():
-        lease = await _lease(connection, made_by, after)
+        lease = await _lease(connection, made_at, after)
         if lease.outcome is not Advance.DONE:
             raise Rollback
-        position = after
+        position, applied = after, lease.applied
         for event in events:
             refused = await _apply_or_count(connection, model, lease, event)
             if refused is not None:
@@ -121,7 +150,8 @@ async def _one_by_one(
                 lease.parked.add(event.originator_id)
                 parked.append(refused)
             position = event.position
-        await _move(connection, model, lease, position)
+        sql, values = _moving(made_at, after, position, lease.applied - applied)
+        _check_moved(model, after, (await connection.execute(sql.encode(), values)).rowcount)
     for refused in parked:
         logger.error("%s; its aggregate is parked, the others go on", refused)
     if stopped is not None:
@@ -146,33 +176,25 @@ async def _apply_or_count(
     return None
 
 
-async def _lease(connection: AsyncConnection, made_by: str, after: int) -> _Lease:
+async def _lease(connection: AsyncConnection, made_at: datetime, after: int) -> _Lease:
     cursor = await connection.execute(
-        "select position, fingerprint, applied, made_at, array(select originator_id from parked)"
-        " from position for update skip locked"
+        "select (position, made_at) = (%s, %s), applied, array(select originator_id from parked)"
+        " from position for update skip locked",
+        [after, made_at],
     )
     row = await cursor.fetchone()
     if row is None:
         return _Lease(Advance.HELD)
-    position, fingerprint, applied, made_at, parked = row
-    outcome = Advance.DONE if (position, fingerprint) == (after, made_by) else Advance.ELSEWHERE
-    return _Lease(outcome, position, applied, made_at, set(parked))
+    is_there, applied, parked = row
+    return _Lease(Advance.DONE if is_there else Advance.ELSEWHERE, applied, set(parked))
 
 
-async def _move(connection: AsyncConnection, model: ReadModel, lease: _Lease, position: int) -> None:
-    """The new position. Raises `Moved` if another making of the read model has taken this one's place."""
-    sql, values = _moving(lease, position)
-    cursor = await connection.execute(sql.encode(), values)
-    _check_moved(model, lease, cursor.rowcount)
+def _moving(made_at: datetime, after: int, position: int, applied: int) -> Statement:
+    return _MOVE, {"to": position, "applied": applied, "position": after, "made_at": made_at}
 
 
-def _moving(lease: _Lease, position: int) -> Statement:
-    values = {"to": position, "applied": lease.applied, "position": lease.position, "made_at": lease.made_at}
-    return _MOVE, values
-
-
-def _check_moved(model: ReadModel, lease: _Lease, rows: int) -> None:
+def _check_moved(model: ReadModel, after: int, rows: int) -> None:
     # Names are looked up anew in each statement: should a rebuilt schema have taken this one's place between the lock
     # and the effects, then its row tells, and nothing is kept.
     if rows != 1:
-        raise Moved(f"{model.NAME} left position {lease.position} while its events were applied")
+        raise Moved(f"{model.NAME} left position {after} while its events were applied")

@@ -131,18 +131,24 @@ def _kind(topic: str) -> str:
 
 
 async def execute_together(
-    connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step], last: Statement
+    connection: AsyncConnection,
+    model: type[ReadModel],
+    first: Sequence[Statement],
+    steps: Sequence[Step],
+    last: Statement,
 ) -> int:
-    """All steps in one go, those of one statement folded, then the last statement; how many rows that touched.
+    """The first statements, all steps, those of one statement folded, and the last statement in one go; how many rows
+    the last one touched.
 
     Raises `CannotApply` or the database's error.
     """
     effects = [step.effect for step in steps]
     together = [(group[0], folded(model.tables, [effects[each] for each in group])) for group in groups(model, effects)]
-    sent = [(first, one) for first, statements in together for one in statements]
-    touched = await Sender.of(connection).send(connection, [*((one.sql, one.values) for _, one in sent), last])
-    for (first, one), rows in zip(sent, touched[:-1], strict=True):
-        _check(model, steps[first], rows, one.rows)
+    sent = [(step, one) for step, statements in together for one in statements]
+    statements = [*first, *((one.sql, one.values) for _, one in sent), last]
+    touched = await Sender.of(connection).send(connection, statements)
+    for (step, one), rows in zip(sent, touched[len(first) : -1], strict=True):
+        _check(model, steps[step], rows, one.rows)
     return touched[-1]
 
 

@@ -183,13 +183,16 @@ async def catch_up(
 ) -> int:
     """Apply the log to a schema that nobody else works on; answers the position reached."""
     await schemas.enter(connection, schema)
-    position, goal, made_by, reader = since, upto or 0, fingerprint(model), model()
+    standing = await schemas.standing(connection, schema)
+    if standing is None or standing.fingerprint != fingerprint(model):
+        raise RuntimeError(f"{schema} is not made by this version: somebody else works on it")
+    position, goal, reader = since, upto or 0, model()
     reading = reading or Feed(log, BATCH).after
     while position < goal:
         events = list(await reading(position))[: goal - position]
         if not events:
             break
-        if await advance(connection, reader, made_by, position, events) is not Advance.DONE:
+        if await advance(connection, reader, standing.made_at, position, events) is not Advance.DONE:
             raise RuntimeError(f"{schema} is not at position {position}: somebody else works on it")
         position = events[-1].position
         if progress:

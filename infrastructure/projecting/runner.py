@@ -100,7 +100,7 @@ class Runner:
                 if not events:
                     await self._wait_beyond(model, position)
                     break
-                outcome = await advance(connection, reader, made_by, position, events)
+                outcome = await advance(connection, reader, standing.made_at, position, events)
                 if outcome is Advance.DONE:
                     position = events[-1].position
             if outcome is Advance.HELD:

@@ -32,8 +32,8 @@ class Standing:
     position: int
     fingerprint: str
     failure: str | None
-    made_at: datetime | None = None
-    """When it was begun to be made; None where a version made it that did not note this."""
+    made_at: datetime
+    """When it was begun to be made; 1970 where a version made it that did not note this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ async def standing(connection: AsyncConnection, schema: str) -> Standing | None:
         return None
     cursor = await connection.execute(
         SQL(
-            "select position, fingerprint, failure, cast(to_jsonb(it) ->> 'made_at' as timestamptz) from {}.position it"
+            "select position, fingerprint, failure,"
+            " coalesce(cast(to_jsonb(it) ->> 'made_at' as timestamptz), 'epoch') from {}.position it"
         ).format(Identifier(schema))
     )
     row = await cursor.fetchone()

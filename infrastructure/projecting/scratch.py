@@ -59,7 +59,7 @@ async def look(connection: AsyncConnection, model: type[ReadModel], schema: str)
         if standing is None or standing.fingerprint != fingerprint(model):
             return None
         live = await schemas.standing(connection, model.NAME)
-        if live and live.made_at and standing.made_at and standing.made_at < live.made_at:
+        if live and standing.made_at < live.made_at:
             return None
         statement = SQL("select originator_id from {}.parked").format(Identifier(schema))
         rows = await (await connection.execute(statement)).fetchall()
