@@ -17,10 +17,6 @@ A = TypeVar("A", bound=Aggregate)
 IDENTITIES = uuid5(NAMESPACE_OID, "q2c")
 
 
-SYSTEM_ACTORS = frozenset(("policy", "timer"))
-"""Actors that are the system itself: nobody else may speak in their names."""
-
-
 class VersionHasMoved(Refusal):
     """Somebody changed it since you read it."""
 
@@ -45,6 +41,8 @@ class Envelope:
     correlation_id: str | None = None
     causation_position: int | None = None
     """The event that a policy reacts to."""
+    customer_id: UUID | None = None
+    """The only customer on whose documents the actor may act; None for our own people."""
     causation_depth: int = 0
     """How many policies stand between it and a person's command."""
 

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Lock
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx2 import Response
+from httpx2 import Auth, Request, Response
 
+from application.access import STAFF
+from domain.identity import Role
+from domain.shared.refusal import AlreadyTaken
+from infrastructure import users
 from infrastructure.projecting import Runner, read_models
+from infrastructure.wiring import System
 from interfaces.rest.app import create_app
 
 Json = dict[str, Any]
+NOBODY = "nobody"
+"""Who has not signed in."""
 
 
 class SetClock:
@@ -53,7 +63,7 @@ class Api:
 
     def post(self, path: str, body: Json, *, key: str | None = None, if_match: str = "*", **headers: str) -> Response:
         """A command, whatever it answers."""
-        sent = {"Idempotency-Key": key or f"key {next(self._keys)}", "If-Match": if_match, "Q2C-Actor": self.actor}
+        sent = {"Idempotency-Key": key or f"key {next(self._keys)}", "If-Match": if_match, "As": self.actor}
         response = self.client.post(path, json=body, headers={**sent, **headers})
         if response.is_success:
             self.position = max(self.position, response.json()["position"])
@@ -69,7 +79,7 @@ class Api:
         actor: str | None = None,
     ) -> Answer:
         """A command that is not refused; by another user where one is named."""
-        response = self.post(path, body or {}, key=key, if_match=if_match, **{"Q2C-Actor": actor or self.actor})
+        response = self.post(path, body or {}, key=key, if_match=if_match, As=actor or self.actor)
         assert response.is_success, response.text
         return Answer(response.json()["id"], response.json()["position"], response.headers["ETag"])
 
@@ -81,7 +91,43 @@ class Api:
 
     def query(self, path: str, **parameters: Any) -> Response:
         """A query, whatever it answers."""
-        return self.client.get(path, params={"after": self.position, **parameters})
+        return self.client.get(path, params={"after": self.position, **parameters}, headers={"As": self.actor})
+
+
+class SignedInAs(Auth):
+    """Signs every request in: as the user whom the test names in the header `As`, or as its usual one.
+
+    Users are registered when they first ask for something, with every role of our own people.
+    """
+
+    def __init__(self, client: TestClient, usual: str = "ann") -> None:
+        self._client, self._usual = client, usual
+        self._known: dict[str, str] = {}
+        self._one_at_a_time = Lock()
+
+    def sync_auth_flow(self, request: Request) -> Iterator[Request]:  # type: ignore[override]
+        """See `httpx.Auth`."""
+        login = request.headers.pop("As", self._usual)
+        if login != NOBODY and "Authorization" not in request.headers:
+            request.headers["Authorization"] = self._token(login)
+        yield request
+
+    def _token(self, login: str) -> str:
+        with self._one_at_a_time:
+            if login not in self._known:
+                assert self._client.portal is not None
+                assert isinstance(self._client.app, FastAPI)
+                system = self._client.app.state.system
+                self._known[login] = self._client.portal.call(partial(key_of, system, login))
+            return self._known[login]
+
+
+async def key_of(system: System, login: str, *roles: Role, customer_id: UUID | None = None) -> str:
+    """What proves to be that user; one that is not there yet is registered, with every role of our own people where
+    none is named."""
+    with suppress(AlreadyTaken):
+        await users.register(system, login, roles or STAFF, customer_id)
+    return f"Bearer {(await users.key(system, login, 'test', timedelta(days=1))).token}"
 
 
 _FREE: list[FastAPI] = []
@@ -105,6 +151,7 @@ def running_api(database_url: str, clock: SetClock) -> Iterator[Api]:
         TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000)) as client,
     ):
         assert client.portal is not None
+        client.auth = SignedInAs(client)
         runner = Runner(app.state.system.log, database_url, read_models())
         projecting = client.portal.start_task_soon(runner.run)
         try:

@@ -40,6 +40,8 @@ class Role(StrEnum):
     """Read the read models and the log."""
     SEALER = "q2c_sealer"
     """Grow the tree over the log, and keep its checkpoints."""
+    CREDENTIALS = "q2c_credentials"
+    """Keep what proves who somebody is, and read the log."""
 
 
 class DatabaseUnavailable(Exception):

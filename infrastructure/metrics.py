@@ -18,7 +18,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from application.unit_of_work import SYSTEM_ACTORS, Envelope
+from application.unit_of_work import Envelope
+from domain.identity import SYSTEM_ACTORS
 from domain.shared.refusal import Refusal
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy

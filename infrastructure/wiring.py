@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from infrastructure.application import Application
 from infrastructure.catching_up import catch_up
 from infrastructure.clock import Clock, SystemClock
+from infrastructure.credentials import Credentials
 from infrastructure.event_log import EventLog
 from infrastructure.live_changes import LiveChanges
 from infrastructure.policies import PolicyState
@@ -28,6 +29,7 @@ class System:
     past: Past
     live: LiveChanges
     policies: PolicyState
+    credentials: Credentials
     clock: Clock
 
 
@@ -40,15 +42,19 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
     async with EventLog(database_url, name=name) as log:
         await log.assert_durable()
         past, live = Past(log, database_url, read_models()), LiveChanges(log)
+        credentials = Credentials(database_url, log)
         await policies.open()
+        await credentials.open()
         try:
             application = Application(log, checked_vat_number, policies)
-            yield System(log, application, positions, readers, past, live, policies, clock or SystemClock())
+            clock = clock or SystemClock()
+            yield System(log, application, positions, readers, past, live, policies, credentials, clock)
         finally:
             await live.aclose()
             await past.aclose()
             await positions.aclose()
             await readers.aclose()
+            await credentials.close()
             await policies.close()
 
 

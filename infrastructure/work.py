@@ -93,10 +93,17 @@ class Work:
         aggregate = await self._check_out(kind, id)
         if aggregate.version == 0:
             raise NotFound(f"There is no {kind.__name__} of that id.")
+        self._check_customer(kind, aggregate)
         expected = self.envelope.expected_version
         if id == self._target and expected is not None and aggregate.version - len(aggregate.pending) != expected:
             raise VersionHasMoved(f"It is at version {aggregate.version}.", available=aggregate.available_actions())
         return aggregate
+
+    def _check_customer(self, kind: type[Aggregate], aggregate: Aggregate) -> None:
+        """What is another customer's does not exist for this one."""
+        only = self.envelope.customer_id
+        if only is not None and aggregate.id == self._target and not aggregate.belongs_to(only):
+            raise NotFound(f"There is no {kind.__name__} of that id.")
 
     async def load_alone(self, kind: type[A], id: UUID) -> A:
         if id in self._loaded:

@@ -77,6 +77,10 @@ class Contract(ContractFacts):
             requested_by=requested_by,
         )
 
+    def belongs_to(self, customer_id: UUID) -> bool:
+        """Of the customer that it was sent to, once it was."""
+        return self.state not in ("in_approval", "rejected", "draft") and self.parties.sold_to_id == customer_id
+
     def approve(self, people: tuple[str, ...], at: datetime) -> None:
         """Somebody else than who wrote it has looked at it (A1)."""
         self.require("approve")

@@ -111,6 +111,10 @@ class Quote(QuoteDrafting):
             self.open.state = state
         self.open, self.state = None, "draft" if self.draft else state
 
+    def belongs_to(self, customer_id: UUID) -> bool:
+        """Of the customer that it was sent to."""
+        return self.state != "draft" and self.offer.parties.sold_to_id == customer_id
+
     def accept(
         self,
         revision: int,

@@ -95,6 +95,10 @@ class Aggregate:
             event.mutate(aggregate)
         return aggregate
 
+    def belongs_to(self, customer_id: UUID) -> bool:
+        """Whether people of that customer may act on it."""
+        return False
+
     def available_actions(self) -> tuple[str, ...]:
         """What people may do next."""
         return self.ACTIONS.get(self.state, ())

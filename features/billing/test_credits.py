@@ -15,7 +15,7 @@ from features.world import Story
 scenarios("credits.feature")
 
 BONUS = {"kind": "volume_bonus", "period": {"first": "2025-01-01", "last": "2025-12-31"}, "reason": "volume of 2025"}
-HEAD = "head of finance"
+HEAD = "head-of-finance"
 
 
 def other_customer(story: Story, **more: object) -> str:
@@ -118,7 +118,7 @@ def asks(story: Story, amount: str) -> None:
 
 @when(parsers.parse("an assistant asks on behalf of the head of finance for a bonus of {amount}"))
 def assistant_asks(story: Story, amount: str) -> None:
-    ask_for_bonus(story, amount, **{"Q2C-Actor": "assistant", "Q2C-On-Behalf-Of": HEAD})
+    ask_for_bonus(story, amount, **{"As": "assistant", "Q2C-On-Behalf-Of": HEAD})
 
 
 @when("finance approves it")
@@ -128,12 +128,12 @@ def approves(story: Story) -> None:
 
 @when("the head of finance approves it")
 def head_approves(story: Story) -> None:
-    story.tries(f"/credit-notes/{note(story)}/approve", {}, **{"Q2C-Actor": HEAD})
+    story.tries(f"/credit-notes/{note(story)}/approve", {}, As=HEAD)
 
 
 @when("the head of finance rejects it")
 def head_rejects(story: Story) -> None:
-    story.tries(f"/credit-notes/{note(story)}/reject", {"reason": "too much"}, **{"Q2C-Actor": HEAD})
+    story.tries(f"/credit-notes/{note(story)}/reject", {"reason": "too much"}, As=HEAD)
 
 
 @given(parsers.parse("an approved bonus of {amount}"), target_fixture="bonus")

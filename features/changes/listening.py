@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from features.api import SetClock
-from features.house.processes import eventually, free_port
+from features.house.processes import eventually, free_port, signed
 from interfaces.rest.app import create_app
 from interfaces.rest.server import Server
 
@@ -28,12 +28,20 @@ class Heard:
     data: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the interface listens, and what lets a listener in."""
+
+    port: int
+    signed: dict[str, str]
+
+
 class Listener:
     """One connection to the stream of changes."""
 
-    def __init__(self, port: int, last_event_id: str | None = None, **parameters: Any) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
-        headers = {} if last_event_id is None else {"Last-Event-ID": last_event_id}
+    def __init__(self, door: Door, last_event_id: str | None = None, **parameters: Any) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=PATIENCE_SECONDS)
+        headers = {**door.signed, **({} if last_event_id is None else {"Last-Event-ID": last_event_id})}
         self._connection.request("GET", f"/changes?{urlencode(parameters, doseq=True)}", headers=headers)
         self.answer = self._connection.getresponse()
         self.last_event_id = last_event_id
@@ -72,7 +80,7 @@ class Listener:
 
 
 @contextmanager
-def served(database_url: str, clock: SetClock) -> Iterator[int]:
+def served(database_url: str, clock: SetClock) -> Iterator[Door]:
     """The interface on a port of its own, in a thread."""
     port = free_port()
     server = Server(create_app(database_url, clock), lambda: None, host="127.0.0.1", port=port)
@@ -80,7 +88,7 @@ def served(database_url: str, clock: SetClock) -> Iterator[int]:
     thread.start()
     try:
         eventually(lambda: server.started, "the server listens")
-        yield port
+        yield Door(port, signed(database_url, "listener"))
     finally:
         server.should_exit = True
         thread.join()

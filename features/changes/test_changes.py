@@ -15,9 +15,9 @@ import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from features.api import SetClock
-from features.changes.listening import Heard, Listener, served
+from features.changes.listening import Door, Heard, Listener, served
 from features.history.test_past import portal, system
-from features.house.processes import environment, eventually, free_port, is_ready, started
+from features.house.processes import environment, eventually, free_port, is_ready, signed, started
 from features.operating.poison import poison
 from features.projecting.bookkeeping import book, keep_apart, make_known, open_account
 from features.world import Story, World
@@ -29,21 +29,21 @@ scenarios("changes.feature")
 
 
 @pytest.fixture
-def port(world: World, database_url: str, clock: SetClock) -> Iterator[int]:
-    with served(database_url, clock) as port:
-        yield port
+def door(world: World, database_url: str, clock: SetClock) -> Iterator[Door]:
+    with served(database_url, clock) as door:
+        yield door
 
 
 @given("a listener to the changes from now on", target_fixture="listener")
-def listens_from_now(port: int) -> Iterator[Listener]:
-    listener = Listener(port)
+def listens_from_now(door: Door) -> Iterator[Listener]:
+    listener = Listener(door)
     yield listener
     listener.close()
 
 
 @given("a listener to all changes since the beginning", target_fixture="listener")
-def listens_to_all(port: int) -> Iterator[Listener]:
-    listener = Listener(port, after=0)
+def listens_to_all(door: Door) -> Iterator[Listener]:
+    listener = Listener(door, after=0)
     yield listener
     listener.close()
 
@@ -54,23 +54,23 @@ def drafts_and_sends(story: Story) -> None:
 
 
 @when("the listener goes away after the first half and comes back with the last id", target_fixture="heard")
-def comes_back(story: Story, listener: Listener, port: int) -> list[Heard]:
+def comes_back(story: Story, listener: Listener, door: Door) -> list[Heard]:
     head = story.world.api.position
     heard = listener.until(head // 2)
     listener.close()
-    again = Listener(port, last_event_id=listener.last_event_id, after=0)
+    again = Listener(door, last_event_id=listener.last_event_id, after=0)
     heard += again.until(head)
     again.close()
     return heard
 
 
 @when(parsers.parse("somebody listens {how}"), target_fixture="listener")
-def listens_in_vain(port: int, how: str) -> Listener:
+def listens_in_vain(door: Door, how: str) -> Listener:
     if how.startswith("after"):
-        return Listener(port, after=how.rsplit(maxsplit=1)[-1])
+        return Listener(door, after=how.rsplit(maxsplit=1)[-1])
     if how.startswith("with"):
-        return Listener(port, last_event_id="x")
-    return Listener(port, kind=how.split('"')[1])
+        return Listener(door, last_event_id="x")
+    return Listener(door, kind=how.split('"')[1])
 
 
 @then(parsers.parse('the listener hears of "{a}" and "{b}", and nothing else'), target_fixture="heard")
@@ -103,14 +103,14 @@ def heard_all(story: Story, heard: list[Heard]) -> None:
 
 
 @then(parsers.re(r'since the beginning there (is|are) (?P<count>\d+) changes? of the kind "(?P<kind>[^"]+)"'))
-def of_kind(story: Story, port: int, count: str, kind: str) -> None:
-    heard = _until_something_new(story, port, after=0, kind=[kind, "catalogue.Product.Discontinued"])
+def of_kind(story: Story, door: Door, count: str, kind: str) -> None:
+    heard = _until_something_new(story, door, after=0, kind=[kind, "catalogue.Product.Discontinued"])
     assert len(heard) == int(count)
 
 
 @then("the changes of the quote alone are those of its history")
-def of_one_thing(story: Story, port: int) -> None:
-    listener = Listener(port, after=0, aggregate_id=story.quote)
+def of_one_thing(story: Story, door: Door) -> None:
+    listener = Listener(door, after=0, aggregate_id=story.quote)
     entries = story.world.api.get(f"/history/{story.quote}")["entries"]
     assert [listener.next().id for _ in entries] == [entry["position"] for entry in entries]
     listener.close()
@@ -123,11 +123,11 @@ def refused(listener: Listener, status: int, words: str) -> None:
     listener.close()
 
 
-def _until_something_new(story: Story, port: int, **parameters: Any) -> list[Heard]:
+def _until_something_new(story: Story, door: Door, **parameters: Any) -> list[Heard]:
     """All that is heard before a product is discontinued, which is the last thing of all."""
     product = story.world.api.done("/products", {"sku": f"X{parameters['kind']}"[:30], "name": "Chair"}).id
     last = story.world.api.done(f"/products/{product}/discontinue").position
-    listener = Listener(port, **parameters)
+    listener = Listener(door, **parameters)
     heard = [each for each in listener.until(last) if each.event != "catalogue.Product.Discontinued"]
     listener.close()
     return heard
@@ -137,7 +137,8 @@ def test_a_stream_ends_when_the_service_stops(database_url: str, state: Path) ->
     port = free_port()
     with started("api", env=environment(state, DATABASE_URL=database_url, Q2C_PORT=str(port))) as process:
         eventually(lambda: is_ready(process, port), "the API is ready")
-        listeners = [Listener(port) for _ in range(3)]
+        door = Door(port, signed(database_url, "listener"))
+        listeners = [Listener(door) for _ in range(3)]
         process.terminate()
         assert all(b"id: " in listener.rest() for listener in listeners)
         assert process.wait(60) == 0, "it does not wait for those who listen"

@@ -36,7 +36,7 @@ def _(pursuit: Pursuit, author: str, body: str) -> None:
 @when(parsers.parse('"{author}" comments on an order that does not exist'))
 def _(pursuit: Pursuit, author: str) -> None:
     subject = {"kind": "order", "id": str(uuid4())}
-    pursuit.story.tries("/comments", {"subject": subject, "body": "Where?"}, **{"Q2C-Actor": author})
+    pursuit.story.tries("/comments", {"subject": subject, "body": "Where?"}, As=author)
 
 
 @when(parsers.parse('"{actor}" marks the mention as read'))
@@ -105,7 +105,7 @@ def _comment(pursuit: Pursuit, author: str, subject: Json, body: str, mentions: 
 
 
 def _on_comment(pursuit: Pursuit, actor: str, action: str, body: Json | None = None) -> None:
-    pursuit.story.tries(f"/comments/{pursuit.comment}/{action}", body, **{"Q2C-Actor": actor})
+    pursuit.story.tries(f"/comments/{pursuit.comment}/{action}", body, As=actor)
 
 
 def _work(pursuit: Pursuit, owner: str) -> Json:

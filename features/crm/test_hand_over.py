@@ -157,4 +157,4 @@ def _view(story: Story) -> Json:
 
 def _act(story: Story, actor: str, action: str, body: Json | None = None) -> None:
     hand_over = _view(story)["hand_over"]["hand_over_id"]
-    story.tries(f"/hand-overs/{hand_over}/{action}", body, **{"Q2C-Actor": actor})
+    story.tries(f"/hand-overs/{hand_over}/{action}", body, As=actor)

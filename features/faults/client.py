@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -28,8 +29,8 @@ class Acknowledged:
 class Client:
     """One user over one connection."""
 
-    def __init__(self, port: int, actor: str, *, seconds: float = LONG_SECONDS) -> None:
-        self.actor = actor
+    def __init__(self, port: int, actor: str, signed: Mapping[str, str], *, seconds: float = LONG_SECONDS) -> None:
+        self.actor, self._signed = actor, signed
         self.acknowledged: list[Acknowledged] = []
         self.repeated = self.unanswered = 0
         """How many requests were sent again; and those of them that had no answer at all within `seconds`."""
@@ -40,7 +41,7 @@ class Client:
     def post(self, path: str, body: Json | None = None) -> str:
         """A command, until it is answered; the id that it answers."""
         key = f"{self.actor} {next(self._keys)}"
-        headers = {"Idempotency-Key": key, "If-Match": "*", "Q2C-Actor": self.actor}
+        headers = {"Idempotency-Key": key, "If-Match": "*"}
         answer = self._answer("POST", path, json.dumps(body or {}), headers)
         self.acknowledged.append(Acknowledged(self.actor, key, answer["id"], answer["position"]))
         return str(answer["id"])
@@ -79,7 +80,7 @@ class Client:
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, bytes]:
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._seconds)
-        self._connection.request(method, path, body, headers)
+        self._connection.request(method, path, body, {**headers, **self._signed})
         response = self._connection.getresponse()
         return response.status, response.read()
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import psycopg
 
+from features.faults.client import Client
 from features.faults.proxy import Proxy
-from features.house.processes import command, environment, eventually, free_port, is_ready
+from features.house.processes import command, environment, eventually, free_port, is_ready, signed
 from infrastructure.migrate import migrate
 from infrastructure.servers.postgres import Cluster, running
 
@@ -75,6 +76,10 @@ class Service:
         for process in self._processes.values():
             process.wait(60)
         self._said.close()
+
+    def client(self, login: str, **settings: float) -> Client:
+        """A user of that login, over a connection of their own."""
+        return Client(self.port, login, signed(self.url, login), **settings)
 
     def assert_durable(self) -> None:
         """What the server acknowledges is on disk."""

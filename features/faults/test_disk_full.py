@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from features.faults.client import Business, Client
+from features.faults.client import Business
 from features.faults.load import invoicing, judge_invoices
 from features.faults.service import FULL, POSTGRES, Service, service
 from features.house.processes import eventually
@@ -44,9 +44,9 @@ def disk(state: Path) -> Iterator[Path]:
 
 def test_nothing_acknowledged_is_lost_to_a_full_disk(disk: Path) -> None:
     with service(disk) as running:
-        with closing(Client(running.port, "owner")) as owner:
+        with closing(running.client("owner")) as owner:
             business = Business.made(owner)
-        clients = [Client(running.port, f"client {number}") for number in range(CLIENTS)]
+        clients = [running.client(f"client-{number}") for number in range(CLIENTS)]
         with invoicing(clients, business) as load:
             for _ in range(TIMES):
                 load.go_on(PROGRESS)

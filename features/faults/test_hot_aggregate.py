@@ -72,9 +72,7 @@ def _write(api: Api, actor: str, quote: str, line: Json) -> Told:
 def _asked(api: Api, path: str, body: Json, key: str, actor: str, if_match: str) -> Any:
     """The answer to whoever asks again with the same key, as long as the answer is to do so."""
     while True:
-        answer = api.client.post(
-            path, json=body, headers={"Idempotency-Key": key, "If-Match": if_match, "Q2C-Actor": actor}
-        )
+        answer = api.client.post(path, json=body, headers={"Idempotency-Key": key, "If-Match": if_match, "As": actor})
         if answer.status_code != 503:
             return answer
 

@@ -41,9 +41,9 @@ DEAL = {
 
 def test_what_was_acknowledged_is_there_exactly_once(state: Path) -> None:
     with service(state) as running:
-        with closing(Client(running.port, "owner")) as owner:
+        with closing(running.client("owner")) as owner:
             business = Business.made(owner)
-        clients = [Client(running.port, f"client {number}") for number in range(CLIENTS)]
+        clients = [running.client(f"client-{number}") for number in range(CLIENTS)]
         enough = Event()
         with ThreadPoolExecutor(CLIENTS) as threads:
             work = [threads.submit(_trade, client, business, enough) for client in clients]

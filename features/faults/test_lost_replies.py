@@ -19,7 +19,7 @@ from features.faults.client import Business, Client
 from features.faults.load import invoicing, judge_invoices
 from features.faults.proxy import Proxy, none, proxied
 from features.faults.service import FULL, processes
-from features.house.processes import eventually
+from features.house.processes import eventually, signed
 from infrastructure.database import DatabaseUnavailable, Role, connect, unavailable
 from infrastructure.event_log import Appended, EventLog, LogBusy, LogUnavailable, RecordedEvent, Save, Stale
 from infrastructure.event_log.statement import Appending, encode_save
@@ -228,9 +228,9 @@ def test_rest_has_one_effect_of_each_command_and_finds_out_who_asks_with_another
     state: Path, cluster: Cluster, database_url: str, network: Proxy
 ) -> None:
     with processes(state, cluster, database_url, api=network) as running:
-        with closing(Client(running.port, "owner")) as owner:
+        with closing(running.client("owner")) as owner:
             business = Business.made(owner)
-        clients = [Client(running.port, f"client {number}") for number in range(8)]
+        clients = [running.client(f"client-{number}") for number in range(8)]
         network.loses_reply = lambda number: number % 3 == 0
         with invoicing(clients, business) as load:
             load.go_on(COMMANDS)
@@ -239,7 +239,7 @@ def test_rest_has_one_effect_of_each_command_and_finds_out_who_asks_with_another
         print(f"\n{invoices} invoices, {network.lost} replies lost, {load.repeated()} requests sent again")
         assert network.lost > 0
 
-        renewing = Renewing(running.port, "renewing")
+        renewing = Renewing(running.port, "renewing", signed(database_url, "renewing"))
         network.loses_reply = lambda _: True
         with ThreadPoolExecutor(1) as thread, closing(renewing):
             asked = thread.submit(renewing.post, "/invoices", business.invoice())

@@ -6,7 +6,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from features.faults.client import Business, Client
 from features.faults.load import Load, invoicing, judge_invoices
 from features.faults.proxy import Proxy, proxied
 from features.faults.service import FULL, Service, processes
-from features.house.processes import eventually
+from features.house.processes import eventually, signed
 from infrastructure.migrate import migrate
 from infrastructure.servers.postgres import Cluster
 
@@ -44,8 +44,8 @@ class Answer:
 class Asking:
     """One of each kind of request at once."""
 
-    def __init__(self, port: int, business: Business, after: int) -> None:
-        self._port, self._quote = port, business.quote()
+    def __init__(self, port: int, signed: Mapping[str, str], business: Business, after: int) -> None:
+        self._port, self._signed, self._quote = port, signed, business.quote()
         self._keys = count(1)
         self._queries = {
             "one": f"/customers/{business.customer}",
@@ -70,7 +70,7 @@ class Asking:
         return self._ask("live", "GET", "/health/live").status == 200
 
     def _ask(self, name: str, method: str, path: str, body: Json | None = None) -> Answer:
-        headers = {"Idempotency-Key": f"key {next(self._keys)}", "Q2C-Actor": "asking"}
+        headers = {"Idempotency-Key": f"key {next(self._keys)}", **self._signed}
         begun = time.monotonic()
         with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=LONGEST)) as connection:
             connection.request(method, path, json.dumps(body) if body else None, headers)
@@ -92,7 +92,7 @@ class Served:
     @contextmanager
     def under_load(self) -> Iterator[Load]:
         """Clients at work, who have invoiced something when it begins, and as much again when all is well again."""
-        clients = [Client(self.running.port, f"{len(self.clients) + n}", seconds=LONGEST) for n in range(CLIENTS)]
+        clients = [self.running.client(f"asker-{len(self.clients) + n}", seconds=LONGEST) for n in range(CLIENTS)]
         self.clients += clients
         with invoicing(clients, self.business) as load:
             load.go_on(PROGRESS)
@@ -115,9 +115,9 @@ def served(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     url = cluster.url(name)
     migrate(url)
     with proxied(cluster.socket) as network, processes(state, cluster, url, api=network) as running:
-        with closing(Client(running.port, "owner")) as owner:
+        with closing(running.client("owner")) as owner:
             business = Business.made(owner)
-        asking = Asking(running.port, business, owner.acknowledged[-1].position)
+        asking = Asking(running.port, signed(url, "asking"), business, owner.acknowledged[-1].position)
         yield Served(running, network, business, asking, [])
 
 

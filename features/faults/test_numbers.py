@@ -23,9 +23,9 @@ STEP = 20
 
 def test_sixteen_writers_on_one_series_while_the_api_is_killed(state: Path) -> None:
     with service(state) as running:
-        with closing(Client(running.port, "owner")) as owner:
+        with closing(running.client("owner")) as owner:
             business = Business.made(owner)
-        clients = [Client(running.port, f"writer {number}") for number in range(WRITERS)]
+        clients = [running.client(f"writer-{number}") for number in range(WRITERS)]
         with ThreadPoolExecutor(WRITERS) as writers:
             work = [writers.submit(_write, client, business) for client in clients]
             for goal in range(STEP, INVOICES - STEP, STEP):

@@ -7,7 +7,7 @@ import signal
 from contextlib import closing
 from pathlib import Path
 
-from features.faults.client import Business, Client
+from features.faults.client import Business
 from features.faults.load import invoicing, judge_invoices
 from features.faults.service import FULL, POSTGRES, Service, service
 from features.house.processes import eventually
@@ -20,9 +20,9 @@ PROGRESS = 40 if FULL else 10
 
 def test_what_was_acknowledged_outlives_every_crash_once(state: Path) -> None:
     with service(state) as running:
-        with closing(Client(running.port, "owner")) as owner:
+        with closing(running.client("owner")) as owner:
             business = Business.made(owner)
-        clients = [Client(running.port, f"client {number}") for number in range(CLIENTS)]
+        clients = [running.client(f"client-{number}") for number in range(CLIENTS)]
         with invoicing(clients, business) as load:
             load.go_on(PROGRESS)
             for number in range(CRASHES):

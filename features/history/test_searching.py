@@ -21,7 +21,7 @@ scenarios("searching.feature")
 @given(parsers.parse('ben has withdrawn a quote because "{reason}" for the reason "{given_reason}"'))
 def withdrawn(story: Story, reason: str, given_reason: str) -> None:
     quote = story.world.sent_quote()
-    story.tries(f"/quotes/{quote}/withdraw", {"reason": reason}, **{"Q2C-Actor": "ben", "Q2C-Reason": given_reason})
+    story.tries(f"/quotes/{quote}/withdraw", {"reason": reason}, **{"As": "ben", "Q2C-Reason": given_reason})
     assert story.response is not None
     assert story.response.is_success
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -12,6 +13,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from features.api import key_of
+from infrastructure.wiring import open_system
 
 PATIENCE_SECONDS = 60.0
 
@@ -65,6 +69,16 @@ def is_ready(supervisor: subprocess.Popen[bytes], port: int) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def signed(database_url: str, login: str) -> dict[str, str]:
+    """The header that proves to be that user, over connections of whatever kind."""
+
+    async def signed_in() -> str:
+        async with open_system(database_url, "test") as system:
+            return await key_of(system, login)
+
+    return {"Authorization": asyncio.run(signed_in())}
 
 
 def processes_of(state: Path) -> dict[int, str]:

@@ -47,7 +47,7 @@ class Teller(Api):
         key = key or f"{self.actor} {next(self._keys)}"
         response = super().post(path, body, key=key, if_match=if_match, **headers)
         if response.is_success:
-            actor = headers.get("Q2C-Actor", self.actor)
+            actor = headers.get("As", self.actor)
             told = Told(path, body, key, if_match, actor, response.content, response.headers["ETag"])
             self.told.append(told)
         return response

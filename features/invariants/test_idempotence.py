@@ -42,7 +42,7 @@ def test_a_story_told_again_in_any_order_changes_nothing(shop: Shop, teller: Tel
     head, told = _head(teller), list(teller.told)
     random.Random(SEED).shuffle(told)
     for one in told:
-        headers = {"Idempotency-Key": one.key, "If-Match": one.if_match, "Q2C-Actor": one.actor}
+        headers = {"Idempotency-Key": one.key, "If-Match": one.if_match, "As": one.actor}
         again = teller.client.post(one.path, json=one.body, headers=headers)
         assert again.headers["ETag"] == one.etag, one
         assert again.content == one.answer, one
@@ -75,7 +75,7 @@ async def _broken_off(system: System, body: Json, times: int) -> list[UUID]:
 
 
 def _at_once(api: Api, path: str, body: Json) -> set[tuple[bytes, str]]:
-    headers = {"Idempotency-Key": f"all at once {path}", "If-Match": "*", "Q2C-Actor": "ann"}
+    headers = {"Idempotency-Key": f"all at once {path}", "If-Match": "*", "As": "ann"}
 
     def ask(_: int) -> Response:
         return api.client.post(path, json=body, headers=headers)

@@ -49,9 +49,9 @@ def test_a_backup_taken_under_load_is_restored_whole(state: Path, tmp_path: Path
 @contextmanager
 def _load(running: Service) -> Iterator[Callable[[], int]]:
     """Several clients that draft quotes and invoices; how many commands they have had acknowledged so far."""
-    with closing(Client(running.port, "owner")) as owner:
+    with closing(running.client("owner")) as owner:
         business = Business.made(owner)
-    clients = [Client(running.port, f"writer {number}") for number in range(WRITERS)]
+    clients = [running.client(f"writer-{number}") for number in range(WRITERS)]
     enough = Event()
 
     def write(client: Client) -> None:

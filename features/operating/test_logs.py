@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from features.api import Json
-from features.house.processes import command, environment, eventually, free_port, is_ready, q2c
+from features.house.processes import command, environment, eventually, free_port, is_ready, q2c, signed
 from features.operating.poison import poison
 from infrastructure.logs import formatter
 from infrastructure.migrate import migrate
@@ -30,7 +30,7 @@ CUSTOMER: Json = {
     "external_id": "CANARY-1",
 }
 CONTACT: Json = {"contact": {"name": "Canario Finch", "email": "canario@example.org", "phone": "+49 431 CANARY"}}
-HEADERS = {"Q2C-Actor": "canary the actor", "Q2C-Reason": "a canary asked for it", "If-Match": "*"}
+HEADERS = {"Q2C-Reason": "a canary asked for it", "If-Match": "*"}
 CANARY = re.compile("canar|sparrow|finch", re.IGNORECASE)
 """What stands in every value that is sent."""
 NUMBERS = itertools.count(1)
@@ -43,6 +43,7 @@ def test_what_people_send_is_not_in_the_log(state: Path) -> None:
         env = environment(state, Q2C_PORT=str(port), DATABASE_URL=cluster.url(), Q2C_LOG_LEVEL="info")
         with said.open("ab") as stream, _process("worker", env, stream), _process("api", env, stream) as api:
             eventually(lambda: is_ready(api, port), "the API is ready")
+            HEADERS.update(signed(cluster.url(), "canary.the-actor"))
             _talk(port, cluster.url())
             eventually(lambda: "cannot process" in said.read_text(), "the worker has parked something")
             eventually(lambda: "Policies cannot read" in said.read_text(), "policies have passed it, too")

@@ -39,7 +39,7 @@ def may_owe(story: Story, limit: str) -> None:
 
 def sets_limit(story: Story, actor: str, limit: str, customer: str = "", **headers: str) -> None:
     who = {"seller_id": story.world.seller, "customer_id": customer or story.world.customer}
-    story.tries("/credit-limits", {**who, "limit": limit, "currency": "EUR"}, **{"Q2C-Actor": actor, **headers})
+    story.tries("/credit-limits", {**who, "limit": limit, "currency": "EUR"}, **{"As": actor, **headers})
 
 
 @when(parsers.parse('{actor} tries to set the limit to "{limit}"'))

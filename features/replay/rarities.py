@@ -45,5 +45,5 @@ def _replacement(shop: Shop) -> None:
 def _credit_limit(shop: Shop) -> None:
     for limit in ("1000000", "1"):
         who = {"seller_id": shop.world.seller, "customer_id": shop.world.customer}
-        shop.api.done("/credit-limits", {**who, "limit": limit, "currency": "EUR"}, actor="credit desk")
+        shop.api.done("/credit-limits", {**who, "limit": limit, "currency": "EUR"}, actor="credit-desk")
         shop.order()

@@ -78,7 +78,7 @@ def test_a_story_is_recorded(shop: Shop, teller: Teller) -> None:
     stored = rows()
     missing = set(catalogue.events()) - {row["topic"] for row in stored}
     # Ids follow from actor and key: as somebody else, the same story makes other things.
-    teller.actor, shop.interrupted.actor = f"recorder {len(stored)}", f"second recorder {len(stored)}"
+    teller.actor, shop.interrupted.actor = f"recorder-{len(stored)}", f"second-recorder-{len(stored)}"
     tell(shop, len(EXAMPLES))
     tell_rarities(shop)
     app = teller.client.app

@@ -16,9 +16,22 @@ REASON = {"reason": "changed our mind"}
 
 def example(shop: Shop, label: str) -> Example:
     """A request that the operation of this label (`POST /quotes`) answers with 2xx."""
-    path = label.removeprefix("POST ")
-    assert path in EXAMPLES, f"{label} has no example: give it one in {__name__}"
-    return EXAMPLES[path](shop)
+    path, known = label.removeprefix("POST "), EXAMPLES | SIGNING_IN
+    assert path in known, f"{label} has no example: give it one in {__name__}"
+    return known[path](shop)
+
+
+def _deactivated(shop: Shop) -> Example:
+    user = shop.user()
+    shop.api.done(f"/users/{user}/deactivate")
+    return user, {}
+
+
+def _signing_in(shop: Shop) -> Example:
+    login = shop.unique("somebody-")
+    user = shop.api.done("/users", {"login": login, "roles": ["support"]}).id
+    first = shop.api.client.post(f"/users/{user}/reset-password", json={}).json()["password"]
+    return "", {"login": login, "password": first, "new_password": "correct horse battery staple"}
 
 
 def _line(shop: Shop, **more: str) -> Json:
@@ -89,7 +102,7 @@ def _requested(shop: Shop) -> str:
 
 def _open_credit(shop: Shop) -> str:
     note = _requested(shop)
-    shop.api.done(f"/credit-notes/{note}/approve", actor="head of finance")
+    shop.api.done(f"/credit-notes/{note}/approve", actor="head-of-finance")
     return note
 
 
@@ -257,6 +270,11 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
         "",
         {"seller_id": shop.world.seller, "customer_id": shop.customer(), "limit": "5000.00", "currency": "EUR"},
     ),
+    "/users": lambda shop: ("", {"login": shop.unique("user-"), "roles": ["finance", "compliance"]}),
+    "/users/{user_id}/grant-role": lambda shop: (shop.user(), {"role": "analyst"}),
+    "/users/{user_id}/revoke-role": lambda shop: (shop.user(), {"role": "marketing"}),
+    "/users/{user_id}/deactivate": lambda shop: (shop.user(), {}),
+    "/users/{user_id}/reactivate": _deactivated,
     "/orders/{order_id}/confirm": lambda shop: (shop.placed(), {}),
     "/orders/{order_id}/fulfil": lambda shop: (shop.order(), {"quantities": [{"line_id": "1", "quantity": "2"}]}),
     "/orders/{order_id}/cancel": lambda shop: (shop.order(), REASON),
@@ -301,7 +319,22 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
 }
 
 
-SINGLE = {"activity": "task", "comment": "comment", "hand_over": "hand_over", "stage_path": "stage_path"}
+SIGNING_IN: dict[str, Callable[[Shop], Example]] = {
+    "/sessions": _signing_in,
+    "/sessions/end": lambda shop: ("", {}),
+    "/keys": lambda shop: ("", {"name": "test of keys", "days": 1}),
+    "/keys/revoke": lambda shop: ("", {"name": "test of keys"}),
+    "/users/{user_id}/reset-password": lambda shop: (shop.user(), {}),
+}
+"""What leaves no trace in the history, and has no key of its own."""
+
+SINGLE = {
+    "user": "user",
+    "activity": "task",
+    "comment": "comment",
+    "hand_over": "hand_over",
+    "stage_path": "stage_path",
+}
 """By the name of an id what makes the thing that bears it."""
 
 

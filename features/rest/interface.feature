@@ -70,8 +70,3 @@ Feature: The REST interface
     Then it is refused as "parameter_invalid"
     When ann asks for /quotes?limit=0
     Then it is refused as "parameters_invalid"
-
-  Scenario: Only this machine says who is acting
-    When somebody elsewhere drafts a quote
-    Then it is refused as "only_from_loopback"
-    And the status code is 403

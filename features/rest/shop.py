@@ -14,7 +14,7 @@ from domain.billing import Invoice
 from domain.contracting import Contract
 from domain.crm import HandOver
 from domain.ordering import Order
-from features.api import Api, Json, SetClock, interface
+from features.api import Api, Json, SetClock, SignedInAs, interface
 from features.world import World
 from infrastructure.application import Application
 from infrastructure.event_log import RecordedEvent
@@ -44,6 +44,7 @@ def interrupted(database_url: str, clock: SetClock) -> Iterator[Api]:
     with interface(database_url, clock) as app, TestClient(app, client=("127.0.0.1", 50000)) as client:
         system = app.state.system
         app.state.application = Interrupted(system.log, checked_vat_number, system.policies)
+        client.auth = SignedInAs(client, "ivy")
         yield Api(client, clock, actor="ivy")
 
 
@@ -59,6 +60,10 @@ class Shop:
     def unique(self, prefix: str) -> str:
         """A text that nothing else bears."""
         return f"{prefix}{next(self._numbers)}"
+
+    def user(self) -> str:
+        """Somebody who may do little."""
+        return self.api.done("/users", {"login": self.unique("user-"), "roles": ["marketing"]}).id
 
     def customer(self, **more: str) -> str:
         """A customer."""

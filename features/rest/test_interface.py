@@ -6,8 +6,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from httpx2 import Response
 from pytest_bdd import given, parsers, scenarios, then, when
 
@@ -32,12 +30,12 @@ def drafted_quote(story: Story) -> None:
 
 @when("ann drafts a quote without an Idempotency-Key")
 def drafts_without_key(story: Story) -> None:
-    story.response = story.world.api.client.post("/quotes", json=story.world.quote(), headers={"Q2C-Actor": "ann"})
+    story.response = story.world.api.client.post("/quotes", json=story.world.quote(), headers={})
 
 
 @when("ann sends it without If-Match")
 def sends_without_version(story: Story) -> None:
-    headers = {"Q2C-Actor": "ann", "Idempotency-Key": "send"}
+    headers = {"Idempotency-Key": "send"}
     story.response = story.world.api.client.post(f"/quotes/{story.quote}/send", json={}, headers=headers)
 
 
@@ -89,15 +87,6 @@ def accepts_under(story: Story, key: str) -> None:
 @when(parsers.parse("ann asks for {path}"))
 def asks(story: Story, path: str) -> None:
     story.response = story.world.api.client.get(path)
-
-
-@when("somebody elsewhere drafts a quote")
-def drafts_elsewhere(story: Story) -> None:
-    app = story.world.api.client.app
-    assert isinstance(app, FastAPI)
-    elsewhere = TestClient(app, client=("192.0.2.1", 50000))
-    headers = {"Q2C-Actor": "ann", "Idempotency-Key": "from elsewhere"}
-    story.response = elsewhere.post("/quotes", json=story.world.quote(), headers=headers)
 
 
 @then("the problem says what may be done")
@@ -152,7 +141,7 @@ BODIES: dict[str, tuple[bytes, int]] = {
 
 
 def test_what_is_not_strict_json_is_told_so_and_not_echoed(api: Api) -> None:
-    headers = {"Q2C-Actor": "ann", "Idempotency-Key": "strict"}
+    headers = {"Idempotency-Key": "strict"}
     for name, (body, status) in BODIES.items():
         response = api.client.post("/products", content=body, headers=headers)
         assert (response.status_code, response.headers["Content-Type"]) == (status, PROBLEM), name

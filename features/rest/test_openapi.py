@@ -158,7 +158,7 @@ class Sender:
             body = valid if way == "example" else _varied(valid, body, chance)
         case.path_parameters, case.body = path, body
         case.query = _required(self.operation.definition.raw) if way == "example" else case.query
-        headers = {"Q2C-Actor": ACTOR, "Idempotency-Key": self.shop.unique("fuzz "), "If-Match": "*"}
+        headers = {"As": ACTOR, "Idempotency-Key": self.shop.unique("fuzz "), "If-Match": "*"}
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         return self.shop.api.client.request(
             case.method,

@@ -19,6 +19,7 @@ from infrastructure.servers.port import address, listen
 from infrastructure.servers.provided import database, holds_nothing, kept_database
 from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
 from infrastructure.settings import Settings
+from infrastructure.users import FIRST, first_administrator
 from interfaces.cli import RUN
 
 console = Console(highlight=False)
@@ -59,6 +60,8 @@ def run(supervisor: Supervisor, stop: Stop, *, load: bool, settings: Settings) -
     if load:
         load_sample(supervisor, stop)
     welcome(supervisor.address, settings)
+    if (password := first_administrator(supervisor.environment["DATABASE_URL"])) is not None:
+        let_in(password)
     while not stop.wait(TICK_SECONDS):
         supervisor.tend()
 
@@ -88,9 +91,20 @@ def welcome(url: str, settings: Settings) -> None:
 
   API      {url}
   OpenAPI  {url}/docs
-  Try      curl -s '{url}/sales/by-month'
+  Try      q2c user add YOU --role sales_operations
   Data     {data}
   Stop     Ctrl-C
+""",
+        soft_wrap=True,
+    )
+
+
+def let_in(password: str) -> None:
+    """Say how the first user gets in; said once, and kept nowhere."""
+    console.print(
+        f"""
+  First user    [bold]{FIRST}[/bold], who may let others in
+  Password      [bold]{password}[/bold]  (shown this once; POST /sessions with it and a new_password of your own)
 """,
         soft_wrap=True,
     )

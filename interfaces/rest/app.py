@@ -10,7 +10,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.types import ASGIApp
 
@@ -22,7 +22,8 @@ from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
 from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
-from interfaces.rest import changes, health, history, metrics, problems, proofs
+from interfaces.rest import changes, health, history, metrics, problems, proofs, signing_in
+from interfaces.rest.access import guard, permitted
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.in_time import InTime
 from interfaces.rest.observing import Observing
@@ -74,24 +75,24 @@ async def _serve(app: FastAPI) -> AsyncIterator[None]:
         app.state.system = system
         app.state.application, app.state.clock = system.application, system.clock
         app.state.positions, app.state.readers = system.positions, system.readers
+        app.state.credentials = system.credentials
         app.state.overview = partial(overview, url)
         yield
 
 
 def _include_routes(app: FastAPI) -> list[CommandRoute]:
-    """Everything that may be asked for; answers the commands."""
-    command_routes = []
-    for router in _routers(interfaces.rest.commands):
-        app.include_router(router, responses=problems.responses(400, 403, 404, 409, 412, 413, 422, 428, 503))
-        command_routes += [route for route in router.routes if isinstance(route, CommandRoute)]
-    for router in _routers(interfaces.rest.queries):
-        app.include_router(router, responses=problems.responses(400, 404, 422, 503))
-    app.include_router(health.router, responses=problems.responses(503))
-    app.include_router(metrics.router, responses=problems.responses(503))
-    app.include_router(history.router, responses=problems.responses(404, 422, 503))
-    app.include_router(changes.router, responses=problems.responses(422, 503))
-    app.include_router(proofs.router, responses=problems.responses(404, 422, 503))
-    return command_routes
+    """Everything that may be asked for; answers what takes a command."""
+    queries = (400, 404, 422, 503)
+    included: list[tuple[APIRouter, tuple[int, ...]]]
+    included = [(router, (400, 404, 409, 412, 413, 422, 428, 503)) for router in _routers(interfaces.rest.commands)]
+    included += [(signing_in.router, (400, 404, 413, 422, 429, 503))]
+    included += [(router, queries) for router in _routers(interfaces.rest.queries)]
+    included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking)]
+    included += [(router, queries) for router in (history.router, changes.router, proofs.router)]
+    for router, statuses in included:
+        responses = problems.responses(401, 403, *statuses)
+        app.include_router(guard(router), responses=responses, dependencies=[Depends(permitted)])
+    return [route for router, _ in included for route in router.routes if isinstance(route, CommandRoute)]
 
 
 def _routers(package: ModuleType) -> Iterator[APIRouter]:

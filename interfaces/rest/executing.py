@@ -12,9 +12,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 
-from application.unit_of_work import SYSTEM_ACTORS, Envelope
+from application.unit_of_work import Envelope
+from interfaces.rest.access import Signed
 from interfaces.rest.json_bodies import parser_of
-from interfaces.rest.requests import ActorReserved, IfMatchMalformed, IfMatchMissing, KeyMissing, OnlyFromLoopback
+from interfaces.rest.requests import IfMatchMalformed, IfMatchMissing, KeyMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,21 @@ class Execute(Protocol):
 
 async def _envelope(
     request: Request,
-    actor: Annotated[str, Header(alias="Q2C-Actor", min_length=1, max_length=200)],
+    caller: Signed,
     key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,
     on_behalf_of: Annotated[str | None, Header(alias="Q2C-On-Behalf-Of", max_length=200)] = None,
     reason: Annotated[str | None, Header(alias="Q2C-Reason", max_length=500)] = None,
 ) -> Envelope:
-    # Until identity comes, whoever can reach the loopback interface is trusted to say who they are.
-    if request.client is not None and request.client.host not in ("127.0.0.1", "::1"):
-        raise OnlyFromLoopback
-    if actor in SYSTEM_ACTORS:
-        raise ActorReserved
     if not key:
         raise KeyMissing
-    return Envelope(key=key, actor=actor, at=request.app.state.clock.now(), on_behalf_of=on_behalf_of, reason=reason)
+    return Envelope(
+        key=key,
+        actor=caller.actor,
+        at=request.app.state.clock.now(),
+        on_behalf_of=on_behalf_of,
+        reason=reason,
+        customer_id=caller.customer_id,
+    )
 
 
 def _version(if_match: str | None) -> int | None:

@@ -6,10 +6,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from application.access import OPEN, POLICY
+from interfaces.rest.access import operation_of
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.json_bodies import adapter_of
 from interfaces.rest.problems import Problem
@@ -43,4 +46,20 @@ def describe(app: FastAPI, routes: list[CommandRoute]) -> dict[str, Any]:
         reference = refs[(route.command, "validation")]["items"]
         operation = description["paths"][route.path_format]["post"]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    _say_who_may(app, description)
     return description
+
+
+def _say_who_may(app: FastAPI, description: dict[str, Any]) -> None:
+    """The operation that each route is held against, and what proves who asks."""
+    schemes = description["components"].setdefault("securitySchemes", {})
+    schemes["token"] = {"type": "http", "scheme": "bearer", "description": "A session's token, or a key."}
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute) and route.path in description["paths"]:
+            operation = operation_of(route.original_route)
+            for method in route.methods or ():
+                told = description["paths"][route.path][method.lower()]
+                told["x-operation"] = operation
+                if operation not in OPEN:
+                    told["security"] = [{"token": []}]
+                    told["x-roles"] = sorted(role.value for role in POLICY[operation])

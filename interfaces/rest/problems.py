@@ -13,6 +13,13 @@ from starlette.exceptions import HTTPException
 
 from application.unit_of_work import KeyBelongsToAnotherRequest, VersionHasMoved
 from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal, code_of
+from infrastructure.credentials import (
+    PasswordMustBeChanged,
+    PasswordTooWeak,
+    SignInRefused,
+    TokenRefused,
+    TooManyAttempts,
+)
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy, NotStorable
 from infrastructure.history import BuiltOnTheFuture, NoSuchKind, NotInOrder
@@ -20,14 +27,14 @@ from infrastructure.points import NotYet
 from infrastructure.projecting import CannotApply, ReadModelBehind, ReadModelParked
 from infrastructure.projecting.past import PastInTheMaking
 from interfaces.rest.requests import (
-    ActorReserved,
     BodyInvalid,
     BodyTooLarge,
     FieldError,
     IfMatchMissing,
-    OnlyFromLoopback,
+    NotPermitted,
     ParameterInvalid,
     RequestProblem,
+    SignInNeeded,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -53,8 +60,8 @@ _NOT_UNDERSTOOD: dict[type[RequestProblem], int] = {
     BodyInvalid: 422,
     ParameterInvalid: 422,
     IfMatchMissing: 428,
-    OnlyFromLoopback: 403,
-    ActorReserved: 403,
+    SignInNeeded: 401,
+    NotPermitted: 403,
 }
 """Everything else is 400."""
 
@@ -89,15 +96,26 @@ _UNAVAILABLE: dict[type[Exception], tuple[int, str, str, str]] = {
 }
 """Seconds after which to ask again, code, title and detail."""
 
+_NOT_LET_IN: dict[type[Exception], int] = {
+    SignInRefused: 401,
+    TokenRefused: 401,
+    PasswordMustBeChanged: 403,
+    PasswordTooWeak: 422,
+    TooManyAttempts: 429,
+}
+_CHALLENGE = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}}
+
 MEANINGS = {
     400: "The request is malformed, or lacks its Idempotency-Key.",
-    403: "Not from here.",
+    401: "Nobody has signed in, or not with this.",
+    403: "None of your roles lets you do this.",
     404: "There is no such thing.",
     409: "Refused by a rule of the business; `code` and `rule` name it.",
     412: "Changed since you read it.",
     413: "Too large.",
     422: "A value is invalid, or the key was used for another request.",
     428: "If-Match is missing.",
+    429: "Too many attempts.",
     503: "Try again later, with the same key.",
 }
 
@@ -113,6 +131,8 @@ def install(app: FastAPI) -> None:
     for untold in (NotYet, NotInOrder, BuiltOnTheFuture, NoSuchKind):
         app.add_exception_handler(untold, _untold)
     app.add_exception_handler(PastInTheMaking, _in_the_making)
+    for refused in _NOT_LET_IN:
+        app.add_exception_handler(refused, _not_let_in)
     for unavailable in _UNAVAILABLE:
         app.add_exception_handler(unavailable, _unavailable)
 
@@ -166,10 +186,14 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
 async def _not_understood(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestProblem)
     kind = type(error)
-    code = Refusal.code.__func__(kind)  # type: ignore[attr-defined]
-    return _answer(
-        _problem(_NOT_UNDERSTOOD.get(kind, 400), code, _sentence(kind), detail=error.detail, errors=error.errors)
-    )
+    status = _NOT_UNDERSTOOD.get(kind, 400)
+    problem = _problem(status, code_of(kind), _sentence(kind), detail=error.detail, errors=error.errors)
+    return _answer(problem, _CHALLENGE.get(status))
+
+
+async def _not_let_in(_: Request, error: Exception) -> JSONResponse:
+    status = _NOT_LET_IN[type(error)]
+    return _answer(_problem(status, code_of(type(error)), _sentence(type(error))), _CHALLENGE.get(status))
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

@@ -49,12 +49,12 @@ class IfMatchMalformed(RequestProblem):
     """If-Match is one ETag, a version in double quotes, or *."""
 
 
-class OnlyFromLoopback(RequestProblem):
-    """The Q2C-Actor header is accepted from this machine only."""
+class SignInNeeded(RequestProblem):
+    """Say who you are: `Authorization: Bearer` with a session's token (POST /sessions) or a key."""
 
 
-class ActorReserved(RequestProblem):
-    """This actor is the system itself: nobody else may speak in its name."""
+class NotPermitted(RequestProblem):
+    """Your roles do not let you do this."""
 
 
 class ParameterInvalid(RequestProblem):

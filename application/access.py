@@ -1,0 +1,113 @@
+"""Who may do what: one table, which everything that is asked for over an interface is held against.
+
+An operation is a route's context and name (`quoting.accept_quote`, as `x-operation` in OpenAPI). What is not listed is
+denied, to everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.identity import Role
+
+REPRESENTATIVE, MANAGER, OPERATIONS = Role.SALES_REPRESENTATIVE, Role.SALES_MANAGER, Role.SALES_OPERATIONS
+FINANCE, SUPPORT, COMPLIANCE = Role.FINANCE, Role.SUPPORT, Role.COMPLIANCE
+MARKETING, ANALYST, ADMINISTRATOR, SERVICE = Role.MARKETING, Role.ANALYST, Role.ADMINISTRATOR, Role.SERVICE
+NEGOTIATOR, SIGNER = Role.CUSTOMER_NEGOTIATOR, Role.CUSTOMER_SIGNER
+
+SELLING = {REPRESENTATIVE, MANAGER, OPERATIONS}
+HEADS = {MANAGER, OPERATIONS}
+STAFF = {role for role in Role if not role.is_customers}
+CUSTOMERS = {role for role in Role if role.is_customers}
+EVERYBODY = STAFF | CUSTOMERS
+DEALING = SELLING | {FINANCE, SUPPORT, COMPLIANCE, SERVICE}
+"""Those who have to do with single documents."""
+COUNTING = {MANAGER, OPERATIONS, FINANCE, COMPLIANCE, ANALYST}
+"""Those who look at all of them together."""
+
+_ALLOWED: Iterable[tuple[str, set[Role], str]] = (
+    # context, who, what
+    ("identity", {ADMINISTRATOR}, "register_user grant_role revoke_role deactivate_user reactivate_user"),
+    ("identity", {ADMINISTRATOR}, "reset_password"),
+    ("identity", EVERYBODY, "whoami sign_out issue_key revoke_keys"),
+    ("organisation", {ADMINISTRATOR, FINANCE}, "register_legal_entity set_tax_rates"),
+    ("catalogue", {OPERATIONS, SERVICE}, "register_product change_product discontinue_product"),
+    ("catalogue", {OPERATIONS, SERVICE}, "open_price_book set_prices close_price_book"),
+    ("crm", SELLING | {MARKETING, SERVICE}, "register_customer change_customer add_contact change_roles"),
+    ("crm", HEADS, "assign_representative merge_customer unmerge_customer define_stage_path assign_opportunity_owner"),
+    ("crm", SELLING | {MARKETING, SERVICE}, "open_opportunity change_opportunity move_opportunity"),
+    ("crm", SELLING, "choose_primary_quote win_opportunity lose_opportunity abandon_opportunity reopen_opportunity"),
+    ("crm", SELLING | {SUPPORT, FINANCE, MARKETING, SERVICE}, "log_activity plan_activity complete_activity"),
+    ("crm", SELLING | {SUPPORT, FINANCE, MARKETING}, "reschedule_activity reassign_activity cancel_activity"),
+    ("crm", STAFF, "write_comment edit_comment retract_comment read_mention"),
+    ("crm", {FINANCE}, "acknowledge_hand_over return_hand_over"),
+    ("crm", SELLING, "answer_hand_over"),
+    ("quoting", SELLING | {SERVICE}, "draft_quote add_quote_line change_quote_line remove_quote_line reprice_quote"),
+    ("quoting", SELLING | {SERVICE}, "send_quote withdraw_quote revise_quote expire_quote"),
+    ("quoting", HEADS, "extend_quote"),
+    ("quoting", SELLING | {SERVICE, SIGNER}, "accept_quote"),
+    ("quoting", SELLING | {SERVICE, SIGNER, NEGOTIATOR}, "decline_quote"),
+    ("contracting", SELLING | {SERVICE}, "draft_contract draft_contract_by_hand send_contract_for_signature"),
+    ("contracting", SELLING | {SERVICE}, "return_contract_to_draft activate_contract expire_contract"),
+    ("contracting", HEADS | {FINANCE}, "approve_contract reject_contract terminate_contract"),
+    ("contracting", SELLING | {SERVICE, SIGNER}, "sign_contract"),
+    ("contracting", SELLING | {SERVICE, SIGNER, NEGOTIATOR}, "decline_contract"),
+    ("ordering", SELLING | {SERVICE}, "place_order place_contract_order place_direct_order confirm_order"),
+    ("ordering", SELLING | {SERVICE}, "request_order_change cancel_order"),
+    ("ordering", HEADS | {SERVICE}, "fulfil_order close_order reopen_order agree_tolerance"),
+    ("ordering", HEADS | {SERVICE}, "confirm_order_change decline_order_change"),
+    ("ordering", HEADS | {FINANCE}, "hold_order release_hold"),
+    ("ordering", HEADS | {SUPPORT, SERVICE}, "authorise_return cancel_return receive_return inspect_return"),
+    ("ordering", {FINANCE}, "set_credit_limit credit_return"),
+    ("billing", {FINANCE, SERVICE}, "draft_invoice invoice_delivery invoice_prepayment invoice_instalment"),
+    ("billing", {FINANCE, SERVICE}, "issue_invoice release_invoice discard_invoice"),
+    ("billing", {FINANCE}, "rebill_invoice credit_invoice credit_invoices"),
+    ("billing", SELLING | {SUPPORT, FINANCE}, "request_credit_note"),
+    ("billing", {FINANCE, MANAGER}, "approve_credit_note reject_credit_note"),
+    ("billing", {FINANCE}, "allocate_credit_note unallocate_credit_note refund_credit_note"),
+    ("payments", {FINANCE, SERVICE}, "record_payment allocate_payment allocate_payment_by_reference"),
+    ("payments", {FINANCE}, "unallocate_payment refund_payment reverse_payment"),
+    ("directory", STAFF, "legal_entities legal_entity products product price_books price_book"),
+    ("directory", STAFF - {ANALYST}, "customers customer"),
+    ("documents", DEALING | {ANALYST}, "quotes quote contracts contract orders order returns return_"),
+    ("documents", DEALING | {ANALYST}, "invoices invoice credit_notes credit_note payments payment"),
+    ("documents", DEALING, "quote_page invoice_page credit_note_page"),
+    ("documents", SELLING | {FINANCE, COMPLIANCE}, "credit_limits"),
+    ("pipeline", SELLING | {FINANCE, COMPLIANCE, MARKETING, ANALYST}, "deals stages metrics opportunities opportunity"),
+    ("pipeline", SELLING | {FINANCE, COMPLIANCE, MARKETING, ANALYST}, "stage_paths forecast_categories outcomes"),
+    ("pipeline", STAFF - {ANALYST}, "conversation my_work"),
+    ("pipeline", SELLING | {FINANCE, COMPLIANCE}, "hand_overs hand_over"),
+    ("portal", DEALING | CUSTOMERS, "dashboard quotes quote contracts orders order invoices credit_notes payments"),
+    ("receivables", COUNTING | {SUPPORT}, "open_items ageing dso on_time"),
+    ("sales", COUNTING | {REPRESENTATIVE, MARKETING}, "by_month by_region by_product_line by_segment"),
+    ("support", DEALING, "find customer timeline"),
+    ("history", {COMPLIANCE, FINANCE, OPERATIONS, SUPPORT}, "history_of difference_of"),
+    ("history", {COMPLIANCE}, "history_of_all"),
+    ("changes", STAFF, "changes"),
+    ("proofs", EVERYBODY, "last_checkpoint inclusion consistency"),
+    ("proofs", DEALING, "evidence"),
+    ("health", {ADMINISTRATOR, SERVICE}, "projections metrics"),
+)
+OPEN = frozenset(("health.live", "health.ready", "identity.sign_in"))
+"""What may be asked for by whoever can reach the interface."""
+POLICY: Mapping[str, frozenset[Role]] = {
+    f"{context}.{name}": frozenset(who) for context, who, what in _ALLOWED for name in what.split()
+}
+"""Each operation, and the roles that may carry it out: those of customers on what is their customer's only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, as they were signed in."""
+
+    user_id: UUID
+    actor: str
+    roles: frozenset[Role]
+    customer_id: UUID | None = None
+    """The only customer whose objects exist for this caller; None for our own people."""
+
+    def may(self, operation: str) -> bool:
+        """Whether one of the caller's roles lets them carry it out."""
+        return not self.roles.isdisjoint(POLICY[operation])

@@ -1,0 +1,104 @@
+"""Commands on users and their roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from annotated_types import MaxLen
+
+from application.constraints import Text
+from application.unit_of_work import IDENTITIES, Context
+from domain.crm import Customer
+from domain.identity import Role, User
+from domain.shared.refusal import AlreadyTaken
+
+LOGIN = "login"
+"""The scope in which logins are unique."""
+
+
+def user_id(login: str) -> UUID:
+    """The user of that login: there will never be another one of it."""
+    return uuid5(IDENTITIES, f"user\n{login}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterUser:
+    """Register somebody who may sign in, with their first roles."""
+
+    login: Text
+    """A handle, no e-mail address: it stands beside everything that the user does, for ever."""
+    roles: Annotated[tuple[Role, ...], MaxLen(len(Role))] = ()
+    customer_id: UUID | None = None
+    """Whose people the user belongs to; null for our own."""
+
+    @property
+    def natural_id(self) -> UUID:
+        """One for a login."""
+        return user_id(self.login)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRole:
+    """Grant a role to somebody else."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeRole:
+    """Take a role back."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeactivateUser:
+    """Let a user do nothing more, from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactivateUser:
+    """Let a user come back, with the roles of before."""
+
+
+class Identity(Context):
+    """Who may act."""
+
+    async def register_user(self, id: UUID, command: RegisterUser) -> None:
+        """A new user, whose login nobody had before."""
+        if command.customer_id is not None:
+            await self.work.read(Customer, command.customer_id)
+        if await self.work.owner_of(LOGIN, command.login) is not None:
+            raise AlreadyTaken("Another one has this login.")
+        user = self.work.new(User, id)
+        user.register(command.login, command.customer_id, self.at)
+        for role in command.roles:
+            user.grant_role(role, self.work.envelope.people, self.at)
+        self.work.claim(LOGIN, command.login, id)
+        self.work.save(user)
+
+    async def grant_role(self, id: UUID, command: GrantRole) -> None:
+        """One role more."""
+        user = await self.work.load(User, id)
+        user.grant_role(command.role, self.work.envelope.people, self.at)
+        self.work.save(user)
+
+    async def revoke_role(self, id: UUID, command: RevokeRole) -> None:
+        """One role less."""
+        user = await self.work.load(User, id)
+        user.revoke_role(command.role, self.at)
+        self.work.save(user)
+
+    async def deactivate_user(self, id: UUID, command: DeactivateUser) -> None:
+        """From the next request on."""
+        user = await self.work.load(User, id)
+        user.deactivate(self.at)
+        self.work.save(user)
+
+    async def reactivate_user(self, id: UUID, command: ReactivateUser) -> None:
+        """By somebody else."""
+        user = await self.work.load(User, id)
+        user.reactivate(self.work.envelope.people, self.at)
+        self.work.save(user)

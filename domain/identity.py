@@ -1,0 +1,128 @@
+"""Who may act: users, the roles that they hold, and since when. Passwords, sessions and keys are no facts of the
+business and are kept elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.shared.aggregate import Aggregate, Event
+from domain.shared.refusal import Invalid, NotAllowedNow, Refusal
+
+LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
+SYSTEM_ACTORS = frozenset(("policy", "timer", "operator"))
+"""The system itself acts in these names, and whoever runs it on its machine."""
+
+
+class Role(StrEnum):
+    """What somebody is here to do. `application.access` says what that lets them do."""
+
+    SALES_REPRESENTATIVE = "sales_representative"
+    SALES_MANAGER = "sales_manager"
+    SALES_OPERATIONS = "sales_operations"
+    FINANCE = "finance"
+    SUPPORT = "support"
+    COMPLIANCE = "compliance"
+    MARKETING = "marketing"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+    SERVICE = "service"
+    """An internal application."""
+    CUSTOMER_VIEWER = "customer_viewer"
+    CUSTOMER_NEGOTIATOR = "customer_negotiator"
+    CUSTOMER_SIGNER = "customer_signer"
+    CUSTOMER_PAYER = "customer_payer"
+
+    @property
+    def is_customers(self) -> bool:
+        """Whether it is for people of one customer, who see nothing of others."""
+        return self.value.startswith("customer_")
+
+
+class OwnRole(Refusal):
+    """Nobody grants a role to themselves."""
+
+
+class User(Aggregate):
+    """Somebody, or an internal application, who may sign in."""
+
+    ACTIONS = {
+        "active": ("grant_role", "revoke_role", "deactivate"),
+        "deactivated": ("reactivate",),
+    }
+
+    login: str
+    customer_id: UUID | None
+    roles: tuple[Role, ...] = ()
+
+    class Registered(Event):
+        login: str
+        """A handle, which stands as the actor beside everything that the user does."""
+        customer_id: UUID | None
+        """Whose people the user belongs to; None for our own."""
+
+        def apply(self, user: User) -> None:
+            user.state, user.login, user.customer_id = "active", self.login, self.customer_id
+
+    class RoleGranted(Event):
+        role: Role
+
+        def apply(self, user: User) -> None:
+            user.roles = (*user.roles, self.role)
+
+    class RoleRevoked(Event):
+        role: Role
+
+        def apply(self, user: User) -> None:
+            user.roles = tuple(role for role in user.roles if role != self.role)
+
+    class Deactivated(Event):
+        def apply(self, user: User) -> None:
+            user.state = "deactivated"
+
+    class Reactivated(Event):
+        def apply(self, user: User) -> None:
+            user.state = "active"
+
+    def register(self, login: str, customer_id: UUID | None, at: datetime) -> None:
+        """Somebody who may sign in, and do nothing yet."""
+        if not LOGIN.fullmatch(login) or login in SYSTEM_ACTORS:
+            raise Invalid(
+                "A login is 1 to 64 small letters, digits, dots, dashes and underscores, a letter or digit at both "
+                "ends, and none of " + ", ".join(sorted(SYSTEM_ACTORS)) + ".",
+                pointer="/login",
+            )
+        self.record(self.Registered, at, login=login, customer_id=customer_id)
+
+    def grant_role(self, role: Role, people: Iterable[str], at: datetime) -> None:
+        """One role more, from somebody else."""
+        self.require("grant_role")
+        if self.login in people:
+            raise OwnRole
+        if role.is_customers is not (self.customer_id is not None):
+            raise Invalid("Roles of customers are for people of a customer, and all others for our own.")
+        if role in self.roles:
+            raise NotAllowedNow(f"{self.login} is {role} already.")
+        self.record(self.RoleGranted, at, role=role)
+
+    def revoke_role(self, role: Role, at: datetime) -> None:
+        """One role less."""
+        self.require("revoke_role")
+        if role not in self.roles:
+            raise NotAllowedNow(f"{self.login} is not {role}.")
+        self.record(self.RoleRevoked, at, role=role)
+
+    def deactivate(self, at: datetime) -> None:
+        """From now on the user is nobody."""
+        self.require("deactivate")
+        self.record(self.Deactivated, at)
+
+    def reactivate(self, people: Iterable[str], at: datetime) -> None:
+        """The user is back, with the roles of before."""
+        self.require("reactivate")
+        if self.login in people:
+            raise OwnRole
+        self.record(self.Reactivated, at)

@@ -1,0 +1,233 @@
+"""Who may act: signing in, tokens that end, roles that are granted and taken back, and what is another customer's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from application.identity import user_id
+from domain.identity import Role
+from features.api import NOBODY, Json, key_of
+from features.world import Story
+
+scenarios("identity.feature")
+
+
+@dataclass
+class People:
+    """Who there is besides ann, and what they hold."""
+
+    story: Story
+    ids: dict[str, str] = field(default_factory=dict)
+    first_passwords: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def client(self) -> TestClient:
+        return self.story.world.api.client
+
+    def be(self, login: str, *roles: Role, customer_id: str | None = None) -> None:
+        """Let an administrator register them."""
+        body = {"login": login, "roles": roles, "customer_id": customer_id}
+        self.ids[login] = self.story.world.api.done("/users", body, actor=self.administrator()).id
+
+    def administrator(self, login: str = "admin") -> str:
+        """An administrator, and nothing else."""
+        if login not in self.ids:
+            assert isinstance(self.client.app, FastAPI)
+            assert self.client.portal is not None
+            system = self.client.app.state.system
+            self.client.portal.call(partial(key_of, system, login, Role.ADMINISTRATOR))
+            self.ids[login] = login
+        return login
+
+    def asks(self, login: str, path: str) -> Response:
+        """With the session that they have."""
+        return self.client.get(path, headers={"Authorization": f"Bearer {self.tokens[login]}"})
+
+    def sends(self, path: str, body: Json, token: str | None = None) -> Response:
+        """What needs no idempotency key, as somebody with that token or as nobody."""
+        headers = {"As": NOBODY} if token is None else {"Authorization": f"Bearer {token}"}
+        return self.client.post(path, json=body, headers=headers)
+
+    def signs_in(self, login: str, **passwords: str) -> Response:
+        """Keeps the session, where there is one."""
+        answer = self.sends("/sessions", {"login": login, **passwords})
+        if answer.is_success:
+            self.tokens[login] = answer.json()["token"]
+        return answer
+
+
+@pytest.fixture
+def people(story: Story) -> People:
+    """Nobody yet."""
+    return People(story)
+
+
+@when(parsers.parse("nobody asks for {path}"))
+def nobody_asks(story: Story, path: str) -> None:
+    story.response = story.world.api.client.get(path, headers={"As": NOBODY})
+
+
+@when(parsers.parse('somebody asks for {path} with the token "{token}"'))
+def asks_with(story: Story, path: str, token: str) -> None:
+    story.response = story.world.api.client.get(path, headers={"Authorization": f"Bearer {token}"})
+
+
+@given(parsers.re(r"(?P<login>\w+), who is (?P<role>finance)"))
+def somebody(people: People, login: str, role: str) -> None:
+    people.be(login, Role(role))
+
+
+@given(parsers.re(r"(?P<login>\w+), who is (?P<role>customer_\w+) of (?P<whose>the|another) customer"))
+def of_a_customer(people: People, login: str, role: str, whose: str) -> None:
+    world = people.story.world
+    other = {"name": "Other KG", "address": {"country_code": "DE"}}
+    customer = world.customer if whose == "the" else world.api.done("/customers", other).id
+    people.be(login, Role(role), customer_id=customer)
+
+
+@given(parsers.parse("{login} was given a first password"))
+@when(parsers.parse("an administrator resets {login}'s password"))
+def first_password(people: People, login: str) -> None:
+    path = f"/users/{people.ids[login]}/reset-password"
+    answer = people.client.post(path, json={}, headers={"As": people.administrator()})
+    people.first_passwords[login] = answer.json()["password"]
+
+
+@given(parsers.parse("{login}, who is {role} and has signed in"))
+def signed_in(people: People, login: str, role: str) -> None:
+    people.be(login, Role(role))
+    first_password(people, login)
+    new = "correct horse battery staple"
+    assert people.signs_in(login, password=people.first_passwords[login], new_password=new).is_success
+
+
+@given(parsers.parse('{login} has a key for "{name}"'))
+def has_key(people: People, login: str, name: str) -> None:
+    answer = people.sends("/keys", {"name": name}, people.tokens[login])
+    people.tokens[name] = answer.json()["token"]
+
+
+@when(parsers.parse("{login} signs in with the first password"))
+def signs_in_first(people: People, story: Story, login: str) -> None:
+    story.response = people.signs_in(login, password=people.first_passwords[login])
+
+
+@when(parsers.parse('{login} signs in with the first password and chooses "{chosen}"'))
+def signs_in_choosing(people: People, story: Story, login: str, chosen: str) -> None:
+    story.response = people.signs_in(login, password=people.first_passwords[login], new_password=chosen)
+
+
+@when(parsers.parse('{login} signs in with "{password}"'))
+def signs_in(people: People, story: Story, login: str, password: str) -> None:
+    story.response = people.signs_in(login, password=password)
+
+
+@when(parsers.parse("{login} signs out"))
+def signs_out(people: People, login: str) -> None:
+    assert people.sends("/sessions/end", {}, people.tokens[login]).is_success
+
+
+@when(parsers.re(r"(?P<login>bob|ida|eve) asks for (?P<path>\S+)"))
+def asks(people: People, story: Story, login: str, path: str) -> None:
+    story.response = people.asks(login, path)
+
+
+@when(parsers.parse('the key for "{name}" is used'))
+def key_used(people: People, story: Story, name: str) -> None:
+    story.response = people.asks(name, "/whoami")
+
+
+@when(parsers.parse('{login} revokes the keys for "{name}"'))
+def revokes(people: People, login: str, name: str) -> None:
+    assert people.sends("/keys/revoke", {"name": name}, people.tokens[login]).json() == {"keys": 1}
+
+
+@when(parsers.parse("{login}'s browser asks for {path}"))
+def browser_asks(people: People, story: Story, login: str, path: str) -> None:
+    cookie = {"Cookie": f"q2c_session={people.tokens[login]}", "As": NOBODY}
+    story.response = people.client.get(path, headers=cookie)
+
+
+@when(parsers.parse("{login}'s browser posts a payment"))
+def browser_posts(people: People, story: Story, login: str) -> None:
+    cookie = {"Cookie": f"q2c_session={people.tokens[login]}", "As": NOBODY, "Idempotency-Key": "browser"}
+    story.response = people.client.post("/payments", json={}, headers=cookie)
+
+
+@when(parsers.parse("an administrator takes the role {role} back from {login}"))
+def takes_back(people: People, login: str, role: str) -> None:
+    path = f"/users/{people.ids[login]}/revoke-role"
+    people.story.world.api.done(path, {"role": role}, actor=people.administrator())
+
+
+@when(parsers.parse("an administrator deactivates {login}"))
+def deactivates(people: People, login: str) -> None:
+    people.story.world.api.done(f"/users/{people.ids[login]}/deactivate", actor=people.administrator())
+
+
+@when(
+    parsers.re(
+        r"(the )?(?P<who>\w+), an administrator, grants root the role finance"
+        r"( on behalf of (the )?(?P<whom>\w+))?"
+    )
+)
+def grants_root(people: People, story: Story, who: str, whom: str | None) -> None:
+    people.administrator("root")
+    on_behalf = {} if whom is None else {"Q2C-On-Behalf-Of": whom}
+    path = f"/users/{user_id('root')}/grant-role"
+    story.tries(path, {"role": "finance"}, As=people.administrator(who), **on_behalf)
+
+
+@when(parsers.parse("an administrator registers {login} again"))
+def registers(people: People, story: Story, login: str) -> None:
+    story.tries("/users", {"login": login}, As=people.administrator())
+
+
+@when("an administrator registers a finance clerk of the customer")
+def registers_clerk(people: People, story: Story) -> None:
+    body: dict[str, Any] = {"login": "clerk", "roles": ["finance"], "customer_id": story.world.customer}
+    story.tries("/users", body, As=people.administrator())
+
+
+@given("a drafted quote of the customer")
+def drafted(story: Story) -> None:
+    story.quote = story.world.api.done("/quotes", story.world.quote()).id
+
+
+@when(parsers.re(r"(?P<login>ida|eve) accepts the quote"))
+def accepts(story: Story, login: str) -> None:
+    story.tries(f"/quotes/{story.quote}/accept", story.world.acceptance(story.quote), As=login)
+
+
+@when(parsers.re(r"(?P<login>ida|eve) declines the quote"))
+def declines(story: Story, login: str) -> None:
+    story.tries(f"/quotes/{story.quote}/decline", {"reason": "no"}, As=login)
+
+
+@when(parsers.re(r"(?P<login>ida|eve) looks at the customer's portal"))
+def looks(story: Story, login: str) -> None:
+    path = f"/portal/customers/{story.world.customer}"
+    story.response = story.world.api.client.get(path, params={"after": story.world.api.position}, headers={"As": login})
+
+
+@then(parsers.parse("{login} is {role} to the service"))
+def is_known_as(people: People, login: str, role: str) -> None:
+    assert people.asks(login, "/whoami").json() == {"login": login, "roles": [role], "customer_id": None}
+
+
+@then(parsers.parse("the history of {login} tells that {by} registered {login_again} and granted {role}"))
+def told(people: People, login: str, by: str, login_again: str, role: str) -> None:
+    entries = people.story.world.api.get(f"/history/{people.ids[login]}")["entries"]
+    assert [(entry["happened"], entry["actor"]) for entry in entries] == [
+        ("user registered", by),
+        ("user role granted", by),
+    ]

@@ -1,0 +1,55 @@
+"""Users as whoever runs the service on its machine makes them: the first one, and those of applications."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from application.identity import GrantRole, RegisterUser, user_id
+from application.unit_of_work import Envelope
+from domain.identity import Role, User
+from infrastructure.credentials import Issued
+from infrastructure.wiring import System, open_system
+
+OPERATOR = "operator"
+FIRST = "admin"
+
+
+async def register(system: System, login: str, roles: Collection[Role], customer_id: UUID | None = None) -> None:
+    """Somebody new. Raises Refusal: `AlreadyTaken` where the login is somebody's."""
+    command = RegisterUser(login=login, roles=tuple(sorted(roles)), customer_id=customer_id)
+    await system.application.execute(command, _envelope(system))
+
+
+async def grant(system: System, login: str, role: Role) -> None:
+    """One role more. Raises Refusal."""
+    await system.application.execute(GrantRole(role=role), _envelope(system), user_id(login))
+
+
+async def first_password(system: System, login: str) -> str:
+    """A password with which they choose their own. Raises NotFound."""
+    return await system.credentials.first_password(user_id(login))
+
+
+async def key(system: System, login: str, name: str, lifetime: timedelta) -> Issued:
+    """A key with which an application acts as this user. Raises NotFound."""
+    return await system.credentials.issue_key(user_id(login), name, lifetime)
+
+
+def first_administrator(database_url: str) -> str | None:
+    """The first password of the first user, who may let others in; None where that user is there already."""
+    return asyncio.run(_first_administrator(database_url))
+
+
+async def _first_administrator(database_url: str) -> str | None:
+    async with open_system(database_url, "q2c users") as system:
+        if (await system.log.load(User, user_id(FIRST))).version:
+            return None
+        await register(system, FIRST, [Role.ADMINISTRATOR])
+        return await first_password(system, FIRST)
+
+
+def _envelope(system: System) -> Envelope:
+    return Envelope(key=str(uuid4()), actor=OPERATOR, at=system.clock.now())

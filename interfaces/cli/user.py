@@ -1,0 +1,92 @@
+"""`q2c user`: users as whoever runs the service on its machine makes them; others are made over the interface."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+
+from domain.identity import Role
+from domain.shared.refusal import Refusal
+from infrastructure import users
+from infrastructure.migrate import migrate
+from infrastructure.servers.provided import database
+from infrastructure.settings import Settings
+from infrastructure.wiring import System, open_system
+from interfaces.cli import OPERATE
+
+app = typer.Typer(help="Users: let somebody in, grant a role, issue a key.", no_args_is_help=True)
+
+Login = Annotated[str, typer.Argument(help="Their handle: small letters, digits, dots, dashes, underscores.")]
+Roles = Annotated[list[Role], typer.Option("--role", help="What they are here to do; several are possible.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Done = TypeVar("Done")
+
+
+def register(parent: typer.Typer) -> None:
+    """Add the commands of this module."""
+    parent.add_typer(app, name="user", rich_help_panel=OPERATE)
+
+
+@app.command()
+def add(
+    login: Login,
+    role: Roles,
+    customer: Annotated[UUID | None, typer.Option(help="The customer whose people they belong to.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Register somebody, and print the password with which they choose their own."""
+
+    async def job(system: System) -> str:
+        await users.register(system, login, role, customer)
+        return await users.first_password(system, login)
+
+    password = _do(job)
+    told = f"{login} may sign in with the password {password} and a new_password of their own (POST /sessions)."
+    print(json.dumps({"login": login, "password": password}) if as_json else told)
+
+
+@app.command()
+def grant(login: Login, role: Annotated[Role, typer.Argument(help="What they are here to do, too.")]) -> None:
+    """Grant somebody a role."""
+    _do(lambda system: users.grant(system, login, role))
+    print(f"{login} is {role} from now on.")
+
+
+@app.command()
+def reset_password(login: Login, as_json: AsJson = False) -> None:
+    """Print a password with which somebody chooses a new one; their sessions are over."""
+    password = _do(lambda system: users.first_password(system, login))
+    told = f"{login} may sign in with the password {password} and a new_password of their own (POST /sessions)."
+    print(json.dumps({"login": login, "password": password}) if as_json else told)
+
+
+@app.command()
+def key(
+    login: Login,
+    name: Annotated[str, typer.Option(help="What the key is for.")] = "q2c",
+    days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good.")] = 90,
+    as_json: AsJson = False,
+) -> None:
+    """Print a key with which an application acts as this user: `Authorization: Bearer KEY`."""
+    issued = _do(lambda system: users.key(system, login, name, timedelta(days=days)))
+    print(json.dumps({"key": issued.token, "expires_at": issued.expires_at.isoformat()}) if as_json else issued.token)
+
+
+def _do(job: Callable[[System], Awaitable[Done]]) -> Done:
+    async def done(url: str) -> Done:
+        async with open_system(url, "q2c user") as system:
+            return await job(system)
+
+    with database(Settings()) as url:
+        migrate(url)
+        try:
+            return asyncio.run(done(url))
+        except Refusal as refusal:
+            sys.exit(f"q2c: {refusal}")

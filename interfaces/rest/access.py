@@ -1,0 +1,73 @@
+"""Who asks, and whether they may: every route is held against `application.access` before anything else happens."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+
+from application.access import OPEN, POLICY, Caller
+from domain.shared.refusal import NotFound
+from interfaces.rest.requests import NotPermitted, SignInNeeded
+
+COOKIE = "q2c_session"
+"""For pages that a browser shows; it lets nobody change anything, wherever a form may come from."""
+BEARER = "bearer "
+LONGEST = 200
+
+
+def operation_of(route: APIRoute) -> str:
+    """Context and name, as `application.access` lists it."""
+    return f"{route.tags[0]}.{route.endpoint.__name__}"
+
+
+def guard(router: APIRouter) -> APIRouter:
+    """Let only those use its routes who may. Raises LookupError where the policy does not know one of them."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and operation_of(route) not in OPEN and operation_of(route) not in POLICY:
+            raise LookupError(f"application.access does not say who may {operation_of(route)}")
+    return router
+
+
+async def permitted(request: Request) -> Caller | None:
+    """Who asks; None where anybody may. Raises SignInNeeded, NotPermitted, or NotFound for what is another's."""
+    operation = operation_of(request.scope["route"])
+    if operation in OPEN:
+        return None
+    token = token_of(request)
+    if token is None:
+        raise SignInNeeded
+    caller: Caller = await request.app.state.credentials.caller(token)
+    if not caller.may(operation):
+        raise NotPermitted(f"None of your roles lets you carry out {operation}.")
+    customer = request.path_params.get("customer_id")
+    if caller.customer_id is not None and customer is not None and UUID(str(customer)) != caller.customer_id:
+        raise NotFound
+    return caller
+
+
+async def _caller(caller: Annotated[Caller | None, Depends(permitted)]) -> Caller:
+    if caller is None:
+        raise SignInNeeded
+    return caller
+
+
+Signed = Annotated[Caller, Depends(_caller)]
+"""Who asks, where somebody must have signed in."""
+
+
+def token_of(request: Request) -> str | None:
+    """What the request says to prove who asks: an `Authorization` header, or the cookie of a page."""
+    given = request.headers.get("authorization", "")
+    if given[: len(BEARER)].lower() == BEARER:
+        return given[len(BEARER) :].strip()[:LONGEST]
+    if request.method != "GET":
+        return None
+    try:
+        cookie = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return cookie.value[:LONGEST] if cookie else None
