@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ import msgspec
 from application.constraints import check_values
 from application.policies import reactions_to
 from application.unit_of_work import Context, Envelope, KeyBelongsToAnotherRequest, Reaction
+from domain.identity import User
 from domain.shared.party import VatNumberCheck
 from domain.shared.refusal import AlreadyTaken, Refusal
 from infrastructure.database import DatabaseUnavailable
@@ -57,12 +58,19 @@ class Done:
 class Application:
     """The write side of one process."""
 
-    def __init__(self, log: EventLog, vat_number_check: VatNumberCheck, policies: PolicyState) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        vat_number_check: VatNumberCheck,
+        policies: PolicyState,
+        who_may_act_changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self.log = log
         self._aggregates = Aggregates(log)
         self._library = Library(log)
         self._vat_number_check = vat_number_check
         self._policies = policies
+        self._who_may_act_changed = who_may_act_changed
 
     async def execute(self, command: Any, envelope: Envelope, on: UUID | None = None) -> Done:
         """Carry a command out, once for its actor and key, however often it is asked.
@@ -142,6 +150,8 @@ class Application:
             return await self._replayed(FoundSave(digest, appended.position, target), digest, target)
         APPENDED.inc(len(save.events))
         work.keep()
+        if any(event.TOPIC.startswith(User.KIND) for event in save.events):
+            self._who_may_act_changed()
         first = appended.position - len(save.events) + 1
         return Done(target, appended.position, version), [
             RecordedEvent.just_appended(event, position, appended.recorded_at)

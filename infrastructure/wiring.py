@@ -46,7 +46,7 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
         await policies.open()
         await credentials.open()
         try:
-            application = Application(log, checked_vat_number, policies)
+            application = Application(log, checked_vat_number, policies, credentials.forget)
             clock = clock or SystemClock()
             yield System(log, application, positions, readers, past, live, policies, credentials, clock)
         finally:

@@ -1,8 +1,12 @@
-"""Sessions, keys and attempts to sign in. A token is looked up in the database with every request, together with how
-far its user's history goes: a session that is ended, a role that is taken back count from the next request on."""
+"""Sessions, keys and attempts to sign in.
+
+Whose token it is, and with which roles, a process keeps in mind for a moment. It forgets at once what it has changed
+itself, and as soon as the database tells what others have; should that word be lost, after the moment.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from collections import OrderedDict
@@ -25,15 +29,15 @@ SESSION = timedelta(hours=12)
 LONGEST_KEY = timedelta(days=366)
 SHORTEST_PASSWORD = 12
 KEPT = 10_000
-"""Users whose roles a process keeps in mind."""
+"""Tokens that a process keeps in mind."""
+MOMENT = 2.0
+"""Seconds for which it does, at most."""
 FORGOTTEN = timedelta(minutes=15)
 """After which earlier attempts no longer count."""
 OF_ACCOUNT, OF_ADDRESS = 10, 100
 """Attempts in a row after which each further one has to wait, longer every time."""
 
-CALLER = b"""
-    SELECT user_id, (SELECT max(originator_version) FROM log.events WHERE originator_id = user_id)
-    FROM credentials.tokens WHERE hash = %s AND expires_at > clock_timestamp()"""
+OWNER = b"SELECT user_id FROM credentials.tokens WHERE hash = %s AND expires_at > clock_timestamp()"
 ATTEMPT = b"""
     INSERT INTO credentials.attempts AS it (subject, failed, last_at, locked_until)
     SELECT subject, 1, clock_timestamp(), clock_timestamp() FROM unnest(%(subjects)s::bytea[]) AS subject ORDER BY 1
@@ -93,11 +97,13 @@ class Credentials:
         self._pool = connection_pool(database_url, Role.CREDENTIALS, "q2c credentials", min_size=0, max_size=4)
         self._log = log
         self._passwords = Passwords()
-        self._users: OrderedDict[UUID, tuple[int, Caller | None]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
+        self._forgotten = 0
 
     async def open(self) -> None:
-        """Ready to connect when first needed."""
+        """Ready to connect when first needed, and to hear of changes."""
         await self._pool.open()
+        self._log.listen("credentials", self.forget)
 
     async def close(self) -> None:
         """Disconnect."""
@@ -105,11 +111,24 @@ class Credentials:
 
     async def caller(self, token: str) -> Caller:
         """Whose token it is, with the roles of now. Raises TokenRefused."""
-        row = await self._row(CALLER, [_hash(token)])
-        caller = await self._user(*row) if row else None
+        now, known = asyncio.get_running_loop().time(), self._known.get(token)
+        if known is not None and now < known[0]:
+            return known[1]
+        forgotten = self._forgotten
+        row = await self._row(OWNER, [_hash(token)])
+        caller = await self._user(row[0]) if row else None
         if caller is None:
             raise TokenRefused
+        if forgotten == self._forgotten:  # otherwise what was read may have changed since
+            self._known[token] = now + MOMENT, caller
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
         return caller
+
+    def forget(self) -> None:
+        """Whatever was known may have changed."""
+        self._forgotten += 1
+        self._known.clear()
 
     async def sign_in(self, login: str, password: str, address: str, new_password: str | None = None) -> Issued:
         """A session for whoever knows the password; a `new_password` takes the old one's place and ends the others.
@@ -122,7 +141,7 @@ class Credentials:
         id = user_id(login)
         stored, is_first = await self._row(PASSWORD, [id]) or (None, False)
         is_right = await self._passwords.is_right(password, stored)
-        if not is_right or await self._user(id, None) is None:
+        if not is_right or await self._user(id) is None:
             raise SignInRefused
         await self._do(SUCCEEDED, [subject])
         if new_password is not None:
@@ -136,6 +155,7 @@ class Credentials:
     async def sign_out(self, token: str) -> None:
         """The session is over."""
         await self._do(END, [_hash(token)])
+        self.forget()
 
     async def set_password(self, user_id: UUID, password: str, *, is_first: bool = False) -> None:
         """From now on this one, and no session of before. Raises PasswordTooWeak."""
@@ -143,13 +163,14 @@ class Credentials:
             raise PasswordTooWeak
         await self._do(SET_PASSWORD, [user_id, await self._passwords.hashed(password), is_first])
         await self._do(END_ALL, [user_id, "session", None, None])
+        self.forget()
 
     async def first_password(self, user_id: UUID) -> str:
         """A new password that only lets its owner choose another one; sessions of before are over.
 
         Raises NotFound where there is no such user who may do anything.
         """
-        if await self._user(user_id, None) is None:
+        if await self._user(user_id) is None:
             raise NotFound("There is no active user of that id.")
         password = secrets.token_urlsafe(12)
         await self.set_password(user_id, password, is_first=True)
@@ -160,13 +181,15 @@ class Credentials:
 
         Raises NotFound where there is no such user who may do anything.
         """
-        if await self._user(user_id, None) is None:
+        if await self._user(user_id) is None:
             raise NotFound("There is no active user of that id.")
         return await self._issue(user_id, "key", name, min(lifetime, LONGEST_KEY))
 
     async def revoke_keys(self, user_id: UUID, name: str) -> int:
         """The user's keys of that name are over; how many there were."""
-        return await self._do(END_ALL, [user_id, "key", name, name])
+        ended = await self._do(END_ALL, [user_id, "key", name, name])
+        self.forget()
+        return ended
 
     async def _issue(self, user_id: UUID, kind: str, name: str, lifetime: timedelta) -> Issued:
         token = f"q2c_{kind}_{secrets.token_urlsafe(32)}"
@@ -191,16 +214,10 @@ class Credentials:
                     await connection.execute(LOCK, [min(timedelta(seconds=2 ** min(beyond, 10)), FORGOTTEN), subject])
             return counted
 
-    async def _user(self, id: UUID, version: int | None) -> Caller | None:
-        """The user as of that version, or as of now; None where there is none who may do anything."""
-        known = self._users.get(id)
-        if known is None or known[0] != version:
-            user = await self._log.load(User, id)
-            caller = Caller(id, user.login, frozenset(user.roles), user.customer_id) if user.state == "active" else None
-            known = self._users[id] = user.version, caller
-            if len(self._users) > KEPT:
-                self._users.popitem(last=False)
-        return known[1]
+    async def _user(self, id: UUID) -> Caller | None:
+        """The user as of now; None where there is none who may do anything."""
+        user = await self._log.load(User, id)
+        return Caller(id, user.login, frozenset(user.roles), user.customer_id) if user.state == "active" else None
 
     async def _row(self, sql: bytes, values: list[Any]) -> TupleRow | None:
         with unavailable():

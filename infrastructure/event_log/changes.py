@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from psycopg import AsyncConnection, Error
 from psycopg.rows import TupleRow
+from psycopg.sql import SQL, Identifier
 
 from infrastructure.database import DatabaseUnavailable, Role, connect
 
@@ -28,6 +29,13 @@ class Changes:
         self._head = 0
         self._grown = asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
+        self._heard: dict[str, Callable[[], None]] = {}
+
+    def listen(self, channel: str, heard: Callable[[], None]) -> None:
+        """Call it at every notice on that channel, too, and whenever some may have been lost. Before anybody waits."""
+        assert self._listener is None
+        self._heard[channel] = heard
+        self._listener = asyncio.create_task(self._listen())
 
     def saw(self, position: int) -> None:
         """The log is known to reach this position."""
@@ -69,7 +77,10 @@ class Changes:
                     self._database_url, Role.WRITER, self._name, settings={"statement_timeout": 3_000}
                 )
                 async with connection:
-                    await connection.execute(b"LISTEN log")
+                    for channel in ("log", *self._heard):
+                        await connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
+                    for heard in self._heard.values():
+                        heard()
                     await self._follow(connection)
             except (DatabaseUnavailable, Error):
                 await asyncio.sleep(POLL)
@@ -78,7 +89,10 @@ class Changes:
         while True:
             await self._look(connection)
             async for notice in connection.notifies(timeout=POLL):
-                self.saw(int(notice.payload))
+                if notice.channel == "log":
+                    self.saw(int(notice.payload))
+                else:
+                    self._heard[notice.channel]()
 
     async def _look(self, connection: AsyncConnection[TupleRow]) -> None:
         known = self._head

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from itertools import starmap
@@ -65,6 +65,10 @@ class EventLog:
         await self._exclusive.close()
         await self.snapshots.close()
         await self._readers.close()
+
+    def listen(self, channel: str, heard: Callable[[], None]) -> None:
+        """Call it at every notice on that channel of the database, and whenever some may have been lost."""
+        self._changes.listen(channel, heard)
 
     async def append(self, save: Save) -> Appended:
         """Keep the save. It is on disk when this answers.

@@ -31,6 +31,17 @@ CREATE TABLE credentials.attempts (
     locked_until timestamptz NOT NULL
 );
 
+-- Processes keep in mind for a moment whose token is whose: they are told when that may have changed.
+CREATE FUNCTION credentials.tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NOTIFY credentials;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION credentials.tell FROM PUBLIC;
+CREATE TRIGGER told AFTER UPDATE OR DELETE ON credentials.tokens FOR EACH ROW EXECUTE FUNCTION credentials.tell();
+CREATE TRIGGER told AFTER INSERT ON log.events FOR EACH ROW WHEN (NEW.topic LIKE 'identity.User.%')
+    EXECUTE FUNCTION credentials.tell();
+
 GRANT USAGE ON SCHEMA credentials TO q2c_credentials;
 GRANT SELECT, INSERT, UPDATE, DELETE ON credentials.passwords, credentials.tokens, credentials.attempts
     TO q2c_credentials;

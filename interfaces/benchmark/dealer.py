@@ -51,9 +51,9 @@ class Business:
 class Dealer:
     """One client over one connection."""
 
-    def __init__(self, address: str, actor: str) -> None:
+    def __init__(self, address: str, signed: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
-        self._actor = actor
+        self._signed = {"Authorization": signed}
         self._keys = itertools.count(1)
         self._position = 0
 
@@ -84,7 +84,7 @@ class Dealer:
 
     def post(self, path: str, body: Json | None = None) -> str:
         """A command; the id that it answers."""
-        headers = {"Idempotency-Key": str(next(self._keys)), "If-Match": "*", "Q2C-Actor": self._actor}
+        headers = {"Idempotency-Key": str(next(self._keys)), "If-Match": "*"}
         answer = self._ask("POST", path, json.dumps(body or {}), headers)
         self._position = answer["position"]
         return str(answer["id"])
@@ -94,7 +94,7 @@ class Dealer:
         return self._ask("GET", f"{path}?after={self._position}", None, {})
 
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Any:
-        self._connection.request(method, path, body, headers)
+        self._connection.request(method, path, body, {**headers, **self._signed})
         response = self._connection.getresponse()
         content = json.loads(response.read())
         if response.status >= 300:

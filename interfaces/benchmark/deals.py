@@ -13,21 +13,24 @@ from typing import Any
 from infrastructure.event_log import EventLog
 from interfaces.benchmark.dealer import Dealer
 from interfaces.benchmark.figures import Figure
+from interfaces.benchmark.installation import signed_in
 
 DEALERS = 8
 DEALS = 80
 LINES = 1000
 
 
-def deals(address: str) -> list[Figure]:
+def deals(address: str, url: str) -> list[Figure]:
     """Over HTTP: a long quote, and whole deals of several clients at once."""
-    dealer = Dealer(address, "bench")
+    dealer = Dealer(address, signed_in(url))
     business = dealer.open_business()
     begun = time.monotonic()
     quote = dealer.post("/quotes", business.quote(LINES))
     dealer.post(f"/quotes/{quote}/send")
     long_quote = time.monotonic() - begun
-    took = asyncio.run(_deals([Dealer(address, f"bench {number}") for number in range(DEALERS)], business))
+    took = asyncio.run(
+        _deals([Dealer(address, signed_in(url, f"bench-{number}")) for number in range(DEALERS)], business)
+    )
     return [
         Figure("long quote", long_quote, "s", f"{LINES:,} lines drafted and priced, then sent: one request each"),
         Figure(

@@ -34,7 +34,7 @@ from interfaces.benchmark.appending import saving
 from interfaces.benchmark.clients import at_once, undisturbed
 from interfaces.benchmark.figures import Figure, ratio, slowest
 from interfaces.benchmark.http import registrations, repeatedly
-from interfaces.benchmark.installation import installed
+from interfaces.benchmark.installation import installed, signed_in
 from interfaces.benchmark.loading import Loading, loading, request
 from interfaces.benchmark.servers import Server
 from interfaces.benchmark.worlds import Say
@@ -227,20 +227,20 @@ def _memory(server: Server, events: int, say: Say) -> Iterator[Figure]:
         with connect_sync(url, None, "q2c bench") as owner:
             owner.execute(FAR)
         with installed(url) as supervisor:
-            weights = []
+            weights, signed = [], signed_in(url)
             for stage in range(1, STAGES + 1):
                 uvloop.run(_by_business(url, events * stage // STAGES, say))
                 uvloop.run(_followed(url))
-                _ask(load, supervisor.address, stage)
+                _ask(load, supervisor.address, signed, stage)
                 weights.append({child.name: _resident(child.pid) for child in supervisor.children})
     for name, first in weights[0].items():
         meaning = f"resident after {events // STAGES:,} events {first:.0f} MB; beside a worker, with some requests"
         yield Figure(f"memory of the {name}, {events:,} events", weights[-1][name] / first, "x", meaning, most=FLAT)
 
 
-def _ask(load: Loading, address: str, stage: int) -> None:
-    load.run(address, partial(registrations, "/products", stage), TAKERS, BUSY)
-    load.run(address, partial(repeatedly, request("GET", "/orders", q2c_actor="bench")), TAKERS, BUSY)
+def _ask(load: Loading, address: str, signed: str, stage: int) -> None:
+    load.run(address, partial(registrations, "/products", stage, signed), TAKERS, BUSY)
+    load.run(address, partial(repeatedly, request("GET", "/orders", authorization=signed)), TAKERS, BUSY)
 
 
 async def _followed(url: str) -> None:

@@ -13,7 +13,7 @@ from interfaces.benchmark import appending
 from interfaces.benchmark.clients import Run
 from interfaces.benchmark.dealer import Dealer
 from interfaces.benchmark.figures import Figure, milliseconds, ratio, slowest
-from interfaces.benchmark.installation import serving
+from interfaces.benchmark.installation import serving, signed_in
 from interfaces.benchmark.loading import Loading, loading, request
 from interfaces.benchmark.peer_http import echoing, registering, served
 from interfaces.benchmark.servers import Server
@@ -31,20 +31,20 @@ def over_http(server: Server, seconds: float) -> list[Figure]:
     with server.database() as url, loading() as load:
         uvloop.run(appending.prepare(url))
         with serving(url) as address:
-            queries = _queries(server.disk, load, address, seconds)
+            queries = _queries(server.disk, load, address, signed_in(url), seconds)
         with serving(url, without_worker=True) as address:
             return [*_commands(server.disk, load, url, address, seconds), *queries]
 
 
 def _commands(disk: str, load: Loading, url: str, address: str, seconds: float) -> list[Figure]:
     ours, limit, stock, many = list[Run](), list[Run](), list[Run](), list[Run]()
-    runs = itertools.count(1)
+    runs, signed = itertools.count(1), signed_in(url)
     with served(registering, url, FEW) as peer:
         for _ in range(ROUNDS):
-            ours.append(load.run(address, partial(registrations, "/products", next(runs)), FEW, seconds))
+            ours.append(load.run(address, partial(registrations, "/products", next(runs), signed), FEW, seconds))
             limit.append(uvloop.run(appending.inserts(url, FEW, seconds)))
-            stock.append(load.run(peer, partial(registrations, "/lamps", next(runs)), FEW, seconds))
-            many.append(load.run(address, partial(registrations, "/products", next(runs)), MANY, seconds))
+            stock.append(load.run(peer, partial(registrations, "/lamps", next(runs), signed), FEW, seconds))
+            many.append(load.run(address, partial(registrations, "/products", next(runs), signed), MANY, seconds))
     name = f"command, {FEW} connections, {disk}"
     rates, is_slow = [run.rate for run in ours], disk == "1 ms"
     to_limit, to_stock = (0.7, 8) if is_slow else (None, None)
@@ -58,14 +58,15 @@ def _commands(disk: str, load: Loading, url: str, address: str, seconds: float) 
     ]
 
 
-def _queries(disk: str, load: Loading, address: str, seconds: float) -> list[Figure]:
-    path, answer = _product(address)
+def _queries(disk: str, load: Loading, address: str, signed: str, seconds: float) -> list[Figure]:
+    path, answer = _product(address, signed)
     ours, bare, many = list[Run](), list[Run](), list[Run]()
+    asked = request("GET", path, authorization=signed)
     with served(echoing) as echo:
         for _ in range(ROUNDS):
-            ours.append(load.run(address, partial(repeatedly, request("GET", path)), FEW, seconds))
+            ours.append(load.run(address, partial(repeatedly, asked), FEW, seconds))
             bare.append(load.run(echo, partial(repeatedly, request("POST", "/echo", answer)), FEW, seconds))
-            many.append(load.run(address, partial(repeatedly, request("GET", path)), MANY, seconds))
+            many.append(load.run(address, partial(repeatedly, asked), MANY, seconds))
     name = f"query, {FEW} connections, {disk}"
     least = 0.5 if disk == "1 ms" else None
     return [
@@ -90,19 +91,19 @@ def _spread(name: str, runs: Sequence[Run], **bar: float | None) -> Figure:
     return ratio(f"{name}, p99 / p50", late, usual, "how late the slowest hundredth is", **bar)
 
 
-def _product(address: str) -> tuple[str, bytes]:
+def _product(address: str, signed: str) -> tuple[str, bytes]:
     """The path of a product, and what is answered there."""
-    dealer = Dealer(address, "bench")
+    dealer = Dealer(address, signed)
     path = f"/products/{dealer.post('/products', {'sku': 'LAMP', **LAMP})}"
     return path, json.dumps(dealer.get(path), separators=(",", ":")).encode()
 
 
-def registrations(path: str, run: int, client: int) -> Iterator[bytes]:
+def registrations(path: str, run: int, signed: str, client: int) -> Iterator[bytes]:
     """Each with a key and a SKU of its own."""
     for number in itertools.count(1):
         name = f"{run}-{client}-{number}"
         body = json.dumps({"sku": name, **LAMP}).encode()
-        yield request("POST", path, body, q2c_actor="bench", idempotency_key=f"{name} {path}")
+        yield request("POST", path, body, authorization=signed, idempotency_key=f"{name} {path}")
 
 
 def repeatedly(what: bytes, client: int) -> Iterator[bytes]:

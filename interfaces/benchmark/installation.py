@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 
+from application.access import STAFF
+from domain.shared.refusal import AlreadyTaken
+from infrastructure import users
 from infrastructure.servers.supervisor import Stop, Supervisor
+from infrastructure.wiring import open_system
+
+
+def signed_in(url: str, login: str = "bench") -> str:
+    """What proves to be a user of all roles, who is registered where there is none of that login."""
+
+    async def key() -> str:
+        async with open_system(url, "q2c bench") as system:
+            with suppress(AlreadyTaken):
+                await users.register(system, login, STAFF)
+            return (await users.key(system, login, "bench", timedelta(days=1))).token
+
+    return f"Bearer {asyncio.run(key())}"
 
 
 @contextmanager

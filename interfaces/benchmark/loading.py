@@ -31,7 +31,7 @@ class Unanswered(Exception):
 
 
 def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
-    """A request over a connection that is kept; `q2c_actor` is the header Q2C-Actor."""
+    """A request over a connection that is kept; `idempotency_key` is the header Idempotency-Key."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
     lines += ["Content-Type: application/json"] if body else []
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]

@@ -81,7 +81,7 @@ def _once(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
 def _deals(server: Server, wanted: Wanted, say: Say) -> Iterator[Figure]:
     say("Deals …")
     with server.database() as url, serving(url) as address:
-        yield from deals.deals(address)
+        yield from deals.deals(address, url)
     for path in [None] if wanted.adventureworks is None else [None, wanted.adventureworks]:
         say("Import …")
         with server.database() as url:
