@@ -87,7 +87,10 @@ def _pieces(line: Line, done: Decimal, left: Money, asked: CreditAsked, pointer:
 
 
 def deductions_back(invoice: Creditable, credited: Sequence[CreditedLine]) -> list[tuple[Line, CreditedLine]]:
-    """The same share of every deduction as of what it was taken off from: in the end all of it."""
+    """The same share of the deductions as of what they were taken off from: in the end all of them.
+
+    Their sum is rounded, not each: else the credits of an invoice that was prepaid whole would come to a cent.
+    """
     supplied = [line for line in invoice.lines if not line.advance]
     borne = [line.line_extension_amount for line in supplied] + [charge.amount for charge in invoice.charges]
     if not supplied or not (whole := total(borne, invoice.currency)):
@@ -95,13 +98,18 @@ def deductions_back(invoice: Creditable, credited: Sequence[CreditedLine]) -> li
     charged = [charge.amount for charge in invoice.charges if invoice.credited_charges]
     before = [line.line_extension_amount - left_of(invoice, line) for line in supplied]
     now = total([*before, *charged, *(one.amount for one in credited)], invoice.currency)
-    back = []
-    for line in invoice.lines:
-        due = line.line_extension_amount.share(now.amount, whole.amount)
-        amount = due - (line.line_extension_amount - left_of(invoice, line))
-        if line.advance and amount:
-            back.append((_priced(line, amount, ""), CreditedLine(line.line_id, amount)))
-    return back
+    deductions = [line for line in invoice.lines if line.advance]
+    left = [left_of(invoice, line) for line in deductions]
+    deducted = total((line.line_extension_amount for line in deductions), invoice.currency)
+    due = deducted.share(now.amount, whole.amount) - (deducted - total(left, invoice.currency))
+    if due.amount >= 0:
+        return []
+    parts = due.allocate([-one.amount for one in left])
+    return [
+        (_priced(line, part, ""), CreditedLine(line.line_id, part))
+        for line, part in zip(deductions, parts, strict=True)
+        if part
+    ]
 
 
 def remaining(invoice: Creditable) -> tuple[tuple[Line, ...], tuple[Charge, ...]]:
