@@ -65,13 +65,18 @@ def agreements(draw: st.DrawFn) -> Agreement:
         for place in range(1, draw(st.integers(1, 4)) + 1)
     )
     freight = Money.rounded(draw(st.decimals("1", "500", places=3)), currency)
+    return agreement(currency, lines, draw(st.sampled_from(((), (Charge("Freight", freight, TAXES[0]),)))))
+
+
+def agreement(currency: str, lines: tuple[Line, ...], charges: tuple[Charge, ...]) -> Agreement:
+    """A quote's, payable within 30 days."""
     return Agreement(
         number="Q-1",
         source=Source("quote", UUID(int=3), "Q-1", 1),
         parties=PARTIES,
         currency=currency,
         lines=lines,
-        charges=draw(st.sampled_from(((), (Charge("Freight", freight, TAXES[0]),)))),
+        charges=charges,
         payment_terms=NET_30,
         purchase_order_reference=None,
         owner="ann",

@@ -17,7 +17,7 @@ from domain.shared.document import Agreement, Billable, Charge, Line, Totals
 from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
 from domain.shared.tax import Tax
-from features.machines.deals import NOON, TODAY, agreements
+from features.machines.deals import NOON, TAXES, TODAY, agreement, agreements, line
 
 SIGNATORIES = (Signatory("A", "seller"), Signatory("B", "buyer"))
 
@@ -134,6 +134,23 @@ def test_what_comes_back_of_prepaid_deliveries_is_credited_without_a_cent_more_o
     if bills:
         order.credit_prepayment(nth(100), bills[0].tax_breakdown, NOON)
     assert not any(order.prepayments.left.values())
+
+
+def test_a_part_of_what_was_prepaid_whole_is_credited_at_nothing_and_so_is_the_rest() -> None:
+    lines = tuple(
+        line(str(place), Decimal(quantity), Decimal("0.01"), tax, "KWD")
+        for place, (quantity, tax) in enumerate(zip((1, 6, 1), (TAXES[1], TAXES[2], TAXES[0]), strict=True), 1)
+    )
+    deal = agreement("KWD", lines, (Charge("Freight", Money.of("1.127", "KWD"), TAXES[0]),))
+    order, bills, numbers = Order(nth(0)), list[Totals](), dict[UUID, str]()
+    order.place(deal, "fulfilment", NOON)
+    order.confirm(NOON)
+    advance(order, 100, 100, bills, numbers)
+    order.fulfil([], NOON)
+    invoice = issued(deal, order.bill_delivery(1, nth(0), as_agreed, NOON, numbers))
+    for number, asked in enumerate(([CreditAsked(line_id="1", quantity=Decimal(1))], []), 1):
+        assert not invoice.credit(asked, nth(number), NOON).totals.payable_amount
+    assert invoice.state == "credited"
 
 
 def give_back(order: Order, invoice: Invoice, credit: Credit) -> None:

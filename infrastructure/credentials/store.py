@@ -34,6 +34,7 @@ MOMENT = 2.0
 """Seconds for which it does, at most."""
 FORGOTTEN = timedelta(minutes=15)
 """After which earlier attempts no longer count."""
+SHORTEST_WAIT = timedelta(seconds=15)
 OF_ACCOUNT, OF_ADDRESS = 10, 100
 """Attempts in a row after which each further one has to wait, longer every time."""
 
@@ -211,7 +212,7 @@ class Credentials:
             counted: dict[bytes, int] = dict(await (await connection.execute(ATTEMPT, subjects)).fetchall())
             for subject, most in ((account, OF_ACCOUNT), (address, OF_ADDRESS)):
                 if subject in counted and (beyond := counted[subject] - most) >= 0:
-                    await connection.execute(LOCK, [min(timedelta(seconds=2 ** min(beyond, 10)), FORGOTTEN), subject])
+                    await connection.execute(LOCK, [min(SHORTEST_WAIT * 2 ** min(beyond, 10), FORGOTTEN), subject])
             return counted
 
     async def _user(self, id: UUID) -> Caller | None:
