@@ -31,7 +31,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     # context, who, what
     ("identity", {ADMINISTRATOR}, "register_user grant_role revoke_role deactivate_user reactivate_user"),
     ("identity", {ADMINISTRATOR}, "reset_password"),
-    ("identity", EVERYBODY, "whoami sign_out issue_key revoke_keys"),
+    ("identity", EVERYBODY, "whoami sign_out issue_key keys revoke_keys"),
     ("organisation", {ADMINISTRATOR, FINANCE}, "register_legal_entity set_tax_rates"),
     ("catalogue", {OPERATIONS, SERVICE}, "register_product change_product discontinue_product"),
     ("catalogue", {OPERATIONS, SERVICE}, "open_price_book set_prices close_price_book"),
@@ -52,7 +52,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("contracting", SELLING | {SERVICE}, "draft_contract draft_contract_by_hand send_contract_for_signature"),
     ("contracting", SELLING | {SERVICE}, "return_contract_to_draft activate_contract expire_contract"),
     ("contracting", HEADS | {FINANCE}, "approve_contract reject_contract terminate_contract"),
-    ("contracting", SELLING | {SERVICE, SIGNER}, "sign_contract"),
+    ("contracting", SELLING | {SERVICE}, "sign_contract"),  # it bears the signatures of both sides
     ("contracting", SELLING | {SERVICE, SIGNER, NEGOTIATOR}, "decline_contract"),
     ("ordering", SELLING | {SERVICE}, "place_order place_contract_order place_direct_order confirm_order"),
     ("ordering", SELLING | {SERVICE}, "request_order_change cancel_order"),

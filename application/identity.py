@@ -54,6 +54,11 @@ class RevokeRole:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResetPassword:
+    """Give somebody else a first password, and end their sessions and keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeactivateUser:
     """Let a user do nothing more, from now on."""
 
@@ -89,6 +94,12 @@ class Identity(Context):
         """One role less."""
         user = await self.work.load(User, id)
         user.revoke_role(command.role, self.at)
+        self.work.save(user)
+
+    async def reset_password(self, id: UUID, command: ResetPassword) -> None:
+        """That it was done; what the password is, nobody writes down."""
+        user = await self.work.load(User, id)
+        user.reset_password(self.work.envelope.people, self.at)
         self.work.save(user)
 
     async def deactivate_user(self, id: UUID, command: DeactivateUser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -209,9 +209,11 @@ class Quoting(Context):
         quote = await self.work.load(Quote, quote_id)
         stated = command.purchase_order.as_stated() if command.purchase_order else None
         number = command.purchase_order_reference or (stated.number if stated else None)
-        quote.accept(
-            command.revision, command.document_sha256, command.evidence, number, self.at, purchase_order=stated
-        )
+        evidence, envelope = command.evidence, self.work.envelope
+        if envelope.customer_id is not None:
+            # How a customer's own people were identified is not theirs to say.
+            evidence = replace(evidence, identified_by=f"signed in as {envelope.actor}")
+        quote.accept(command.revision, command.document_sha256, evidence, number, self.at, purchase_order=stated)
         self.work.save(quote)
 
     async def decline_quote(self, quote_id: UUID, command: DeclineQuote) -> None:

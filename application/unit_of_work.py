@@ -46,10 +46,14 @@ class Envelope:
     causation_depth: int = 0
     """How many policies stand between it and a person's command."""
 
+    behind: tuple[str, ...] = ()
+    """Of what a policy asks for: everybody who stood behind the command that began it."""
+
     @property
     def people(self) -> tuple[str, ...]:
-        """Who stands behind the command: the one who acts, and the one on whose behalf."""
-        return (self.actor,) if self.on_behalf_of is None else (self.actor, self.on_behalf_of)
+        """Who stands behind the command: the one who acts, the one on whose behalf, and those who began it all."""
+        named = (self.actor, *filter(None, [self.on_behalf_of]), *self.behind)
+        return tuple(dict.fromkeys(named))
 
     def new_id(self) -> UUID:
         """The identity of what this command creates: the same key always creates the same thing."""

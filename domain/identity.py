@@ -50,7 +50,7 @@ class User(Aggregate):
     """Somebody, or an internal application, who may sign in."""
 
     ACTIONS = {
-        "active": ("grant_role", "revoke_role", "deactivate"),
+        "active": ("grant_role", "revoke_role", "reset_password", "deactivate"),
         "deactivated": ("reactivate",),
     }
 
@@ -78,6 +78,12 @@ class User(Aggregate):
 
         def apply(self, user: User) -> None:
             user.roles = tuple(role for role in user.roles if role != self.role)
+
+    class PasswordReset(Event):
+        """Somebody else was given a password with which this user chooses a new one."""
+
+        def apply(self, user: User) -> None:
+            """Nothing that a command depends on."""
 
     class Deactivated(Event):
         def apply(self, user: User) -> None:
@@ -114,6 +120,13 @@ class User(Aggregate):
         if role not in self.roles:
             raise NotAllowedNow(f"{self.login} is not {role}.")
         self.record(self.RoleRevoked, at, role=role)
+
+    def reset_password(self, people: Iterable[str], at: datetime) -> None:
+        """Whoever does it could sign in as this user: it is known who did."""
+        self.require("reset_password")
+        if self.login in people:
+            raise NotAllowedNow("Whoever knows their password signs in with it and a new one.")
+        self.record(self.PasswordReset, at)
 
     def deactivate(self, at: datetime) -> None:
         """From now on the user is nobody."""

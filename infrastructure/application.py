@@ -14,7 +14,7 @@ import msgspec
 from application.constraints import check_values
 from application.policies import reactions_to
 from application.unit_of_work import Context, Envelope, KeyBelongsToAnotherRequest, Reaction
-from domain.identity import User
+from domain.identity import SYSTEM_ACTORS, User
 from domain.shared.party import VatNumberCheck
 from domain.shared.refusal import AlreadyTaken, Refusal
 from infrastructure.database import DatabaseUnavailable
@@ -109,6 +109,7 @@ class Application:
             correlation_id=envelope.correlation_id or envelope.key,
             causation_position=cause.position,
             causation_depth=envelope.causation_depth + 1,
+            behind=tuple(one for one in envelope.people if one not in SYSTEM_ACTORS),
         )
         try:
             return await self.execute(reaction.command, consequence, reaction.on)
@@ -209,4 +210,5 @@ def _metadata(command: Any, envelope: Envelope) -> dict[str, Any]:
         "correlation_id": envelope.correlation_id or envelope.key,
         "causation_position": envelope.causation_position,
         "causation_depth": envelope.causation_depth,
+        **({"behind": envelope.behind} if len(envelope.behind) > 1 else {}),
     }

@@ -77,5 +77,6 @@ async def react_to(application: Application, recorded: RecordedEvent) -> None:
         at=recorded.event.timestamp,
         correlation_id=metadata["correlation_id"],
         causation_depth=int(metadata["causation_depth"]),
+        behind=tuple(metadata.get("behind", ())),
     )
     await application.react([recorded], envelope)

@@ -41,7 +41,7 @@ class Role(StrEnum):
     SEALER = "q2c_sealer"
     """Grow the tree over the log, and keep its checkpoints."""
     CREDENTIALS = "q2c_credentials"
-    """Keep what proves who somebody is, and read the log."""
+    """Keep what proves who somebody is, and nothing else."""
 
 
 class DatabaseUnavailable(Exception):

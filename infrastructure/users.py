@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from application.identity import GrantRole, RegisterUser, user_id
+from application.identity import GrantRole, RegisterUser, ResetPassword, user_id
 from application.unit_of_work import Envelope
 from domain.identity import Role, User
 from infrastructure.credentials import Issued
@@ -29,7 +29,8 @@ async def grant(system: System, login: str, role: Role) -> None:
 
 
 async def first_password(system: System, login: str) -> str:
-    """A password with which they choose their own. Raises NotFound."""
+    """A password with which they choose their own; that it was given is recorded. Raises NotFound."""
+    await system.application.execute(ResetPassword(), _envelope(system), user_id(login))
     return await system.credentials.first_password(user_id(login))
 
 

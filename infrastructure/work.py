@@ -71,6 +71,7 @@ class Work:
         self._turns: dict[UUID, Turn] = {}
         self._claims: list[tuple[str, str, UUID]] = []
         self._releases: list[tuple[str, str]] = []
+        self._is_customers = False
         self.trusted_a_copy = False
         """Something came out of a cache: another process may have changed it since."""
         self.found_free: set[str] = set()
@@ -102,8 +103,10 @@ class Work:
     def _check_customer(self, kind: type[Aggregate], aggregate: Aggregate) -> None:
         """What is another customer's does not exist for this one."""
         only = self.envelope.customer_id
-        if only is not None and aggregate.id == self._target and not aggregate.belongs_to(only):
-            raise NotFound(f"There is no {kind.__name__} of that id.")
+        if only is not None and aggregate.id == self._target:
+            if not aggregate.belongs_to(only):
+                raise NotFound(f"There is no {kind.__name__} of that id.")
+            self._is_customers = True
 
     async def load_alone(self, kind: type[A], id: UUID) -> A:
         if id in self._loaded:
@@ -157,6 +160,8 @@ class Work:
         events: list[Event] = [event for aggregate in self._saved.values() for event in aggregate.pending]
         if any(one.pending and one.id not in self._saved for one in self._loaded.values()):
             raise AssertionError("an aggregate was acted on, but not saved")
+        if self.envelope.customer_id is not None and not self._is_customers:
+            raise AssertionError("nobody has looked whether it is this customer's")
         looked_at = {**self._read, **self._loaded}
         reads = [(id, one.version) for id, one in looked_at.items() if not one.pending]
         return Save(

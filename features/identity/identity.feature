@@ -146,3 +146,50 @@ Feature: Who may act is known, and does what their roles let them
     Then the status code is 200
     When eve looks at the customer's portal
     Then the status code is 404
+
+  Scenario: A new password ends the keys, too
+    Given bob, who is finance and has signed in
+    And bob has a key for "the bank"
+    When an administrator resets bob's password
+    And the key for "the bank" is used
+    Then it is refused as "token_refused"
+
+  Scenario: A key issues no keys
+    Given bob, who is finance and has signed in
+    And bob has a key for "the bank"
+    When the key for "the bank" asks for another one
+    Then it is refused as "not_permitted"
+
+  Scenario: Whoever comes back holds nothing of before
+    Given bob, who is finance and has signed in
+    When an administrator deactivates bob
+    And an administrator reactivates bob
+    And bob asks for /whoami
+    Then it is refused as "token_refused"
+
+  Scenario: It is known who reset a password, and nobody resets their own
+    Given bob, who is finance and has signed in
+    When an administrator resets bob's password
+    Then the history of bob ends with "user password reset" by admin
+    When admin resets admin's password
+    Then it is refused as "not_allowed_now"
+
+  Scenario: The past is for our own people
+    Given ida, who is customer_viewer of the customer
+    When ida looks at the customer's portal of the past
+    Then it is refused as "not_permitted"
+
+  Scenario: How a customer's people were identified is not theirs to say
+    Given a sent quote for 3 lamps
+    And ida, who is customer_signer of the customer
+    When ida accepts the quote
+    Then the quote was accepted by somebody signed in as ida
+
+  Scenario: Whoever stands behind a policy's doing is everybody who began it
+    Given a sent quote for 3 lamps
+    When ann accepts the quote on behalf of the chief
+    Then ann and chief stand behind the order that follows
+
+  Scenario: A cookie that is long and quoted costs nothing
+    When nobody asks for /whoami with a cookie of 60000 quotes
+    Then it is refused as "token_refused"

@@ -98,7 +98,7 @@ def of_a_customer(people: People, login: str, role: str, whose: str) -> None:
 @when(parsers.parse("an administrator resets {login}'s password"))
 def first_password(people: People, login: str) -> None:
     path = f"/users/{people.ids[login]}/reset-password"
-    answer = people.client.post(path, json={}, headers={"As": people.administrator()})
+    answer = people.story.world.api.post(path, {}, As=people.administrator())
     people.first_passwords[login] = answer.json()["password"]
 
 
@@ -231,3 +231,59 @@ def told(people: People, login: str, by: str, login_again: str, role: str) -> No
         ("user registered", by),
         ("user role granted", by),
     ]
+
+
+@when(parsers.parse('the key for "{name}" asks for another one'))
+def key_asks_for_key(people: People, story: Story, name: str) -> None:
+    story.response = people.sends("/keys", {"name": "another"}, people.tokens[name])
+
+
+@when(parsers.parse("an administrator reactivates {login}"))
+def reactivates(people: People, login: str) -> None:
+    people.story.world.api.done(f"/users/{people.ids[login]}/reactivate", actor=people.administrator())
+
+
+@when("admin resets admin's password")
+def resets_own(people: People, story: Story) -> None:
+    story.tries(f"/users/{user_id('admin')}/reset-password", {}, As=people.administrator())
+
+
+@then(parsers.parse('the history of {login} ends with "{happened}" by {by}'))
+def ends_with(people: People, login: str, happened: str, by: str) -> None:
+    last = people.story.world.api.get(f"/history/{people.ids[login]}")["entries"][-1]
+    assert (last["happened"], last["actor"]) == (happened, by)
+
+
+@when(parsers.parse("{login} looks at the customer's portal of the past"))
+def looks_back(story: Story, login: str) -> None:
+    path = f"/portal/customers/{story.world.customer}"
+    story.response = story.world.api.client.get(path, params={"position": 1}, headers={"As": login})
+
+
+@then(parsers.parse("the quote was accepted by somebody signed in as {login}"))
+def identified(story: Story, login: str) -> None:
+    history = story.world.api.client.get(f"/history/{story.quote}").text
+    assert f"signed in as {login}" in history
+    assert "e-mail" not in history
+
+
+@when("ann accepts the quote on behalf of the chief")
+def accepts_on_behalf(story: Story) -> None:
+    acceptance = story.world.acceptance(story.quote)
+    story.tries(f"/quotes/{story.quote}/accept", acceptance, **{"Q2C-On-Behalf-Of": "chief"})
+
+
+@then(parsers.parse("{one} and {other} stand behind the order that follows"))
+def behind(people: People, story: Story, one: str, other: str) -> None:
+    assert isinstance(people.client.app, FastAPI)
+    assert people.client.portal is not None
+    recorded = people.client.portal.call(people.client.app.state.system.log.read, 0, 10_000)
+    placed = next(each for each in recorded if each.topic == "ordering.Order.Placed")
+    assert placed.metadata["actor"] == "policy"
+    assert placed.metadata["behind"] == [one, other]
+
+
+@when(parsers.parse("nobody asks for {path} with a cookie of {count:d} quotes"))
+def long_cookie(story: Story, path: str, count: int) -> None:
+    cookie = 'q2c_session="' + '\\"' * count + '"'
+    story.response = story.world.api.client.get(path, headers={"As": NOBODY, "Cookie": cookie})

@@ -20,7 +20,7 @@ def guess(api: Api, login: str, password: str = WRONG) -> Response:
 
 def registered(api: Api, login: str) -> None:
     user = api.done("/users", {"login": login, "roles": ["support"]}).id
-    first = api.client.post(f"/users/{user}/reset-password", json={}).json()["password"]
+    first = api.post(f"/users/{user}/reset-password", {}).json()["password"]
     body = {"login": login, "password": first, "new_password": RIGHT}
     assert api.client.post("/sessions", json=body, headers={"As": NOBODY}).status_code == 201
 

@@ -60,6 +60,7 @@ def test_six_kinds_of_poison_park_six_accounts_and_what_is_mended_equals_a_rebui
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", database_url)
     with running_api(database_url, clock) as api:
+        api.get("/whoami")  # who asks is registered, and the log grows no more by that
         accounts, unreadable = asyncio.run(_trade_and_poison(database_url))
         api.position = asyncio.run(_head(database_url))
         assert _ledger(api)["parked"] == len(PROBLEMS)

@@ -8,9 +8,11 @@ REASON = {"reason": "changed our mind"}
 
 
 def tell_rarities(shop: Shop) -> None:
-    """A deal won twice and lost, a credit limit, prepayments credited, a replacement that cannot be delivered."""
+    """A deal won twice and lost, a credit limit, prepayments credited, a replacement that cannot be delivered, a
+    password that somebody else gave."""
     _orders_of_an_opportunity(shop)
     _prepayments(shop)
+    _forgotten_password(shop)
     _replacement(shop)
     _credit_limit(shop)
 
@@ -33,6 +35,10 @@ def _prepayments(shop: Shop) -> None:
     shop.api.done(f"/orders/{order}/fulfil")
     invoice = shop.api.get("/invoices")["items"][0]["document_id"]
     shop.api.done("/credit-notes", {"invoice_id": invoice, **REASON})
+
+
+def _forgotten_password(shop: Shop) -> None:
+    shop.api.post(f"/users/{shop.user()}/reset-password", {})
 
 
 def _replacement(shop: Shop) -> None:

@@ -30,7 +30,7 @@ def _deactivated(shop: Shop) -> Example:
 def _signing_in(shop: Shop) -> Example:
     login = shop.unique("somebody-")
     user = shop.api.done("/users", {"login": login, "roles": ["support"]}).id
-    first = shop.api.client.post(f"/users/{user}/reset-password", json={}).json()["password"]
+    first = shop.api.post(f"/users/{user}/reset-password", {}).json()["password"]
     return "", {"login": login, "password": first, "new_password": "correct horse battery staple"}
 
 

@@ -3,6 +3,7 @@
 from infrastructure.credentials.store import (
     Credentials,
     Issued,
+    Key,
     PasswordMustBeChanged,
     PasswordTooWeak,
     SignInRefused,
@@ -13,6 +14,7 @@ from infrastructure.credentials.store import (
 __all__ = [
     "Credentials",
     "Issued",
+    "Key",
     "PasswordMustBeChanged",
     "PasswordTooWeak",
     "SignInRefused",

@@ -12,9 +12,11 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any
 from uuid import UUID
 
+from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from application.access import Caller
@@ -23,8 +25,9 @@ from domain.identity import User
 from domain.shared.refusal import NotFound
 from infrastructure.credentials.passwords import Passwords
 from infrastructure.database import Role, connection_pool, unavailable
-from infrastructure.event_log import EventLog
+from infrastructure.event_log import EventLog, OfAnotherKind
 
+PREFIX = "q2c_"
 SESSION = timedelta(hours=12)
 LONGEST_KEY = timedelta(days=366)
 SHORTEST_PASSWORD = 12
@@ -41,16 +44,19 @@ OF_ACCOUNT, OF_ADDRESS = 10, 100
 OWNER = b"SELECT user_id FROM credentials.tokens WHERE hash = %s AND expires_at > clock_timestamp()"
 ATTEMPT = b"""
     INSERT INTO credentials.attempts AS it (subject, failed, last_at, locked_until)
-    SELECT subject, 1, clock_timestamp(), clock_timestamp() FROM unnest(%(subjects)s::bytea[]) AS subject ORDER BY 1
+    VALUES (%s, 1, clock_timestamp(), clock_timestamp())
     ON CONFLICT (subject) DO UPDATE SET
-        failed = CASE WHEN it.last_at < clock_timestamp() - %(forgotten)s THEN 1 ELSE it.failed + 1 END,
+        failed = CASE WHEN it.last_at < clock_timestamp() - %s THEN 1 ELSE it.failed + 1 END,
         last_at = clock_timestamp()
     WHERE it.locked_until <= clock_timestamp()
-    RETURNING subject, failed"""
+    RETURNING failed"""
 LOCK = b"""
     UPDATE credentials.attempts SET locked_until = clock_timestamp() + %s WHERE subject = %s"""
-SUCCEEDED = b"DELETE FROM credentials.attempts WHERE subject = %s"
+SUCCEEDED = b"""
+    UPDATE credentials.attempts SET failed = CASE subject WHEN %s THEN 0 ELSE greatest(failed - 1, 0) END
+    WHERE subject = ANY(%s)"""
 PASSWORD = b"SELECT hash, is_first FROM credentials.passwords WHERE user_id = %s"
+STILL = PASSWORD + b" AND hash = %s FOR UPDATE"
 SET_PASSWORD = b"""
     INSERT INTO credentials.passwords (user_id, hash, is_first) VALUES (%s, %s, %s)
     ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, is_first = excluded.is_first,
@@ -59,8 +65,22 @@ ISSUE = b"""
     INSERT INTO credentials.tokens (hash, user_id, kind, name, expires_at)
     VALUES (%s, %s, %s, %s, clock_timestamp() + %s) RETURNING expires_at"""
 EXPIRED = b"DELETE FROM credentials.tokens WHERE expires_at <= clock_timestamp()"
+BYGONE = b"DELETE FROM credentials.attempts WHERE last_at < clock_timestamp() - interval '1 day'"
 END = b"DELETE FROM credentials.tokens WHERE hash = %s AND kind = 'session'"
-END_ALL = b"DELETE FROM credentials.tokens WHERE user_id = %s AND kind = %s AND (%s::text IS NULL OR name = %s)"
+END_ALL = b"DELETE FROM credentials.tokens WHERE user_id = %s"
+END_KEYS = END_ALL + b" AND kind = 'key' AND name = %s"
+KEYS = b"""
+    SELECT name, issued_at, expires_at FROM credentials.tokens
+    WHERE user_id = %s AND kind = 'key' AND expires_at > clock_timestamp() ORDER BY issued_at"""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that is good; nobody can read it again."""
+
+    name: str
+    issued_at: datetime
+    expires_at: datetime
 
 
 class SignInRefused(Exception):
@@ -112,6 +132,8 @@ class Credentials:
 
     async def caller(self, token: str) -> Caller:
         """Whose token it is, with the roles of now. Raises TokenRefused."""
+        if not token.startswith(PREFIX):
+            raise TokenRefused
         now, known = asyncio.get_running_loop().time(), self._known.get(token)
         if known is not None and now < known[0]:
             return known[1]
@@ -137,44 +159,53 @@ class Credentials:
         Raises SignInRefused (which does not tell whether there is such an account), TooManyAttempts,
         PasswordMustBeChanged, PasswordTooWeak.
         """
-        subject = _hash(f"account {login}")
-        await self._attempt(subject, _hash(f"address {address}"))
+        account, place = _hash(f"account {login}"), _hash(f"address {_network(address)}")
+        await self._attempt(account, place)
         id = user_id(login)
         stored, is_first = await self._row(PASSWORD, [id]) or (None, False)
         is_right = await self._passwords.is_right(password, stored)
         if not is_right or await self._user(id) is None:
             raise SignInRefused
-        await self._do(SUCCEEDED, [subject])
-        if new_password is not None:
-            if new_password in (password, login):
-                raise PasswordTooWeak
-            await self.set_password(id, new_password)
-        elif is_first:
+        await self._do(SUCCEEDED, [account, sorted([account, place])])
+        if new_password is None and is_first:
             raise PasswordMustBeChanged
-        return await self._issue(id, "session", "", SESSION)
+        if new_password in (password, login):
+            raise PasswordTooWeak
+        hashed = None if new_password is None else await self._strong(new_password)
+        return await self._session(id, str(stored), hashed)
+
+    async def _session(self, id: UUID, stored: str, new: str | None) -> Issued:
+        """Unless the password that was right has been replaced meanwhile; a new one ends whatever there was."""
+        with unavailable():
+            async with self._pool.connection() as connection, connection.transaction():
+                if await (await connection.execute(STILL, [id, stored])).fetchone() is None:
+                    raise SignInRefused
+                if new is not None:
+                    await connection.execute(SET_PASSWORD, [id, new, False])
+                    await connection.execute(END_ALL, [id])
+                await connection.execute(BYGONE)
+                issued = await _issue(connection, id, "session", "", SESSION)
+        self.forget()
+        return issued
 
     async def sign_out(self, token: str) -> None:
         """The session is over."""
         await self._do(END, [_hash(token)])
         self.forget()
 
-    async def set_password(self, user_id: UUID, password: str, *, is_first: bool = False) -> None:
-        """From now on this one, and no session of before. Raises PasswordTooWeak."""
-        if not SHORTEST_PASSWORD <= len(password) <= 200:
-            raise PasswordTooWeak
-        await self._do(SET_PASSWORD, [user_id, await self._passwords.hashed(password), is_first])
-        await self._do(END_ALL, [user_id, "session", None, None])
-        self.forget()
-
     async def first_password(self, user_id: UUID) -> str:
-        """A new password that only lets its owner choose another one; sessions of before are over.
+        """A new password that only lets its owner choose another one; sessions and keys of before are over.
 
         Raises NotFound where there is no such user who may do anything.
         """
-        if await self._user(user_id) is None:
-            raise NotFound("There is no active user of that id.")
+        await self._check_user(user_id)
         password = secrets.token_urlsafe(12)
-        await self.set_password(user_id, password, is_first=True)
+        hashed = await self._strong(password)
+        with unavailable():
+            async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute(SET_PASSWORD, [user_id, hashed, True])
+                await connection.execute(END_ALL, [user_id])
+        self.forget()
         return password
 
     async def issue_key(self, user_id: UUID, name: str, lifetime: timedelta) -> Issued:
@@ -182,42 +213,51 @@ class Credentials:
 
         Raises NotFound where there is no such user who may do anything.
         """
-        if await self._user(user_id) is None:
-            raise NotFound("There is no active user of that id.")
-        return await self._issue(user_id, "key", name, min(lifetime, LONGEST_KEY))
+        await self._check_user(user_id)
+        with unavailable():
+            async with self._pool.connection() as connection:
+                return await _issue(connection, user_id, "key", name, min(lifetime, LONGEST_KEY))
+
+    async def keys(self, user_id: UUID) -> list[Key]:
+        """The user's keys that are good, the oldest first."""
+        with unavailable():
+            async with self._pool.connection() as connection:
+                return [Key(*row) for row in await (await connection.execute(KEYS, [user_id])).fetchall()]
 
     async def revoke_keys(self, user_id: UUID, name: str) -> int:
         """The user's keys of that name are over; how many there were."""
-        ended = await self._do(END_ALL, [user_id, "key", name, name])
+        ended = await self._do(END_KEYS, [user_id, name])
         self.forget()
         return ended
 
-    async def _issue(self, user_id: UUID, kind: str, name: str, lifetime: timedelta) -> Issued:
-        token = f"q2c_{kind}_{secrets.token_urlsafe(32)}"
-        await self._do(EXPIRED, [])
-        row = await self._row(ISSUE, [_hash(token), user_id, kind, name, lifetime])
-        assert row is not None
-        return Issued(token, row[0])
+    async def _strong(self, password: str) -> str:
+        if not SHORTEST_PASSWORD <= len(password) <= 200:
+            raise PasswordTooWeak
+        return await self._passwords.hashed(password)
 
-    async def _attempt(self, account: bytes, address: bytes) -> None:
-        """Counted before it is known how it ends, so that many at once are not more than one after another."""
+    async def _check_user(self, user_id: UUID) -> None:
+        if await self._user(user_id) is None:
+            raise NotFound("There is no active user of that id.")
+
+    async def _attempt(self, account: bytes, place: bytes) -> None:
+        """Counted before it is known how it ends, so that many at once are not more than one after another; nothing of
+        an account is counted from a place that has to wait."""
         with unavailable():
-            counted = await self._count(account, address)
-        if len(counted) < 2:
-            raise TooManyAttempts
-
-    async def _count(self, account: bytes, address: bytes) -> dict[bytes, int]:
-        async with self._pool.connection() as connection, connection.transaction():
-            subjects = {"subjects": [account, address], "forgotten": FORGOTTEN}
-            counted: dict[bytes, int] = dict(await (await connection.execute(ATTEMPT, subjects)).fetchall())
-            for subject, most in ((account, OF_ACCOUNT), (address, OF_ADDRESS)):
-                if subject in counted and (beyond := counted[subject] - most) >= 0:
-                    await connection.execute(LOCK, [min(SHORTEST_WAIT * 2 ** min(beyond, 10), FORGOTTEN), subject])
-            return counted
+            async with self._pool.connection() as connection:
+                for subject, most in ((place, OF_ADDRESS), (account, OF_ACCOUNT)):
+                    row = await (await connection.execute(ATTEMPT, [subject, FORGOTTEN])).fetchone()
+                    if row is None:
+                        raise TooManyAttempts
+                    if (beyond := row[0] - most) >= 0:
+                        wait = min(SHORTEST_WAIT * 2 ** min(beyond, 10), FORGOTTEN)
+                        await connection.execute(LOCK, [wait, subject])
 
     async def _user(self, id: UUID) -> Caller | None:
         """The user as of now; None where there is none who may do anything."""
-        user = await self._log.load(User, id)
+        try:
+            user = await self._log.load(User, id)
+        except OfAnotherKind:
+            return None
         return Caller(id, user.login, frozenset(user.roles), user.customer_id) if user.state == "active" else None
 
     async def _row(self, sql: bytes, values: list[Any]) -> TupleRow | None:
@@ -229,6 +269,24 @@ class Credentials:
         with unavailable():
             async with self._pool.connection() as connection:
                 return int((await connection.execute(sql, values)).rowcount)
+
+
+async def _issue(
+    connection: AsyncConnection[TupleRow], user_id: UUID, kind: str, name: str, lifetime: timedelta
+) -> Issued:
+    token = f"{PREFIX}{kind}_{secrets.token_urlsafe(32)}"
+    await connection.execute(EXPIRED)
+    row = await (await connection.execute(ISSUE, [_hash(token), user_id, kind, name, lifetime])).fetchone()
+    assert row is not None
+    return Issued(token, row[0])
+
+
+def _network(address: str) -> str:
+    """An IPv4 address, or the network of an IPv6 address: whoever has one has all of its addresses."""
+    try:
+        return str(ip_network((address, 64 if ":" in address else 32), strict=False))
+    except ValueError:
+        return address
 
 
 def _hash(text: str) -> bytes:

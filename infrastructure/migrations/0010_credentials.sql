@@ -39,12 +39,22 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION credentials.tell FROM PUBLIC;
 CREATE TRIGGER told AFTER UPDATE OR DELETE ON credentials.tokens FOR EACH ROW EXECUTE FUNCTION credentials.tell();
-CREATE TRIGGER told AFTER INSERT ON log.events FOR EACH ROW WHEN (NEW.topic LIKE 'identity.User.%')
-    EXECUTE FUNCTION credentials.tell();
+-- Whoever is deactivated holds nothing any more, also when they come back.
+CREATE FUNCTION credentials.heed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NEW.topic = 'identity.User.Deactivated' THEN
+        DELETE FROM credentials.tokens WHERE user_id = NEW.originator_id;
+        DELETE FROM credentials.passwords WHERE user_id = NEW.originator_id;
+    END IF;
+    NOTIFY credentials;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION credentials.heed FROM PUBLIC;
+CREATE TRIGGER heeded AFTER INSERT ON log.events FOR EACH ROW WHEN (NEW.topic LIKE 'identity.User.%')
+    EXECUTE FUNCTION credentials.heed();
 
 GRANT USAGE ON SCHEMA credentials TO q2c_credentials;
 GRANT SELECT, INSERT, UPDATE, DELETE ON credentials.passwords, credentials.tokens, credentials.attempts
     TO q2c_credentials;
-GRANT USAGE ON SCHEMA log TO q2c_credentials;
-GRANT SELECT ON log.events TO q2c_credentials;
-GRANT EXECUTE ON FUNCTION log.position_at TO q2c_credentials;

@@ -10,11 +10,13 @@ import msgspec
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
+from infrastructure.credentials import TokenRefused
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.history.kinds import check_kind, is_of_kind
 from infrastructure.live_changes import Announced, LiveChanges, TooFarBehind
 from infrastructure.points import position_at
-from interfaces.rest.requests import ParameterInvalid
+from interfaces.rest.access import permitted
+from interfaces.rest.requests import NotPermitted, ParameterInvalid
 
 router = APIRouter(tags=["changes"])
 
@@ -65,7 +67,7 @@ async def changes(
         return of_kind and aggregate_id in (None, change.aggregate_id)
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventStream(_stream(system.live, position, wanted), headers=headers)
+    return EventStream(_stream(request, system.live, position, wanted), headers=headers)
 
 
 def _position(last_event_id: str) -> int:
@@ -74,11 +76,16 @@ def _position(last_event_id: str) -> int:
     return int(last_event_id)
 
 
-async def _stream(live: LiveChanges, position: int, wanted: Callable[[Announced], bool]) -> AsyncIterator[bytes]:
+async def _stream(
+    request: Request, live: LiveChanges, position: int, wanted: Callable[[Announced], bool]
+) -> AsyncIterator[bytes]:
     yield b"retry: %d\nid: %d\n\n" % (RETRY_MILLISECONDS, position)
     try:
         async for change in live.listen(position, wanted):
+            await permitted(request)  # may have ended since
             yield b": still here\nid: %d\n\n" % change if isinstance(change, int) else _event(change)
+    except (TokenRefused, NotPermitted):
+        yield b": you may no longer listen\n\n"
     except TooFarBehind:
         yield b": too far behind; come back with Last-Event-ID\n\n"
     except DatabaseUnavailable:

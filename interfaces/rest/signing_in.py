@@ -12,13 +12,17 @@ from annotated_types import Ge, Le, MaxLen
 from fastapi import APIRouter, Request, Response
 
 from application.constraints import Code
+from application.identity import ResetPassword
 from domain.identity import Role
 from interfaces.rest.access import COOKIE, Signed, token_of
-from interfaces.rest.executing import CommandRoute
+from interfaces.rest.executing import Change, CommandRoute
+from interfaces.rest.requests import NotPermitted
 
 router = APIRouter(tags=["identity"], route_class=CommandRoute)
 asking = APIRouter(tags=["identity"])
 
+SESSION = "q2c_session_"
+"""What the token of a session begins with."""
 Secret = Annotated[str, MaxLen(200)]
 
 
@@ -35,11 +39,6 @@ class SignIn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOut:
     """End this session."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResetPassword:
-    """Give a user a first password, and end all of their sessions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,18 @@ class Token:
 class FirstPassword:
     """Lets its owner choose another one, and nothing else. It is shown this once."""
 
+    id: UUID
+    position: int
     password: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key that is good. What it is, nobody can read again."""
+
+    name: str
+    issued_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,7 @@ async def sign_in(command: SignIn, request: Request, response: Response) -> Toke
     response.set_cookie(
         COOKIE, issued.token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
     )
+    response.headers["Cache-Control"] = "no-store"
     return Token(issued.token, issued.expires_at)
 
 
@@ -115,17 +126,32 @@ async def whoami(caller: Signed) -> Who:
 
 
 @router.post("/users/{user_id}/reset-password")
-async def reset_password(user_id: UUID, command: ResetPassword, caller: Signed, request: Request) -> FirstPassword:
-    """A first password for a user: they choose their own when they sign in with it."""
-    return FirstPassword(await request.app.state.credentials.first_password(user_id))
+async def reset_password(
+    user_id: UUID, command: ResetPassword, change: Change, request: Request, response: Response
+) -> FirstPassword:
+    """A first password for somebody else, who chooses their own when they sign in with it; it is recorded who asked."""
+    done = await change(command, user_id)
+    response.headers["Cache-Control"] = "no-store"
+    return FirstPassword(done.id, done.position, await request.app.state.credentials.first_password(user_id))
 
 
 @router.post("/keys", status_code=201)
-async def issue_key(command: IssueKey, caller: Signed, request: Request) -> Token:
-    """A key for an application: what it does is done in your name, with your roles of the moment."""
+async def issue_key(command: IssueKey, caller: Signed, request: Request, response: Response) -> Token:
+    """A key for an application: what it does is done in your name, with your roles of the moment. Only somebody who has
+    signed in may ask for one, no key for another."""
+    if not (token_of(request) or "").startswith(SESSION):
+        raise NotPermitted("A key issues no keys: sign in.")
+    response.headers["Cache-Control"] = "no-store"
     lifetime = timedelta(days=command.days)
     issued = await request.app.state.credentials.issue_key(caller.user_id, command.name, lifetime)
     return Token(issued.token, issued.expires_at)
+
+
+@asking.get("/keys")
+async def keys(caller: Signed, request: Request) -> list[KeyRow]:
+    """Your keys that are good, the oldest first."""
+    found = await request.app.state.credentials.keys(caller.user_id)
+    return [KeyRow(each.name, each.issued_at, each.expires_at) for each in found]
 
 
 @router.post("/keys/revoke")
