@@ -102,7 +102,7 @@ def welcome(url: str, settings: Settings) -> None:
 def let_in(password: str) -> None:
     """Say how the first user gets in; said once, and kept nowhere."""
     console.print(
-        f"""
+        f"""\
   First user    [bold]{FIRST}[/bold], who may let others in
   Password      [bold]{password}[/bold]  (shown this once; POST /sessions with it and a new_password of your own)
 """,

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -13,8 +14,9 @@ from uuid import UUID
 import typer
 
 from domain.identity import Role
-from domain.shared.refusal import Refusal
+from domain.shared.refusal import AlreadyTaken, Refusal
 from infrastructure import users
+from infrastructure.credentials import Issued
 from infrastructure.migrate import migrate
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
@@ -25,6 +27,7 @@ app = typer.Typer(help="Users: let somebody in, grant a role, issue a key.", no_
 
 Login = Annotated[str, typer.Argument(help="Their handle: small letters, digits, dots, dashes, underscores.")]
 Roles = Annotated[list[Role], typer.Option("--role", help="What they are here to do; several are possible.")]
+Customer = Annotated[UUID | None, typer.Option(help="The customer whose people they belong to.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Done = TypeVar("Done")
 
@@ -38,7 +41,7 @@ def register(parent: typer.Typer) -> None:
 def add(
     login: Login,
     role: Roles,
-    customer: Annotated[UUID | None, typer.Option(help="The customer whose people they belong to.")] = None,
+    customer: Customer = None,
     as_json: AsJson = False,
 ) -> None:
     """Register somebody, and print the password with which they choose their own."""
@@ -70,12 +73,23 @@ def reset_password(login: Login, as_json: AsJson = False) -> None:
 @app.command()
 def key(
     login: Login,
+    role: Annotated[
+        list[Role] | None, typer.Option(help="Registers them with these roles, if nobody has that login yet.")
+    ] = None,
+    customer: Customer = None,
     name: Annotated[str, typer.Option(help="What the key is for.")] = "q2c",
     days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good.")] = 90,
     as_json: AsJson = False,
 ) -> None:
     """Print a key with which an application acts as this user: `Authorization: Bearer KEY`."""
-    issued = _do(lambda system: users.key(system, login, name, timedelta(days=days)))
+
+    async def job(system: System) -> Issued:
+        if role:
+            with suppress(AlreadyTaken):
+                await users.register(system, login, role, customer)
+        return await users.key(system, login, name, timedelta(days=days))
+
+    issued = _do(job)
     print(json.dumps({"key": issued.token, "expires_at": issued.expires_at.isoformat()}) if as_json else issued.token)
 
 
