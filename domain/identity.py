@@ -56,7 +56,8 @@ class User(Aggregate):
 
     login: str
     customer_id: UUID | None
-    roles: tuple[Role, ...] = ()
+    roles: tuple[str, ...] = ()
+    """Values of `Role`."""
 
     class Registered(Event):
         login: str
@@ -71,7 +72,7 @@ class User(Aggregate):
         role: Role
 
         def apply(self, user: User) -> None:
-            user.roles = (*user.roles, self.role)
+            user.roles = (*user.roles, self.role.value)
 
     class RoleRevoked(Event):
         role: Role

@@ -25,9 +25,8 @@ from infrastructure.event_log.codec import decode
 from infrastructure.event_log.snapshots import MANY
 from infrastructure.event_log.state import NotKept, fingerprint, restore, same, source, state_of
 
-WITHOUT = {"ordering.Order", "quoting.Quote", "identity.User"}
-"""Kinds whose state is of several parts that share others, or of names of a fixed set: few events make them, and no
-snapshot is taken."""
+WITHOUT = {"ordering.Order", "quoting.Quote"}
+"""Kinds whose state is of several parts that share others: few events make them, and no snapshot is taken."""
 
 
 def streams() -> dict[str, list[tuple[type[Aggregate], list[Event]]]]:

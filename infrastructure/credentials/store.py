@@ -21,6 +21,7 @@ from psycopg.rows import TupleRow
 
 from application.access import Caller
 from application.identity import user_id
+from domain import identity
 from domain.identity import User
 from domain.shared.refusal import NotFound
 from infrastructure.credentials.passwords import Passwords
@@ -258,7 +259,11 @@ class Credentials:
             user = await self._log.load(User, id)
         except OfAnotherKind:
             return None
-        return Caller(id, user.login, frozenset(user.roles), user.customer_id) if user.state == "active" else None
+        return (
+            Caller(id, user.login, frozenset(map(identity.Role, user.roles)), user.customer_id)
+            if user.state == "active"
+            else None
+        )
 
     async def _row(self, sql: bytes, values: list[Any]) -> TupleRow | None:
         with unavailable():

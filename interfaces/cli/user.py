@@ -50,9 +50,7 @@ def add(
         await users.register(system, login, role, customer)
         return await users.first_password(system, login)
 
-    password = _do(job)
-    told = f"{login} may sign in with the password {password} and a new_password of their own (POST /sessions)."
-    print(json.dumps({"login": login, "password": password}) if as_json else told)
+    _tell(login, _do(job), as_json)
 
 
 @app.command()
@@ -64,10 +62,8 @@ def grant(login: Login, role: Annotated[Role, typer.Argument(help="What they are
 
 @app.command()
 def reset_password(login: Login, as_json: AsJson = False) -> None:
-    """Print a password with which somebody chooses a new one; their sessions are over."""
-    password = _do(lambda system: users.first_password(system, login))
-    told = f"{login} may sign in with the password {password} and a new_password of their own (POST /sessions)."
-    print(json.dumps({"login": login, "password": password}) if as_json else told)
+    """Print a password with which somebody chooses a new one; their sessions and keys are over."""
+    _tell(login, _do(lambda system: users.first_password(system, login)), as_json)
 
 
 @app.command()
@@ -91,6 +87,11 @@ def key(
 
     issued = _do(job)
     print(json.dumps({"key": issued.token, "expires_at": issued.expires_at.isoformat()}) if as_json else issued.token)
+
+
+def _tell(login: str, password: str, as_json: bool) -> None:
+    told = f"{login} may sign in with the password {password} and a new_password of their own (POST /sessions)."
+    print(json.dumps({"login": login, "password": password}) if as_json else told)
 
 
 def _do(job: Callable[[System], Awaitable[Done]]) -> Done:
