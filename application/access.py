@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.identity import Role
+from domain.shared.personal import KeyClass
 
 REPRESENTATIVE, MANAGER, OPERATIONS = Role.SALES_REPRESENTATIVE, Role.SALES_MANAGER, Role.SALES_OPERATIONS
 FINANCE, SUPPORT, COMPLIANCE = Role.FINANCE, Role.SUPPORT, Role.COMPLIANCE
@@ -90,6 +91,11 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("proofs", DEALING, "evidence"),
     ("health", {ADMINISTRATOR, SERVICE}, "projections metrics"),
 )
+PERSONAL: Mapping[KeyClass, frozenset[Role]] = {
+    KeyClass.PROFILE: frozenset(SELLING | {FINANCE, SUPPORT, COMPLIANCE, MARKETING, SERVICE}),
+    KeyClass.LEGAL: frozenset(SELLING | {FINANCE, SUPPORT, COMPLIANCE, SERVICE}),
+}
+"""For whom personal data is opened in what they may ask for; others see that there is some."""
 OPEN = frozenset(("health.live", "health.ready", "identity.sign_in"))
 """What may be asked for by whoever can reach the interface."""
 POLICY: Mapping[str, frozenset[Role]] = {
@@ -111,3 +117,9 @@ class Caller:
     def may(self, operation: str) -> bool:
         """Whether one of the caller's roles lets them carry it out."""
         return not self.roles.isdisjoint(POLICY[operation])
+
+    def sees(self, key_class: KeyClass, subject: UUID) -> bool:
+        """Whether personal data is opened for the caller: to a customer's people only that customer's."""
+        if self.customer_id is not None:
+            return subject == self.customer_id
+        return not self.roles.isdisjoint(PERSONAL[key_class])

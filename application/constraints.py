@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 
+from domain.shared.personal import SEALED
 from domain.shared.refusal import Invalid
 
 Text = Annotated[str, MinLen(1), MaxLen(500)]
@@ -85,3 +86,6 @@ def _check_text(value: str) -> None:
         raise Invalid(f"A text has at most {LONGEST} characters.")
     if "\x00" in value or (not value.isascii() and SURROGATE.search(value)):
         raise Invalid("A text has no NUL character and no lone surrogate.")
+    if SEALED in value:
+        # It would be opened for whoever may read it here, wherever it was copied from.
+        raise Invalid(f"A text does not contain {SEALED!r}.")

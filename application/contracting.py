@@ -185,6 +185,7 @@ class Contracting(Context):
     async def sign_contract(self, contract_id: UUID, command: SignContract) -> None:
         """Both sides have signed."""
         contract = await self.work.load(Contract, contract_id)
+        command = await self.work.sealed(command, contract.data_subject)
         contract.sign(command.signatories, self.at)
         self.work.save(contract)
 

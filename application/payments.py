@@ -19,6 +19,7 @@ from domain.crm import Customer
 from domain.organisation import SERIES_CODE, SERIES_PREFIX, LegalEntity
 from domain.payments import Payment, Receipt
 from domain.shared.money import Money
+from domain.shared.personal import LEGAL
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
 
@@ -39,7 +40,7 @@ class RecordPayment:
     booking_date: date | None = None
     """Today at the seller where not given."""
     value_date: date | None = None
-    remittance_information: OptionalText = ""
+    remittance_information: Annotated[OptionalText, LEGAL] = ""
     """Invoice numbers in it are allocated at once."""
     end_to_end_id: Code | None = None
     """The payer's own reference."""
@@ -102,6 +103,8 @@ class Payments(Context):
         if booked > today:
             raise Invalid("Money is recorded once it has arrived.", pointer="/booking_date")
         payment = self.work.new(Payment, payment_id)
+        named = tuple(dict.fromkeys(DOCUMENT_NUMBER.findall(command.remittance_information)))
+        command = await self.work.sealed(command, command.customer_id)
         receipt = Receipt(
             number=reference("PAY", payment_id),
             customer_id=command.customer_id,
@@ -111,6 +114,7 @@ class Payments(Context):
             booking_date=booked,
             value_date=command.value_date or booked,
             remittance_information=command.remittance_information,
+            invoice_numbers=named,
             end_to_end_id=command.end_to_end_id,
             account_servicer_reference=command.account_servicer_reference,
         )
@@ -180,7 +184,8 @@ class Payments(Context):
         self.work.save(invoice)
 
     async def _invoices_named_by(self, payment: Payment) -> AsyncIterator[Invoice]:
-        for number in dict.fromkeys(DOCUMENT_NUMBER.findall(payment.remittance_information)):
+        # Payments of before bear it in plain, and what it names not by itself.
+        for number in payment.invoice_numbers or dict.fromkeys(DOCUMENT_NUMBER.findall(payment.remittance_information)):
             invoice_id = await self.work.owner_of("document_number", f"{payment.seller_id} {number}")
             if invoice_id is not None:
                 yield await self.work.load(Invoice, invoice_id)

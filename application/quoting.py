@@ -213,6 +213,7 @@ class Quoting(Context):
         if envelope.customer_id is not None:
             # How a customer's own people were identified is not theirs to say.
             evidence = replace(evidence, identified_by=f"signed in as {envelope.actor}")
+        evidence = await self.work.sealed(evidence, quote.data_subject)
         quote.accept(command.revision, command.document_sha256, evidence, number, self.at, purchase_order=stated)
         self.work.save(quote)
 

@@ -13,6 +13,7 @@ from domain.shared.party import VatNumberCheck
 from domain.shared.refusal import Refusal
 
 A = TypeVar("A", bound=Aggregate)
+T = TypeVar("T")
 
 IDENTITIES = uuid5(NAMESPACE_OID, "q2c")
 
@@ -77,6 +78,9 @@ class UnitOfWork(Protocol):
 
     async def read(self, kind: type[A], id: UUID) -> A:
         """The aggregate, only to look at it; that it has not changed is checked again when the work is saved."""
+
+    async def sealed(self, value: T, subject: UUID) -> T:
+        """The value with everything personal in it sealed with the subject's keys: only so may events bear it."""
 
     async def owner_of(self, scope: str, value: str) -> UUID | None:
         """Who claimed it."""

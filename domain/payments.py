@@ -9,7 +9,8 @@ from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.money import Money
-from domain.shared.party import Parties, Personal
+from domain.shared.party import Parties
+from domain.shared.personal import Legal
 from domain.shared.refusal import Invalid, Refusal
 
 
@@ -35,6 +36,7 @@ class Receipt:
     booking_date: date
     value_date: date
     remittance_information: str
+    invoice_numbers: tuple[str, ...]
     end_to_end_id: str | None
     account_servicer_reference: str | None
 
@@ -49,6 +51,7 @@ class Payment(Aggregate):
     amount: Money
     number: str
     remittance_information: str
+    invoice_numbers: tuple[str, ...]
 
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
@@ -63,18 +66,21 @@ class Payment(Aggregate):
         """UNTDID 4461 (`30` credit transfer, `48` card)."""
         booking_date: date
         value_date: date
-        remittance_information: Personal
-        """What the payer wrote; invoice numbers in it are allocated by policy."""
+        remittance_information: Legal
+        """What the payer wrote."""
         end_to_end_id: str | None
         """The payer's own reference."""
         account_servicer_reference: str | None
         """The bank's or provider's: counts once (P4)."""
+        invoice_numbers: tuple[str, ...] = ()
+        """What the payer named; it is allocated by policy."""
 
         def apply(self, payment: Payment) -> None:
             payment.state = "settled"
             payment.number, payment.amount = self.number, self.amount
             payment.customer_id, payment.seller_id = self.customer_id, self.seller_id
             payment.remittance_information = self.remittance_information
+            payment.invoice_numbers = self.invoice_numbers
             payment.unapplied, payment.refunded = self.amount, Money.zero(self.amount.currency)
 
     class ReferenceFollowed(Event):
@@ -172,3 +178,8 @@ class Payment(Aggregate):
     def _check_unapplied(self, amount: Money) -> None:
         if not Money.zero(self.amount.currency) < amount <= self.unapplied:
             raise AllocationExceedsPayment(f"{self.unapplied} are unapplied.", pointer="/amount")
+
+    @property
+    def data_subject(self) -> UUID:
+        """Its customer."""
+        return self.customer_id

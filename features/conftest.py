@@ -41,7 +41,8 @@ REQUIREMENTS = {"Q2C": 10, "FC": 10, "FS": 7, "L2C": 4, "OC": 5, "CARD": 5}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Scenarios are tagged with the requirements that they show."""
+    """Scenarios are tagged with the requirements that they show; what they seal is sealed with a key of this run."""
+    os.environ.setdefault("Q2C_KEY_ENCRYPTION_KEY", str(RUN_FOLDER / "keys" / "key-encryption-key.json"))
     for kind, last in REQUIREMENTS.items():
         for number in range(1, last + 1):
             config.addinivalue_line("markers", f"{kind}-{number}: shows this requirement")

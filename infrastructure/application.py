@@ -16,6 +16,7 @@ from application.policies import reactions_to
 from application.unit_of_work import Context, Envelope, KeyBelongsToAnotherRequest, Reaction
 from domain.identity import SYSTEM_ACTORS, User
 from domain.shared.party import VatNumberCheck
+from domain.shared.personal import is_personal
 from domain.shared.refusal import AlreadyTaken, Refusal
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import (
@@ -32,6 +33,7 @@ from infrastructure.event_log import (
 )
 from infrastructure.metrics import APPENDED, observed
 from infrastructure.policies import PolicyState
+from infrastructure.sealing import Vault
 from infrastructure.work import Library, Work
 
 ATTEMPTS = 20
@@ -63,6 +65,7 @@ class Application:
         log: EventLog,
         vat_number_check: VatNumberCheck,
         policies: PolicyState,
+        vault: Vault,
         who_may_act_changed: Callable[[], None] = lambda: None,
     ) -> None:
         self.log = log
@@ -70,6 +73,7 @@ class Application:
         self._library = Library(log)
         self._vat_number_check = vat_number_check
         self._policies = policies
+        self._vault = vault
         self._who_may_act_changed = who_may_act_changed
 
     async def execute(self, command: Any, envelope: Envelope, on: UUID | None = None) -> Done:
@@ -79,12 +83,21 @@ class Application:
         """
         target = on or getattr(command, "natural_id", None) or envelope.new_id()
         with observed(command, envelope, target) as observation:
-            digest = hashlib.sha256(_encode((type(command).__name__, on, command))).digest()
             check_values(command)
+            for text in (envelope.key, envelope.reason, envelope.on_behalf_of):
+                check_values(text)
+            digest = await self._digest(command, on)
             async with self._aggregates.lock(target):
                 done, recorded = await self._decided(command, envelope, target, digest)
             observation.position = max(done.position, await self.react(recorded, envelope))
         return replace(done, position=observation.position)
+
+    async def _digest(self, command: Any, on: UUID | None) -> bytes:
+        """What tells a command that comes again from another one; nobody can try what a person's data may have been."""
+        content = _encode((type(command).__name__, on, command))
+        if is_personal(type(command)):
+            return await self._vault.digest(content)
+        return hashlib.sha256(content).digest()
 
     async def react(self, recorded: Sequence[RecordedEvent], envelope: Envelope) -> int:
         """Carry out what the policies ask for after these events; the last position that they caused, or 0.
@@ -194,6 +207,7 @@ class Application:
             log=self.log,
             aggregates=self._aggregates,
             library=self._library,
+            vault=self._vault,
             envelope=envelope,
             target=target,
             vat_number_check=self._vat_number_check,

@@ -42,6 +42,8 @@ class Role(StrEnum):
     """Grow the tree over the log, and keep its checkpoints."""
     CREDENTIALS = "q2c_credentials"
     """Keep what proves who somebody is, and nothing else."""
+    VAULT = "q2c_vault"
+    """Keep the keys of personal data, wrapped, and nothing else."""
 
 
 class DatabaseUnavailable(Exception):

@@ -57,6 +57,14 @@ class Settings(BaseSettings):
         ),
     ] = None
 
+    key_encryption_key: Annotated[
+        Path | None,
+        Field(
+            description="File of the key that wraps the keys of personal data; unset: key-encryption-key.json in the "
+            "state folder, made when it is first needed. Back it up apart from the database"
+        ),
+    ] = None
+
     def required_database_url(self) -> str:
         """The database to use, where somebody else has started it."""
         if self.database_url is None:

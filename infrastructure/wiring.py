@@ -15,6 +15,9 @@ from infrastructure.live_changes import LiveChanges
 from infrastructure.policies import PolicyState
 from infrastructure.projecting import Positions, Readers, read_models
 from infrastructure.projecting.past import Past
+from infrastructure.proofs.reading import log_name
+from infrastructure.sealing import Vault, key_encryption
+from infrastructure.settings import Settings
 from infrastructure.vat_numbers import checked_vat_number
 
 
@@ -30,6 +33,7 @@ class System:
     live: LiveChanges
     policies: PolicyState
     credentials: Credentials
+    vault: Vault
     clock: Clock
 
 
@@ -43,18 +47,21 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
         await log.assert_durable()
         past, live = Past(log, database_url, read_models()), LiveChanges(log)
         credentials = Credentials(database_url, log)
+        vault = Vault(database_url, log, key_encryption(Settings(), log_name(database_url)))
         await policies.open()
+        await vault.open()
         await credentials.open()
         try:
-            application = Application(log, checked_vat_number, policies, credentials.forget)
+            application = Application(log, checked_vat_number, policies, vault, credentials.forget)
             clock = clock or SystemClock()
-            yield System(log, application, positions, readers, past, live, policies, credentials, clock)
+            yield System(log, application, positions, readers, past, live, policies, credentials, vault, clock)
         finally:
             await live.aclose()
             await past.aclose()
             await positions.aclose()
             await readers.aclose()
             await credentials.close()
+            await vault.close()
             await policies.close()
 
 

@@ -11,10 +11,13 @@ from application.unit_of_work import Envelope, VersionHasMoved
 from domain.organisation import NumberSeries
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.party import VatNumberCheck
+from domain.shared.personal import PersonalData, is_personal, is_sealed, with_personal
 from domain.shared.refusal import NotFound
 from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save, Turn
+from infrastructure.sealing import Vault
 
 A = TypeVar("A", bound=Aggregate)
+T = TypeVar("T")
 
 KEPT_FOR_READING = 20_000
 ALWAYS_ALONE = NumberSeries
@@ -56,12 +59,14 @@ class Work:
         log: EventLog,
         aggregates: Aggregates,
         library: Library,
+        vault: Vault,
         envelope: Envelope,
         target: UUID,
         vat_number_check: VatNumberCheck,
         fresh: bool,
     ) -> None:
         self._log, self._aggregates, self._library = log, aggregates, library
+        self._vault = vault
         self.envelope, self.vat_number_check = envelope, vat_number_check
         self._target, self._fresh = target, fresh
         self._held = AsyncExitStack()
@@ -139,6 +144,9 @@ class Work:
         self.trusted_a_copy |= from_cache and not self._fresh
         return aggregate
 
+    async def sealed(self, value: T, subject: UUID) -> T:
+        return await self._vault.sealed(value, subject, self._target)
+
     async def owner_of(self, scope: str, value: str) -> UUID | None:
         owner = await self._log.owner_of(scope, value)
         if owner is None:
@@ -160,6 +168,8 @@ class Work:
         events: list[Event] = [event for aggregate in self._saved.values() for event in aggregate.pending]
         if any(one.pending and one.id not in self._saved for one in self._loaded.values()):
             raise AssertionError("an aggregate was acted on, but not saved")
+        for event in events:
+            _check_sealed(event)
         if self.envelope.customer_id is not None and not self._is_customers:
             raise AssertionError("nobody has looked whether it is this customer's")
         looked_at = {**self._read, **self._loaded}
@@ -229,3 +239,15 @@ class Work:
         if not isinstance(aggregate, kind):
             raise NotFound(f"There is no {kind.__name__} of that id.")
         return aggregate
+
+
+def _check_sealed(event: Event) -> None:
+    """No event bears personal data in plain, whatever a command has forgotten."""
+
+    def checked(text: str, _: PersonalData, field: str) -> str:
+        if not is_sealed(text):
+            raise AssertionError(f"{event.TOPIC}: {field} is in plain")
+        return text
+
+    if is_personal(type(event)):
+        with_personal(event, checked)

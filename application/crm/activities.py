@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from annotated_types import MaxLen
@@ -27,6 +27,9 @@ from domain.ordering import Order
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Aggregate
+from domain.shared.personal import PROFILE
+
+T = TypeVar("T")
 
 SUBJECTS: dict[SubjectKind, type[Aggregate]] = {
     "customer": Customer,
@@ -49,9 +52,9 @@ class Doing:
 
     kind: ActivityKind
     subject: Subject
-    summary: Text
-    notes: OptionalLongText = ""
-    with_whom: OptionalText = ""
+    summary: Annotated[Text, PROFILE]
+    notes: Annotated[OptionalLongText, PROFILE] = ""
+    with_whom: Annotated[OptionalText, PROFILE] = ""
     owner: Text | None = None
     """Who says so, where not given."""
 
@@ -88,7 +91,7 @@ class ReassignActivity:
 class CompleteActivity:
     """Say that it is done, and what came of it."""
 
-    outcome: OptionalLongText = ""
+    outcome: Annotated[OptionalLongText, PROFILE] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ class WriteComment:
     """Say something to colleagues about a deal."""
 
     subject: Subject
-    body: LongText
+    body: Annotated[LongText, PROFILE]
     mentions: Mentions = ()
 
 
@@ -111,7 +114,7 @@ class WriteComment:
 class EditComment:
     """Say it otherwise; the earlier wording stays in its history."""
 
-    body: LongText
+    body: Annotated[LongText, PROFILE]
     mentions: Mentions = ()
 
 
@@ -155,6 +158,7 @@ class Collaborating(Context):
     async def complete_activity(self, activity_id: UUID, command: CompleteActivity) -> None:
         """It is done."""
         activity = await self.work.load(Activity, activity_id)
+        command = await self._sealed(command, activity.occasion.subject)
         activity.complete(command.outcome, self.at)
         self.work.save(activity)
 
@@ -166,14 +170,15 @@ class Collaborating(Context):
 
     async def write_comment(self, comment_id: UUID, command: WriteComment) -> None:
         """Something is said."""
-        await self._check(command.subject)
         comment = self.work.new(Comment, comment_id)
+        command = await self._sealed(command, command.subject)
         comment.write(command.subject, command.body, command.mentions, self.work.envelope.actor, self.at)
         self.work.save(comment)
 
     async def edit_comment(self, comment_id: UUID, command: EditComment) -> None:
         """It is said otherwise."""
         comment = await self.work.load(Comment, comment_id)
+        command = await self._sealed(command, comment.subject)
         comment.edit(command.body, command.mentions, self.work.envelope.actor, self.at)
         self.work.save(comment)
 
@@ -190,7 +195,7 @@ class Collaborating(Context):
         self.work.save(comment)
 
     async def _occasion(self, command: Doing) -> Occasion:
-        await self._check(command.subject)
+        command = await self._sealed(command, command.subject)
         return Occasion(
             kind=command.kind,
             subject=command.subject,
@@ -200,6 +205,7 @@ class Collaborating(Context):
             with_whom=command.with_whom,
         )
 
-    async def _check(self, subject: Subject) -> None:
-        """Refuses what there is not."""
-        await self.work.read(SUBJECTS[subject.kind], subject.id)
+    async def _sealed(self, command: T, subject: Subject) -> T:
+        """With what is said sealed for whoever it is about. Refuses what there is not."""
+        about = await self.work.read(SUBJECTS[subject.kind], subject.id)
+        return await self.work.sealed(command, about.data_subject)

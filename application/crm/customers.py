@@ -87,6 +87,7 @@ class CustomerRelations(Context):
     async def register_customer(self, customer_id: UUID, command: RegisterCustomer) -> None:
         """A new customer, whose external id nobody else has."""
         customer = self.work.new(Customer, customer_id)
+        command = await self.work.sealed(command, customer_id)
         customer.register(
             self._details(command),
             self.at,
@@ -108,6 +109,7 @@ class CustomerRelations(Context):
     async def add_contact(self, customer_id: UUID, command: AddContact) -> None:
         """One more person to reach."""
         customer = await self.work.load(Customer, customer_id)
+        command = await self.work.sealed(command, customer_id)
         customer.add_contact(command.contact, self.at)
         self.work.save(customer)
 

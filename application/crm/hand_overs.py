@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from application.constraints import LongText, Text
 from application.unit_of_work import Context
 from domain.crm import HandOver
+from domain.ordering import Order
+from domain.shared.personal import PROFILE
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +37,14 @@ class AcknowledgeHandOver:
 class ReturnHandOver:
     """Return a deal to who sold it, with a question."""
 
-    question: LongText
+    question: Annotated[LongText, PROFILE]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerHandOver:
     """Answer finance's question."""
 
-    answer: LongText
+    answer: Annotated[LongText, PROFILE]
 
 
 class HandingOver(Context):
@@ -60,11 +65,17 @@ class HandingOver(Context):
     async def return_hand_over(self, hand_over_id: UUID, command: ReturnHandOver) -> None:
         """Finance asks."""
         hand_over = await self.work.load(HandOver, hand_over_id)
+        command = await self._sealed(command, hand_over)
         hand_over.return_with(command.question, self.at)
         self.work.save(hand_over)
 
     async def answer_hand_over(self, hand_over_id: UUID, command: AnswerHandOver) -> None:
         """Sales answers."""
         hand_over = await self.work.load(HandOver, hand_over_id)
+        command = await self._sealed(command, hand_over)
         hand_over.answer(command.answer, self.at)
         self.work.save(hand_over)
+
+    async def _sealed(self, command: T, hand_over: HandOver) -> T:
+        order = await self.work.read(Order, hand_over.order_id)
+        return await self.work.sealed(command, order.data_subject)

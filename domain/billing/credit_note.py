@@ -279,3 +279,8 @@ class CreditNote(Aggregate):
     def _check_unapplied(self, amount: Money) -> None:
         if not Money.zero(self.currency) < amount <= self.unapplied:
             raise CreditExhausted(f"{self.unapplied} are left.", pointer="/amount")
+
+    @property
+    def data_subject(self) -> UUID:
+        """Its customer."""
+        return self.parties.sold_to_id

@@ -190,3 +190,8 @@ class InvoiceFacts(Aggregate, part=True):
     def set_off_by(self, credit_note_id: UUID) -> Money:
         """How much a credit note settles of it."""
         return self.set_offs.get(credit_note_id, Money.zero(self.currency))
+
+    @property
+    def data_subject(self) -> UUID:
+        """Its customer."""
+        return self.parties.sold_to_id

@@ -77,6 +77,11 @@ class Contract(ContractFacts):
             requested_by=requested_by,
         )
 
+    @property
+    def data_subject(self) -> UUID:
+        """Its customer."""
+        return self.parties.sold_to_id
+
     def belongs_to(self, customer_id: UUID) -> bool:
         """Of the customer that it was sent to, once it was."""
         return self.state not in ("in_approval", "rejected", "draft") and self.parties.sold_to_id == customer_id

@@ -11,7 +11,8 @@ from domain.contracting.termination import UnusedPart, UsedInstalment
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.contract_terms import ContractTerms
 from domain.shared.document import Charge, Line, Source, Totals
-from domain.shared.party import Parties, Personal
+from domain.shared.party import Parties
+from domain.shared.personal import Legal
 from domain.shared.tax import TaxGroup, accumulated
 from domain.shared.terms import PaymentTerms
 
@@ -20,7 +21,7 @@ from domain.shared.terms import PaymentTerms
 class Signatory:
     """Who signed, for which side."""
 
-    name: Personal
+    name: Legal
     side: str
     """`seller` or `buyer`."""
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 from domain.crm.subject import Subject
 from domain.shared.aggregate import Aggregate, Event
-from domain.shared.party import Personal, local_date
+from domain.shared.party import local_date
+from domain.shared.personal import Profile
 from domain.shared.refusal import Invalid
 
 ActivityKind = Literal["call", "visit", "message", "email", "meeting", "task"]
@@ -23,9 +24,9 @@ class Occasion:
     subject: Subject
     owner: str
     """Who does it."""
-    summary: Personal
-    notes: Personal = ""
-    with_whom: Personal = ""
+    summary: Profile
+    notes: Profile = ""
+    with_whom: Profile = ""
 
 
 class Activity(Aggregate):
@@ -66,7 +67,7 @@ class Activity(Aggregate):
             activity.owner = self.owner
 
     class Completed(Event):
-        outcome: Personal
+        outcome: Profile
 
         def apply(self, activity: Activity) -> None:
             activity.state, activity.outcome = "done", self.outcome

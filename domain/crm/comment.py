@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.crm.subject import Subject
 from domain.shared.aggregate import Aggregate, Event
-from domain.shared.party import Personal
+from domain.shared.personal import Profile
 from domain.shared.refusal import Invalid, Refusal
 
 
@@ -37,7 +37,7 @@ class Comment(Aggregate):
     class Written(Event):
         subject: Subject
         author: str
-        body: Personal
+        body: Profile
         mentions: tuple[str, ...]
 
         def apply(self, comment: Comment) -> None:
@@ -45,7 +45,7 @@ class Comment(Aggregate):
             comment.body, comment.mentions = self.body, self.mentions
 
     class Edited(Event):
-        body: Personal
+        body: Profile
         mentions: tuple[str, ...]
 
         def apply(self, comment: Comment) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event
-from domain.shared.party import Personal
+from domain.shared.personal import Profile
 
 
 class HandOver(Aggregate):
@@ -32,13 +32,13 @@ class HandOver(Aggregate):
             hand_over.state = "acknowledged"
 
     class Returned(Event):
-        question: Personal
+        question: Profile
 
         def apply(self, hand_over: HandOver) -> None:
             hand_over.state, hand_over.question, hand_over.answered = "returned", self.question, ""
 
     class Answered(Event):
-        answer: Personal
+        answer: Profile
 
         def apply(self, hand_over: HandOver) -> None:
             hand_over.state, hand_over.answered = "waiting", self.answer

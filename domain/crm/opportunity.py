@@ -279,3 +279,8 @@ class Opportunity(Aggregate):
         won = won_place(self.path)
         stage = self.stage if self.path.index(self.stage) >= won else self.path[won]
         self.record(self.Won, at, stage=stage, order_id=order_id)
+
+    @property
+    def data_subject(self) -> UUID:
+        """Its customer, if there is one yet."""
+        return self.customer_id or self.id

@@ -325,3 +325,8 @@ class OrderFacts(Aggregate, part=True):
             self.held_in = self.progress()
         else:
             self.state = self.progress()
+
+    @property
+    def data_subject(self) -> UUID:
+        """Its customer."""
+        return self.parties.sold_to_id

@@ -11,7 +11,8 @@ from uuid import UUID
 from domain.shared.contract_terms import ContractTerms, check_contract_terms
 from domain.shared.document import Charge, Line, Totals, check_content, content_sha256, totals
 from domain.shared.money import Money
-from domain.shared.party import Parties, Personal
+from domain.shared.party import Parties
+from domain.shared.personal import Legal
 from domain.shared.refusal import Refusal
 from domain.shared.terms import PaymentTerms
 
@@ -64,11 +65,11 @@ class AcceptanceEvidence:
     """How we know who agreed to what."""
 
     consent_text: str
-    accepted_by: Personal
+    accepted_by: Legal
     identified_by: str
     """The means, such as `portal login`, `signed document`, `e-mail`."""
-    address: Personal = ""
-    user_agent: Personal = ""
+    address: Legal = ""
+    user_agent: Legal = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

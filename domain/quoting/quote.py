@@ -111,6 +111,11 @@ class Quote(QuoteDrafting):
             self.open.state = state
         self.open, self.state = None, "draft" if self.draft else state
 
+    @property
+    def data_subject(self) -> UUID:
+        """Its customer."""
+        return self.offer.parties.sold_to_id
+
     def belongs_to(self, customer_id: UUID) -> bool:
         """Of the customer that it was sent to."""
         return self.state != "draft" and self.offer.parties.sold_to_id == customer_id

@@ -99,6 +99,11 @@ class Aggregate:
         """Whether people of that customer may act on it."""
         return False
 
+    @property
+    def data_subject(self) -> UUID:
+        """Whose personal data its events may bear: its customer's, where it has one."""
+        return self.id
+
     def available_actions(self) -> tuple[str, ...]:
         """What people may do next."""
         return self.ACTIONS.get(self.state, ())

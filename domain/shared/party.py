@@ -9,15 +9,8 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from domain.shared.personal import KeyClass, PersonalData
 from domain.shared.refusal import Invalid
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalData:
-    """Marks a field whose content tells of a person, so that storage and display know it without a list."""
-
-
-Personal = Annotated[str, PersonalData()]
 
 VatNumberCheck = Callable[[str], str | None]
 """Gives a VAT number in its normal form, or None where it cannot be one."""
@@ -43,9 +36,9 @@ class Address:
 class Contact:
     """A person at a party (BG-6, BG-9)."""
 
-    name: Personal
-    email: Personal = ""
-    phone: Personal = ""
+    name: Annotated[str, PersonalData(KeyClass.PROFILE, "contact")]
+    email: Annotated[str, PersonalData(KeyClass.PROFILE, "email")] = ""
+    phone: Annotated[str, PersonalData(KeyClass.PROFILE, "phone")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,9 @@ from features.api import Json, SetClock
 from infrastructure.application import Application, Done
 from infrastructure.event_log import Appended, EventLog, Save
 from infrastructure.policies import PolicyState
+from infrastructure.proofs.reading import log_name
+from infrastructure.sealing import Vault, key_encryption
+from infrastructure.settings import Settings
 from infrastructure.vat_numbers import checked_vat_number
 from interfaces.rest.json_bodies import adapter_of
 
@@ -79,8 +82,11 @@ async def desk(log: EventLog, database_url: str, actor: str) -> AsyncIterator[De
     """A process with nobody else at it, which remembers nothing yet."""
     policies = PolicyState(database_url)
     async with log:
+        vault = Vault(database_url, log, key_encryption(Settings(), log_name(database_url)))
         await policies.open()
+        await vault.open()
         try:
-            yield Desk(Application(log, checked_vat_number, policies), actor)
+            yield Desk(Application(log, checked_vat_number, policies, vault), actor)
         finally:
+            await vault.close()
             await policies.close()

@@ -43,7 +43,7 @@ def interrupted(database_url: str, clock: SetClock) -> Iterator[Api]:
     """A second process on the same database, whose policies never come to run."""
     with interface(database_url, clock) as app, TestClient(app, client=("127.0.0.1", 50000)) as client:
         system = app.state.system
-        app.state.application = Interrupted(system.log, checked_vat_number, system.policies)
+        app.state.application = Interrupted(system.log, checked_vat_number, system.policies, system.vault)
         client.auth = SignedInAs(client, "ivy")
         yield Api(client, clock, actor="ivy")
 

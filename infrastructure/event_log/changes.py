@@ -32,10 +32,10 @@ class Changes:
         self._heard: dict[str, Callable[[], None]] = {}
 
     def listen(self, channel: str, heard: Callable[[], None]) -> None:
-        """Call it at every notice on that channel, too, and whenever some may have been lost. Before anybody waits."""
-        assert self._listener is None
+        """Call it at every notice on that channel, too, and whenever some may have been lost."""
         self._heard[channel] = heard
-        self._listener = asyncio.create_task(self._listen())
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen())
 
     def saw(self, position: int) -> None:
         """The log is known to reach this position."""
@@ -77,16 +77,18 @@ class Changes:
                     self._database_url, Role.WRITER, self._name, settings={"statement_timeout": 3_000}
                 )
                 async with connection:
-                    for channel in ("log", *self._heard):
-                        await connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
-                    for heard in self._heard.values():
-                        heard()
+                    await connection.execute("LISTEN log")
                     await self._follow(connection)
             except (DatabaseUnavailable, Error):
                 await asyncio.sleep(POLL)
 
     async def _follow(self, connection: AsyncConnection[TupleRow]) -> None:
+        listened: set[str] = set()
         while True:
+            for channel in self._heard.keys() - listened:
+                await connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
+                self._heard[channel]()
+                listened.add(channel)
             await self._look(connection)
             async for notice in connection.notifies(timeout=POLL):
                 if notice.channel == "log":

@@ -28,6 +28,7 @@ from interfaces.rest.executing import CommandRoute
 from interfaces.rest.in_time import InTime
 from interfaces.rest.observing import Observing
 from interfaces.rest.openapi import describe
+from interfaces.rest.opening import Opening
 from interfaces.rest.straight import Straight
 
 DESCRIPTION = """Quote to cash: every change is an event, every number can be traced to the events behind it.
@@ -46,7 +47,8 @@ class Api(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Around all of FastAPI's own."""
-        return Observing(InTime(Straight(self, super().build_middleware_stack())), request_seen, REQUEST_ID)
+        opening = Opening(self, Straight(self, super().build_middleware_stack()))
+        return Observing(InTime(opening), request_seen, REQUEST_ID)
 
 
 def create_app(database_url: str | None = None, clock: Clock | None = None) -> FastAPI:
@@ -75,7 +77,7 @@ async def _serve(app: FastAPI) -> AsyncIterator[None]:
         app.state.system = system
         app.state.application, app.state.clock = system.application, system.clock
         app.state.positions, app.state.readers = system.positions, system.readers
-        app.state.credentials = system.credentials
+        app.state.credentials, app.state.vault = system.credentials, system.vault
         app.state.overview = partial(overview, url)
         yield
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,6 +39,8 @@ RANKS: dict[str, int] = {
     "open_amount": 4,
 }
 """Of what is matched exactly; then what is matched in part, and then what is similar."""
+OF_PEOPLE = frozenset(("contact", "email", "phone"))
+"""What is sealed, and found elsewhere."""
 PART, SIMILAR = 5, 6
 ALMOST = 1.5
 """A name with fewer mistakes than that is as good as a part of one."""
@@ -53,12 +55,12 @@ EXACT = """
             select ordinal from keys where keys.matched_on = asked.matched_on and keys.key = asked.key
             order by ordinal desc limit %(most)s
         ) as newest join records r using (ordinal)
-        union all
-        select r.ordinal, r.record_id, r.customer_id from (
-            select customer_id from contact_keys c where c.matched_on = asked.matched_on and c.key = asked.key
-            order by customer_id, name limit %(most)s
-        ) as first join records r on r.record_id = first.customer_id
     ) as found
+    union all
+    select asked.term, r.ordinal, r.record_id, r.customer_id, asked.matched_on, 'exact'
+    from unnest(%(people_terms)s::int[], %(people_on)s::text[], %(people)s::uuid[])
+        as asked (term, matched_on, customer_id)
+    join records r on r.record_id = asked.customer_id
     union all
     select asked.term, found.ordinal, found.record_id, found.customer_id, found.matched_on, 'exact'
     from unnest(%(amount_terms)s::int[], %(amounts)s::numeric[], %(currencies)s::text[])
@@ -93,9 +95,10 @@ EXACT_OF = """
     ) as borne
     union all
     select asked.term, r.ordinal, r.record_id, r.customer_id, asked.matched_on, 'exact'
-    from unnest(%(terms)s::int[], %(on)s::text[], %(keys)s::text[]) as asked (term, matched_on, key)
-    join contact_keys c using (matched_on, key) join records r on r.record_id = c.customer_id
-    where c.customer_id = any(%(customers)s)
+    from unnest(%(people_terms)s::int[], %(people_on)s::text[], %(people)s::uuid[])
+        as asked (term, matched_on, customer_id)
+    join records r on r.record_id = asked.customer_id
+    where asked.customer_id = any(%(customers)s)
     union all
     select asked.term, r.ordinal, r.record_id, r.customer_id,
         case when r.total_amount = asked.amount then 'amount' else 'open_amount' end, 'exact'
@@ -172,25 +175,40 @@ class _Record:
     document_date: date
 
 
-async def find(reader: Reader, text: str, limit: int) -> Hits:
+PeopleFound = Callable[[Sequence[tuple[str, str]]], Awaitable[Sequence[tuple[str, str, UUID]]]]
+"""Whose people are found by a kind (`contact`, `email`, `phone`) and its normal form: the read model itself knows
+nobody."""
+
+
+async def find(reader: Reader, people: PeopleFound, text: str, limit: int) -> Hits:
     """What the text may mean, the likeliest first: the text as a whole, then what bears all of its terms."""
     readings = readings_of(text)
-    candidates = [_as_found(found) for found in await _exact(reader, [Term(text)], None)]
+    candidates = [_as_found(found) for found in await _exact(reader, people, [Term(text)], None)]
     named = await customers_named(reader, text, limit, loosely=not any(term.is_fact for term in readings[0]))
     candidates += map(_as_named, named)
     for terms in readings:
         if len(terms) > 1:
-            candidates += await _narrowed(reader, terms)
+            candidates += await _narrowed(reader, people, terms)
     if not candidates and len(readings) > 1:
-        candidates += await _bearing_facts(reader, [term for term in readings[-1] if term.is_fact], None)
+        candidates += await _bearing_facts(reader, people, [term for term in readings[-1] if term.is_fact], None)
     if len(number_key(text)) >= SHORTEST_PART and len(candidates) < limit:
         candidates += [_as_found(found) for found in await _parts(reader, number_key(text), limit)]
     return Hits(await _hits(reader, candidates, limit))
 
 
-async def _exact(reader: Reader, terms: Sequence[Term], customers: list[UUID] | None) -> list[_Found]:
+async def _exact(
+    reader: Reader, people: PeopleFound, terms: Sequence[Term], customers: list[UUID] | None
+) -> list[_Found]:
     """What bears one of the terms, of these customers or of any."""
-    keys = [(number, *key) for number, term in enumerate(terms) for key in term.normal_forms()]
+    forms = [(number, *form) for number, term in enumerate(terms) for form in term.normal_forms()]
+    keys = [each for each in forms if each[1] not in OF_PEOPLE]
+    asked_of_people = [(matched_on, form) for _, matched_on, form in forms if matched_on in OF_PEOPLE]
+    whose = [
+        (number, matched_on, customer)
+        for matched_on, form, customer in await people(asked_of_people)
+        for number, *same in forms
+        if same == [matched_on, form]
+    ]
     amounts = [
         (number, amount, currency)
         for number, term in enumerate(terms)
@@ -201,6 +219,9 @@ async def _exact(reader: Reader, terms: Sequence[Term], customers: list[UUID] | 
         "terms": [term for term, _, _ in keys],
         "on": [matched_on for _, matched_on, _ in keys],
         "keys": [key for _, _, key in keys],
+        "people_terms": [term for term, _, _ in whose],
+        "people_on": [matched_on for _, matched_on, _ in whose],
+        "people": [customer for _, _, customer in whose],
         "amount_terms": [term for term, _, _ in amounts],
         "amounts": [amount for _, amount, _ in amounts],
         "currencies": [currency for _, _, currency in amounts],
@@ -218,7 +239,7 @@ async def _parts(reader: Reader, key: str, limit: int) -> list[_Found]:
     return await reader.rows(_Found, PARTS, key=key, reversed=key[::-1], limit=limit)
 
 
-async def _narrowed(reader: Reader, terms: Sequence[Term]) -> list[_Candidate]:
+async def _narrowed(reader: Reader, people: PeopleFound, terms: Sequence[Term]) -> list[_Candidate]:
     """What bears every fact among the terms, of customers that the other terms name; every term, if they name none."""
     facts = [term for term in terms if term.is_fact]
     words = " ".join(term.text for term in terms if not term.is_fact)
@@ -227,15 +248,17 @@ async def _narrowed(reader: Reader, terms: Sequence[Term]) -> list[_Candidate]:
     customers: list[UUID] | None = None
     if words:
         customers = await customers_meant(reader, words, MOST)
-        people = await _exact(reader, [Term(words)], None)
-        customers += [found.customer_id for found in people if found.matched_on == "contact" and found.customer_id]
+        named = await _exact(reader, people, [Term(words)], None)
+        customers += [found.customer_id for found in named if found.matched_on == "contact" and found.customer_id]
         customers = await reader.rows(UUID, SAME_CUSTOMERS, ids=customers) or None
         facts = facts if customers else list(terms)
-    return await _bearing_facts(reader, facts, customers)
+    return await _bearing_facts(reader, people, facts, customers)
 
 
-async def _bearing_facts(reader: Reader, facts: Sequence[Term], customers: list[UUID] | None) -> list[_Candidate]:
-    found = await _exact(reader, facts, customers)
+async def _bearing_facts(
+    reader: Reader, people: PeopleFound, facts: Sequence[Term], customers: list[UUID] | None
+) -> list[_Candidate]:
+    found = await _exact(reader, people, facts, customers)
     return [_as_found(one) for one in _bearing_all(found, len(facts))]
 
 

@@ -12,7 +12,7 @@ from domain.shared.aggregate import Event
 from domain.shared.document import Line, Totals
 from domain.shared.party import Contact, Parties, local_date
 from projections.shared import Effect, Effects, Recorded, insert, update
-from projections.support.keys import Identifier, number_key, phone_keys, sequence_key, words_key
+from projections.support.keys import Identifier, number_key, sequence_key, words_key
 from projections.support.spelling import pieces, spelling, tolerance
 from projections.support.telling import NUMBER, OTHER, Told
 
@@ -20,8 +20,6 @@ KEYS = """insert into keys (matched_on, key, ordinal)
     select asked.matched_on, asked.key, ordinal
     from records, unnest(%(matched_on)s::text[], %(keys)s::text[]) as asked (matched_on, key)
     where record_id = %(id)s on conflict do nothing"""
-CONTACT_KEYS = """insert into contact_keys (customer_id, name, matched_on, key)
-    select %(id)s, %(name)s, * from unnest(%(matched_on)s::text[], %(keys)s::text[]) on conflict do nothing"""
 CONTACT = """insert into contacts (customer_id, name, email, phone) values (%(id)s, %(name)s, %(email)s, %(phone)s)
     on conflict (customer_id, name) do update set email = excluded.email, phone = excluded.phone"""
 NAME = """insert into names (customer_id, name, full_spelling, plain_spelling, words)
@@ -105,16 +103,8 @@ def found_by_items(record_id: UUID, lines: Iterable[Line]) -> Effects:
 
 
 def contact_row(customer_id: UUID, contact: Contact) -> Effects:
-    """A person, and what it is found by: whole and exact only, nothing is to be guessed about people."""
-    person = {"id": customer_id, "name": contact.name}
-    keys = [("contact", words_key(contact.name)), ("email", words_key(contact.email))]
-    keys = [(matched_on, key) for matched_on, key in keys if key]
-    keys += [("phone", key) for key in phone_keys(contact.phone)]
-    yield Effect(CONTACT, {**person, "email": contact.email, "phone": contact.phone})
-    yield Effect("delete from contact_keys where customer_id = %(id)s and name = %(name)s", person, None)
-    if keys:
-        matched_on, values = zip(*keys, strict=True)
-        yield Effect(CONTACT_KEYS, {**person, "matched_on": list(matched_on), "keys": list(values)}, None)
+    """A person to reach."""
+    yield Effect(CONTACT, {"id": customer_id, "name": contact.name, "email": contact.email, "phone": contact.phone})
 
 
 def name_row(customer_id: UUID, name: str) -> Effects:

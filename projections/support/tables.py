@@ -27,11 +27,6 @@ TABLES = """
         customer_id uuid not null, name text not null, email text not null, phone text not null,
         primary key (customer_id, name)
     );
-    create table contact_keys (
-        customer_id uuid not null, name text not null, matched_on text not null, key text collate "C" not null,
-        primary key (matched_on, key, customer_id, name)
-    );
-    create index on contact_keys (customer_id, name);
     create table keys (
         matched_on text not null, key text collate "C" not null, ordinal bigint not null,
         primary key (matched_on, key, ordinal)
@@ -71,6 +66,6 @@ TABLES = """
 """
 """A record is a customer, an opportunity or a document; its `ordinal` is the position of its first event, its
 `open_amount` what is to be answered of a quote, paid of an invoice, used of a payment or credit note. `keys` are the
-normal forms that records are found by; `contact_keys` are those of people. `names` are all that a customer has had;
+normal forms that records are found by; people are found elsewhere, since they are sealed here. `names` are all that a customer has had;
 `terms` are their words and wholes, `pieces` those of terms. A customer's `survivor_id` is the one that it was merged
 into in the end, or itself. `dealings` are what people do and say about a record."""

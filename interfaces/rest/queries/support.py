@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
 from interfaces.rest.instants import Now
 from interfaces.rest.reading import Page, Paged, found, query_router, reads
@@ -30,12 +30,12 @@ Text = Annotated[
 
 
 @router.get("/find")
-async def find(reader: Support, q: Text, limit: Annotated[int, Query(ge=1, le=50)] = 20) -> Hits:
+async def find(request: Request, reader: Support, q: Text, limit: Annotated[int, Query(ge=1, le=50)] = 20) -> Hits:
     """Customers and documents that the text may mean, the likeliest first."""
     text = " ".join(q.split())
     if len(text) < 2:
         raise ParameterInvalid("Two letters or digits are the least to be found by.")
-    return await support.find(reader, text, limit)
+    return await support.find(reader, request.app.state.vault.subjects_found, text, limit)
 
 
 @router.get("/customers/{customer_id}")
