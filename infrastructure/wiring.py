@@ -15,9 +15,7 @@ from infrastructure.live_changes import LiveChanges
 from infrastructure.policies import PolicyState
 from infrastructure.projecting import Positions, Readers, read_models
 from infrastructure.projecting.past import Past
-from infrastructure.proofs.reading import log_name
-from infrastructure.sealing import Vault, key_encryption
-from infrastructure.settings import Settings
+from infrastructure.sealing import Vault, open_vault
 from infrastructure.vat_numbers import checked_vat_number
 
 
@@ -43,13 +41,11 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
     policies = PolicyState(database_url)
     positions = Positions(database_url, read_models())
     readers = Readers(database_url)
-    async with EventLog(database_url, name=name) as log:
+    async with EventLog(database_url, name=name) as log, open_vault(database_url, log) as vault:
         await log.assert_durable()
         past, live = Past(log, database_url, read_models()), LiveChanges(log)
         credentials = Credentials(database_url, log)
-        vault = Vault(database_url, log, key_encryption(Settings(), log_name(database_url)))
         await policies.open()
-        await vault.open()
         await credentials.open()
         try:
             application = Application(log, checked_vat_number, policies, vault, credentials.forget)
@@ -61,7 +57,6 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
             await positions.aclose()
             await readers.aclose()
             await credentials.close()
-            await vault.close()
             await policies.close()
 
 

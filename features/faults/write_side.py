@@ -15,9 +15,7 @@ from features.api import Json, SetClock
 from infrastructure.application import Application, Done
 from infrastructure.event_log import Appended, EventLog, Save
 from infrastructure.policies import PolicyState
-from infrastructure.proofs.reading import log_name
-from infrastructure.sealing import Vault, key_encryption
-from infrastructure.settings import Settings
+from infrastructure.sealing import open_vault
 from infrastructure.vat_numbers import checked_vat_number
 from interfaces.rest.json_bodies import adapter_of
 
@@ -81,12 +79,9 @@ class Desk:
 async def desk(log: EventLog, database_url: str, actor: str) -> AsyncIterator[Desk]:
     """A process with nobody else at it, which remembers nothing yet."""
     policies = PolicyState(database_url)
-    async with log:
-        vault = Vault(database_url, log, key_encryption(Settings(), log_name(database_url)))
+    async with log, open_vault(database_url, log) as vault:
         await policies.open()
-        await vault.open()
         try:
             yield Desk(Application(log, checked_vat_number, policies, vault), actor)
         finally:
-            await vault.close()
             await policies.close()

@@ -29,9 +29,10 @@ def eventually(condition: Callable[[], object], what: str) -> None:
 
 
 def environment(state: Path, **more: str) -> dict[str, str]:
-    """An environment with a state folder and no settings of the person who runs the tests."""
+    """An environment with a state folder, the keys of this run, and no settings of the person who runs the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("Q2C_", "DATABASE_URL", "PG"))}
-    return {**kept, "Q2C_STATE_DIR": str(state), "COLUMNS": "200", **more}
+    keys = {name: os.environ[name] for name in os.environ if name == "Q2C_KEY_ENCRYPTION_KEY"}
+    return {**kept, **keys, "Q2C_STATE_DIR": str(state), "COLUMNS": "200", **more}
 
 
 def command(*arguments: str) -> list[str]:

@@ -187,6 +187,11 @@ def _returned_hand_over(shop: Shop) -> Example:
 _address = {"country_code": "DE", "city": "Bremen"}
 
 EXAMPLES: dict[str, Callable[[Shop], Example]] = {
+    "/privacy/erasures": lambda shop: ("", {"customer_id": shop.customer(), **REASON}),
+    "/privacy/erasures/{data_subject_id}/approve": lambda shop: (shop.data_subject(), {}),
+    "/privacy/erasures/{data_subject_id}/reject": lambda shop: (shop.data_subject(), REASON),
+    "/privacy/holds": lambda shop: ("", {"customer_id": shop.customer(), **REASON}),
+    "/privacy/holds/{data_subject_id}/lift": lambda shop: (shop.held_subject(), REASON),
     "/legal-entities": lambda shop: ("", shop.legal_entity()),
     "/legal-entities/{entity_id}/set-tax-rates": lambda shop: (
         shop.api.done("/legal-entities", shop.legal_entity()).id,
@@ -334,6 +339,7 @@ SINGLE = {
     "comment": "comment",
     "hand_over": "hand_over",
     "stage_path": "stage_path",
+    "data_subject": "data_subject",
 }
 """By the name of an id what makes the thing that bears it."""
 

@@ -97,6 +97,15 @@ class Shop:
         mentioned = [self.acting or self.api.actor, "bob"]
         return {"subject": self.world_customer(), "body": "Look!", "mentions": mentioned}
 
+    def data_subject(self) -> str:
+        """Somebody else has asked for its erasure."""
+        asked = {"customer_id": self.customer(), "reason": "wishes so"}
+        return self.api.done("/privacy/erasures", asked, actor="support").id
+
+    def held_subject(self) -> str:
+        """Nothing of it may be erased."""
+        return self.api.done("/privacy/holds", {"customer_id": self.customer(), "reason": "a law suit"}).id
+
     def comment(self) -> str:
         """A comment of who acts on it."""
         return self.api.done("/comments", self.remark(), actor=self.acting).id

@@ -69,10 +69,15 @@ class Verifier:
 
     def opened(self, note: str) -> Checkpoint:
         """The checkpoint of a note that this key has signed. Raises CheckpointRefused."""
-        text, _, signatures = note.rpartition("\n\n")
         found = said(note)
         if found.origin != self.origin:
             raise CheckpointRefused("it is of another log")
+        self.check(note)
+        return found
+
+    def check(self, note: str) -> None:
+        """See that this key has signed the note, whatever it says. Raises CheckpointRefused."""
+        text, _, signatures = note.rpartition("\n\n")
         for line in signatures.splitlines():
             name, _, encoded = line.removeprefix(DASH).rpartition(" ")
             signature = _decoded(encoded)
@@ -81,7 +86,7 @@ class Verifier:
                     Ed25519PublicKey.from_public_bytes(self.key).verify(signature[4:], (text + "\n").encode())
                 except InvalidSignature:
                     raise CheckpointRefused("its signature is wrong") from None
-                return found
+                return
         raise CheckpointRefused("this key has not signed it")
 
 
@@ -94,7 +99,10 @@ class Signer:
 
     def note(self, size: int, root: bytes) -> str:
         """The signed checkpoint."""
-        text = Checkpoint(self.verifier.origin, size, root).text()
+        return self.signed(Checkpoint(self.verifier.origin, size, root).text())
+
+    def signed(self, text: str) -> str:
+        """Whole lines as a signed note (C2SP)."""
         signature = b64encode(self.verifier.id + self._key.sign(text.encode())).decode()
         return f"{text}\n{DASH}{self.verifier.origin} {signature}\n"
 

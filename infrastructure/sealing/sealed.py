@@ -68,8 +68,8 @@ class SubjectKey:
     def open(self, sealed: bytes) -> str | None:
         """The text; None where it is not what this key sealed."""
         header, _, content = sealed.rpartition(b":")
-        raw = base64.urlsafe_b64decode(content + b"=" * (-len(content) % 4))
         try:
+            raw = base64.urlsafe_b64decode(content + b"=" * (-len(content) % 4))
             return self._cipher.decrypt(raw[:NONCE], raw[NONCE:], header).decode()
         except (InvalidTag, ValueError):
             return None

@@ -9,23 +9,45 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import html
+import json
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
+import msgspec
 from psycopg.rows import TupleRow
 
 from domain.shared.personal import KeyClass, PersonalData, is_personal, with_personal
 from infrastructure.database import Role, connection_pool, unavailable
 from infrastructure.event_log import EventLog
+from infrastructure.proofs.reading import log_name
 from infrastructure.sealing.finding import normal_forms
 from infrastructure.sealing.sealed import PATTERN, KeyName, SubjectKey, key_name
-from infrastructure.sealing.wrapping import KeyEncryption
+from infrastructure.sealing.statements import (
+    CURRENT,
+    DESTROY,
+    FOUND,
+    INDEXED,
+    MAKE,
+    NEXT,
+    OLDER,
+    REWRAP,
+    ROTATE,
+    THESE,
+    UNINDEX,
+    WRAPPING,
+)
+from infrastructure.sealing.wrapping import KeyEncryption, KeyMissing, key_encryption
+from infrastructure.settings import Settings
 
+Place = Literal["json", "html"]
+"""In what a sealed text stands, to be opened there."""
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
@@ -40,35 +62,10 @@ WHILE = 30.0
 ERASED, HIDDEN, UNREADABLE = "[erased]", "[hidden]", "[unreadable]"
 """What stands for a text whose key is destroyed; that is not for whoever looks; that no key opens."""
 
-CURRENT = b"""
-    SELECT version, wrapped, wrapped_by FROM vault.keys
-    WHERE subject = %s AND class = %s AND wrapped IS NOT NULL ORDER BY version DESC LIMIT 1"""
-NEXT = b"SELECT coalesce(max(version), 0) + 1 FROM vault.keys WHERE subject = %s AND class = %s"
-WRAPPING = b"SELECT version FROM vault.wrapping"
-# Shared with other makers, not with a rotation: none ends while a key is made that it would not see.
-MAKE = b"""
-    INSERT INTO vault.keys (subject, class, version, wrapped, wrapped_by)
-    SELECT %s, %s, %s, %s, version FROM (SELECT version FROM vault.wrapping WHERE version = %s FOR SHARE) AS now
-    ON CONFLICT DO NOTHING"""
-THESE = b"""
-    SELECT subject, class, version, wrapped, wrapped_by FROM vault.keys
-    JOIN unnest(%s::uuid[], %s::text[], %s::int[]) AS asked (subject, class, version) USING (subject, class, version)"""
-INDEXED = b"""
-    INSERT INTO vault.blind_index (digest, subject) SELECT digest, %s FROM unnest(%s::bytea[]) AS it (digest)
-    ON CONFLICT DO NOTHING"""
-FOUND = b"SELECT digest, subject FROM vault.blind_index WHERE digest = ANY(%s) ORDER BY digest, subject LIMIT 1000"
-DESTROY = b"""
-    UPDATE vault.keys SET wrapped = NULL, destroyed_at = clock_timestamp()
-    WHERE subject = %s AND class = ANY(%s) AND wrapped IS NOT NULL RETURNING class, version"""
-UNINDEX = b"DELETE FROM vault.blind_index WHERE subject = %s"
-ROTATE = b"UPDATE vault.wrapping SET version = version + 1 RETURNING version"
-OLDER = b"""
-    SELECT subject, class, version, wrapped, wrapped_by FROM vault.keys
-    WHERE wrapped IS NOT NULL AND wrapped_by < %s FOR UPDATE"""
-REWRAP = b"""
-    UPDATE vault.keys SET wrapped = again.wrapped, wrapped_by = %s
-    FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::bytea[]) AS again (subject, class, version, wrapped)
-    WHERE keys.subject = again.subject AND keys.class = again.class AND keys.version = again.version"""
+ESCAPES: dict[Place, Callable[[str], str]] = {
+    "json": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "html": html.escape,
+}
 
 Sees = Callable[[KeyClass, UUID], bool]
 """Whether what is of that class and that subject is for whoever looks."""
@@ -138,8 +135,9 @@ class Vault:
             await self._index(subject, names)
         return sealed
 
-    async def opened(self, body: bytes, sees: Sees, escaped: Callable[[str], str]) -> bytes:
-        """A text with every sealed text in it opened, and `escaped` for the place where it stands."""
+    async def opened(self, body: bytes, sees: Sees, place: Place) -> bytes:
+        """A document with every sealed text in it opened for whoever looks."""
+        escaped = ESCAPES[place]
         matches = {match.group(): match for match in PATTERN.finditer(body)}
         names = {sealed: key_name(match) for sealed, match in matches.items()}
         seen = {sealed for sealed, name in names.items() if sees(KeyClass(name.key_class), name.subject)}
@@ -156,6 +154,11 @@ class Vault:
             return UNREADABLE.encode() if text is None else escaped(text).encode()
 
         return PATTERN.sub(told, body)
+
+    async def opened_value(self, value: T) -> T:
+        """A value with everything in it opened, for whoever holds the keys; as it is, where they do not."""
+        opened = await self.opened(msgspec.json.encode(value), lambda *_: True, "json")
+        return msgspec.json.decode(opened, type=type(value))
 
     async def subjects_found(self, asked: Sequence[tuple[str, str]]) -> list[tuple[str, str, UUID]]:
         """Who is found by what is asked: kind and normal form, and the subject, for each that there is."""
@@ -213,7 +216,7 @@ class Vault:
                 break
             await self._make(subject, key_class)
         name = KeyName(subject, key_class, version)
-        key = SubjectKey(name, self._wrapping.unwrap(wrapped_by, bytes(wrapped), name.purpose))
+        key = self._unwrapped(name, wrapped, wrapped_by)
         if forgotten == self._forgotten:
             _keep(self._current, (subject, key_class), (now + WHILE, key))
         return key
@@ -221,14 +224,15 @@ class Vault:
     async def _make(self, subject: UUID, key_class: str) -> None:
         """Nothing where another process was first, or a rotation came between: the next look tells."""
         [[version]] = await self._rows(NEXT, [subject, key_class])
-        [[wrapping]] = await self._rows(WRAPPING, [])
+        [[wrapping, is_used]] = await self._rows(WRAPPING, [])
         name = KeyName(subject, key_class, version)
-        await asyncio.to_thread(self._wrapping.ensure, wrapping)
+        if not is_used:  # one that is used and not there is lost, and another one in its place would hide that
+            await asyncio.to_thread(self._wrapping.ensure, wrapping)
         wrapped = self._wrapping.wrap(wrapping, secrets.token_bytes(32), name.purpose)
         await self._do(MAKE, [subject, key_class, version, wrapped, wrapping])
 
     async def _keys(self, names: Iterable[KeyName]) -> dict[KeyName, SubjectKey | None]:
-        """The keys of these names; None for those that are destroyed."""
+        """The keys of these names; None for those that are destroyed, nothing of those that cannot be unwrapped."""
         now, forgotten = asyncio.get_running_loop().time(), self._forgotten
         known = {name: self._known.get(name, (0.0, None)) for name in names}
         keys = {name: key for name, (until, key) in known.items() if now < until}
@@ -237,11 +241,16 @@ class Vault:
             subjects, classes = [name.subject for name in missing], [name.key_class for name in missing]
             for row in await self._rows(THESE, [subjects, classes, [name.version for name in missing]]):
                 name = KeyName(*_name(row))
-                unwrapped = None if row[3] is None else self._wrapping.unwrap(row[4], bytes(row[3]), name.purpose)
-                keys[name] = None if unwrapped is None else SubjectKey(name, unwrapped)
+                try:
+                    keys[name] = None if row[3] is None else self._unwrapped(name, row[3], row[4])
+                except KeyMissing:
+                    continue
                 if forgotten == self._forgotten:
                     _keep(self._known, name, (now + WHILE, keys[name]))
         return keys
+
+    def _unwrapped(self, name: KeyName, wrapped: bytes, wrapped_by: int) -> SubjectKey:
+        return SubjectKey(name, self._wrapping.unwrap(wrapped_by, bytes(wrapped), name.purpose))
 
     async def _index(self, subject: UUID, names: Iterable[tuple[str, str]]) -> None:
         digests = [await self._digest(kind, form) for kind, form in names]
@@ -276,3 +285,14 @@ def _keep(kept: OrderedDict[K, V], key: K, value: V) -> None:
     kept[key] = value
     if len(kept) > KEPT:
         kept.popitem(last=False)
+
+
+@asynccontextmanager
+async def open_vault(database_url: str, log: EventLog) -> AsyncIterator[Vault]:
+    """With the key-encryption key that the settings name; disconnects afterwards. Raises DatabaseUnavailable."""
+    vault = Vault(database_url, log, key_encryption(Settings(), log_name(database_url)))
+    await vault.open()
+    try:
+        yield vault
+    finally:
+        await vault.close()

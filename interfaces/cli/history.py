@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 from infrastructure import history as histories
 from infrastructure.event_log import EventLog
 from infrastructure.projecting import Readers
+from infrastructure.sealing import open_vault
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import LOOK
@@ -89,10 +90,13 @@ async def _told(
 ) -> Told | None:
     histories.import_domain()
     aggregate_id = await identified(url, aggregate)
-    async with EventLog(url, name="q2c history", readers=1) as log:
+    async with EventLog(url, name="q2c history", readers=1) as log, open_vault(url, log) as vault:
+        told: Told | None
         if since is not None:
-            return await histories.difference(log, aggregate_id, since, as_of)
-        return await histories.history(log, aggregate_id, as_of=as_of, effective=effective)
+            told = await histories.difference(log, aggregate_id, since, as_of)
+        else:
+            told = await histories.history(log, aggregate_id, as_of=as_of, effective=effective)
+        return await vault.opened_value(told)
 
 
 async def identified(url: str, text: str) -> UUID:

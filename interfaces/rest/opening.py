@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import json
 from collections.abc import Callable
 from uuid import UUID
 
@@ -17,15 +15,7 @@ from interfaces.rest.access import CALLER
 MARK = SEALED.encode()
 
 
-def _in_json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
-
-
-ESCAPES: dict[bytes, Callable[[str], str]] = {
-    b"application/json": _in_json,
-    b"application/problem+json": _in_json,
-    b"text/html": html.escape,
-}
+PLACES = {b"application/json": "json", b"application/problem+json": "json", b"text/html": "html"}
 """Other answers are files, which outlast the right to see what is in them: they stay as sealed as the log."""
 
 
@@ -44,7 +34,7 @@ class Opening:
 
         async def opened(message: Message) -> None:
             nonlocal held
-            if message["type"] == "http.response.start" and _escape(message) is not None:
+            if message["type"] == "http.response.start" and _place(message) is not None:
                 held = message  # its length is not known yet
                 return
             if held is not None:
@@ -58,10 +48,8 @@ class Opening:
         await self._rest(scope, receive, opened)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, start: Message, message: Message) -> None:
-        escape = _escape(start)
-        assert escape is not None
         try:
-            body = await self._app.state.vault.opened(message["body"], _sees(scope.get(CALLER)), escape)
+            body = await self._app.state.vault.opened(message["body"], _sees(scope.get(CALLER)), _place(start))
         except Exception as error:
             kinds, refusals = type(error).__mro__, self._app.exception_handlers
             refuse = next((refusals[kind] for kind in kinds if kind in refusals), None)
@@ -74,11 +62,11 @@ class Opening:
         await send({**message, "body": body})
 
 
-def _escape(start: Message) -> Callable[[str], str] | None:
-    """For the place where a text will stand; None for an answer that comes in pieces, or is a file."""
+def _place(start: Message) -> str | None:
+    """What kind of document it is; None for an answer that comes in pieces, or is a file."""
     headers = dict(start["headers"])
     kind = headers.get(b"content-type", b"").partition(b";")[0]
-    return ESCAPES.get(kind) if b"content-length" in headers else None
+    return PLACES.get(kind) if b"content-length" in headers else None
 
 
 def _sees(caller: Caller | None) -> Callable[[KeyClass, UUID], bool]:

@@ -26,6 +26,7 @@ from infrastructure.history import BuiltOnTheFuture, NoSuchKind, NotInOrder
 from infrastructure.points import NotYet
 from infrastructure.projecting import CannotApply, ReadModelBehind, ReadModelParked
 from infrastructure.projecting.past import PastInTheMaking
+from infrastructure.sealing import KeyMissing
 from interfaces.rest.requests import (
     BodyInvalid,
     BodyTooLarge,
@@ -80,6 +81,12 @@ _SAME_KEY = "Ask again with the same key: if it happened, it is not done twice."
 _UNAVAILABLE: dict[type[Exception], tuple[int, str, str, str]] = {
     LogBusy: (1, "try_again", "The database cannot take this now.", _SAME_KEY),
     DatabaseUnavailable: (1, "try_again", "The database cannot take this now.", _SAME_KEY),
+    KeyMissing: (
+        60,
+        "personal_data_unavailable",
+        "Personal data cannot be sealed or opened until an operator has put back its key-encryption key.",
+        _SAME_KEY,
+    ),
     ReadModelBehind: (1, "read_model_behind", "The read model has not got there yet.", ""),
     ReadModelParked: (
         60,

@@ -4,6 +4,8 @@ from projections.directory.model import Directory
 from projections.directory.queries import (
     customer,
     customers,
+    data_subject,
+    data_subjects,
     legal_entities,
     legal_entity,
     price_book,
@@ -14,6 +16,8 @@ from projections.directory.queries import (
 from projections.directory.rows import (
     CustomerRow,
     CustomerView,
+    DataSubjectRow,
+    DataSubjectView,
     LegalEntityRow,
     LegalEntityView,
     PriceBookRow,
@@ -25,6 +29,8 @@ from projections.directory.rows import (
 __all__ = [
     "CustomerRow",
     "CustomerView",
+    "DataSubjectRow",
+    "DataSubjectView",
     "Directory",
     "LegalEntityRow",
     "LegalEntityView",
@@ -34,6 +40,8 @@ __all__ = [
     "ProductView",
     "customer",
     "customers",
+    "data_subject",
+    "data_subjects",
     "legal_entities",
     "legal_entity",
     "price_book",

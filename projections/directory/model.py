@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from domain.catalogue import PriceBook, Product
 from domain.crm import Customer, matching_name
 from domain.organisation import LegalEntity
+from domain.privacy import DataSubject
 from domain.shared.aggregate import Event
 from domain.shared.party import Address, Contact
 from projections.shared import Effect, Effects, ReadModel, Recorded, delete, insert, update
@@ -20,6 +22,12 @@ PRICE = """insert into prices
 CONTACT = """insert into contacts (customer_id, name, email, phone)
     values (%(customer_id)s, %(name)s, %(email)s, %(phone)s)
     on conflict (customer_id, name) do update set email = excluded.email, phone = excluded.phone"""
+
+SPOKEN_OF = """insert into data_subjects
+    (data_subject_id, version, ordinal, customer_id, state, requested_by, reason)
+    values (%(id)s, 0, %(ordinal)s, %(customer)s, 'kept', '{}', '') on conflict (data_subject_id) do nothing"""
+REJECTED = """update data_subjects set version = %(version)s,
+    state = case when legal_until is null then 'kept' else 'erased_in_part' end where data_subject_id = %(id)s"""
 
 
 class Directory(ReadModel):
@@ -74,6 +82,12 @@ class Directory(ReadModel):
             up_to numeric, unit_price numeric not null, flat_amount numeric not null,
             primary key (price_book_id, product_id, valid_from, place)
         );
+        create table data_subjects (
+            data_subject_id uuid primary key, version integer not null, ordinal bigint not null unique,
+            customer_id uuid not null, state text not null, requested_by text[] not null, reason text not null,
+            held_for text, legal_until date
+        );
+        create index on data_subjects (state, ordinal desc);
     """
 
     def legal_entity_registered(self, event: LegalEntity.Registered, recorded: Recorded) -> Effects:
@@ -224,6 +238,26 @@ class Directory(ReadModel):
         book = {"price_book_id": event.originator_id}
         yield update("price_books", book, version=event.originator_version, state="closed", valid_to=event.last_day)
 
+    def erasure_requested(self, event: DataSubject.ErasureRequested, recorded: Recorded) -> Effects:
+        asked = {"requested_by": list(event.requested_by), "reason": event.reason}
+        yield from _spoken_of(event, event.customer_id, recorded, state="requested", **asked)
+
+    def erasure_approved(self, event: DataSubject.ErasureApproved, recorded: Recorded) -> Effects:
+        yield _data_subject(event, state="approved")
+
+    def erasure_rejected(self, event: DataSubject.ErasureRejected, recorded: Recorded) -> Effects:
+        yield Effect(REJECTED, {"id": event.originator_id, "version": event.originator_version})
+
+    def erased(self, event: DataSubject.Erased, recorded: Recorded) -> Effects:
+        state = "erased" if event.legal_until is None else "erased_in_part"
+        yield _data_subject(event, state=state, legal_until=event.legal_until)
+
+    def hold_placed(self, event: DataSubject.HoldPlaced, recorded: Recorded) -> Effects:
+        yield from _spoken_of(event, event.customer_id, recorded, held_for=event.reason)
+
+    def hold_lifted(self, event: DataSubject.HoldLifted, recorded: Recorded) -> Effects:
+        yield _data_subject(event, held_for=None)
+
 
 def _columns(address: Address) -> dict[str, str]:
     return {
@@ -242,3 +276,15 @@ def _customer(event: Event, **values: Any) -> Effect:
 def _contact(event: Event, contact: Contact) -> Effect:
     person = {"name": contact.name, "email": contact.email, "phone": contact.phone}
     return Effect(CONTACT, {"customer_id": event.originator_id, **person})
+
+
+def _data_subject(event: Event, **values: Any) -> Effect:
+    key = {"data_subject_id": event.originator_id}
+    return update("data_subjects", key, version=event.originator_version, **values)
+
+
+def _spoken_of(event: Event, customer_id: UUID, recorded: Recorded, **values: Any) -> Effects:
+    """A row, which the first word of a data subject makes."""
+    first = {"id": event.originator_id, "customer": customer_id, "ordinal": recorded.position}
+    yield Effect(SPOKEN_OF, first, None)
+    yield _data_subject(event, **values)

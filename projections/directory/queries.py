@@ -10,10 +10,13 @@ from uuid import UUID
 from domain.catalogue import PriceBook, Product
 from domain.crm import Customer
 from domain.organisation import LegalEntity
+from domain.privacy import DataSubject
 from projections.directory.rows import (
     ContactRow,
     CustomerRow,
     CustomerView,
+    DataSubjectRow,
+    DataSubjectView,
     LegalEntityRow,
     LegalEntityView,
     PriceBookRow,
@@ -50,6 +53,7 @@ class _Tier:
 
 ENTITY = """entity_id, version, ordinal, state, name, street, city, post_code, subdivision, country_code, currency,
     time_zone, vat_id, series_prefix, tax_table_version"""
+DATA_SUBJECT = """data_subject_id, version, ordinal, customer_id, state, requested_by, reason, held_for, legal_until"""
 CUSTOMER = """customer_id, version, ordinal, state, name, street, city, post_code, subdivision, country_code, vat_id,
     external_id, region, segment, payment_terms, representative, bill_to_id, ship_to_id, one_time, merged_into_id"""
 ALIAS = """customer_id in (with recursive alias(id) as (
@@ -179,3 +183,25 @@ def _with_tiers(price: _Price, tiers: list[PriceTier]) -> PriceView:
         package_size=price.package_size,
         tiers=tiers,
     )
+
+
+async def data_subjects(reader: Reader, before: int, limit: int, *, state: str | None = None) -> list[DataSubjectRow]:
+    """Those that were spoken of, the newest first; in a state where asked for."""
+    return await reader.rows(
+        DataSubjectRow,
+        f"select {DATA_SUBJECT} from data_subjects where (%(state)s::text is null or state = %(state)s) and {PAGE}",
+        state=state,
+        before=before,
+        limit=limit,
+    )
+
+
+async def data_subject(reader: Reader, data_subject_id: UUID) -> DataSubjectView | None:
+    """One of them, and what may be done."""
+    sql = f"select {DATA_SUBJECT} from data_subjects where data_subject_id = %(id)s"
+    row = await reader.row(DataSubjectRow, sql, id=data_subject_id)
+    if row is None:
+        return None
+    without = {"place_hold" if row.held_for else "lift_hold"}
+    actions = [action for action in DataSubject.ACTIONS[row.state] if action not in without]
+    return DataSubjectView(row, actions)

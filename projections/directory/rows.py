@@ -195,3 +195,34 @@ class PriceBookView:
     def version(self) -> int:
         """Of the aggregate: the ETag."""
         return self.price_book.version
+
+
+@dataclass(frozen=True, slots=True)
+class DataSubjectRow:
+    """A customer whose erasure was asked for, or is held up by law."""
+
+    data_subject_id: UUID
+    version: int
+    ordinal: int
+    customer_id: UUID
+    state: str
+    """`kept`, `requested`, `approved`, `erased_in_part` or `erased`."""
+    requested_by: list[str]
+    reason: str
+    held_for: str | None
+    """Why nothing may be erased."""
+    legal_until: date | None
+    """The last day on which the law still wants the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSubjectView:
+    """The same, and what may be done."""
+
+    data_subject: DataSubjectRow
+    available_actions: list[str]
+
+    @property
+    def version(self) -> int:
+        """Of the aggregate: the ETag."""
+        return self.data_subject.version

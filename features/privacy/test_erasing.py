@@ -1,0 +1,254 @@
+"""Erasure of personal data, as those who ask for it, approve it and carry it out see it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from domain.privacy import DataSubject
+from features.api import Json, SetClock
+from features.house.processes import environment, q2c
+from features.privacy.people import system_of
+from features.world import Story
+from infrastructure import erasing
+from infrastructure.database import connect_sync
+from infrastructure.proofs.checkpoints import CheckpointRefused
+from infrastructure.proofs.keys import signer_of, signing_key
+from infrastructure.proofs.reading import log_name
+from infrastructure.proofs.sealer import Sealer
+from infrastructure.proofs.sink import Sink
+from infrastructure.settings import Settings
+
+scenarios("erasing.feature")
+
+COPY = "SELECT subject, class, version, wrapped, wrapped_by, made_at, destroyed_at FROM vault.keys"
+PUT_BACK = """
+    INSERT INTO vault.keys (subject, class, version, wrapped, wrapped_by, made_at, destroyed_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)"""
+
+
+@dataclass
+class Customers:
+    """Whose data there is, and what became of it."""
+
+    story: Story
+    ids: dict[str, str] = field(default_factory=dict)
+    quotes: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
+    position: int = 0
+    outcome: Any = None
+    certificate: str = ""
+    keys: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def subject(self, name: str) -> str:
+        """The data subject's id."""
+        return str(DataSubject.id_for(UUID(self.ids[name])))
+
+    def told(self, name: str, **at: int) -> str:
+        """Everything that the interface tells of a customer."""
+        api, customer, quote = self.story.world.api, self.ids[name], self.quotes[name]
+        paths = f"/history/{customer}", f"/history/{quote}", f"/customers/{customer}", f"/quotes/{quote}"
+        more = () if at else (f"/support/customers/{customer}", f"/support/customers/{customer}/timeline")
+        told = "\n".join(api.query(path, **at).text for path in (*paths, *more))
+        return re.sub(r'"as_of":\d+', "", told)  # whatever else has happened since
+
+    def erase(self, name: str) -> None:
+        """As `q2c erase` does, in the process of the interface."""
+        api = self.story.world.api
+        assert api.client.portal is not None
+        try:
+            done = api.client.portal.call(erasing.erase, system_of(api), UUID(self.ids[name]))
+        except Exception as refusal:
+            self.outcome = refusal
+        else:
+            self.outcome = done
+            api.position = max(api.position, done.position)
+
+
+@pytest.fixture
+def customers(story: Story) -> Customers:
+    """None yet."""
+    return Customers(story)
+
+
+@given(parsers.parse('a customer "{name}" with the contact "{contact}" and a quote that "{person}" has accepted'))
+def customer(customers: Customers, name: str, contact: str, person: str) -> None:
+    world = customers.story.world
+    body = {"name": name, "address": {"country_code": "DE"}, "contacts": [{"name": contact}]}
+    customers.ids[name] = world.api.done("/customers", body).id
+    quote = customers.quotes[name] = world.sent_quote(customer_id=customers.ids[name])
+    evidence = {"consent_text": "We order.", "accepted_by": person, "identified_by": "e-mail"}
+    customers.position = world.accept(quote, evidence=evidence).position
+    customers.before = {known: customers.told(known) for known in customers.ids}
+    assert person in customers.before[name]
+    assert contact in customers.before[name]
+
+
+@when(parsers.parse('ann asks for the erasure of "{name}"'))
+def asks(customers: Customers, name: str, actor: str = "ann") -> None:
+    asked = {"customer_id": customers.ids[name], "reason": "wishes so"}
+    customers.story.world.api.done("/privacy/erasures", asked, actor=actor)
+    customers.outcome = name
+
+
+@when(parsers.re("(?P<actor>ann|bob) approves it(?P<behalf> for ann)?"))
+def approves(customers: Customers, actor: str, behalf: str | None) -> None:
+    path = f"/privacy/erasures/{customers.subject('Nordlicht')}/approve"
+    headers = {"Q2C-On-Behalf-Of": "ann"} if behalf else {}
+    customers.story.tries(path, None, As=actor, **headers)
+
+
+@then(parsers.parse('it is refused as "{code}"'))
+def refused_as(customers: Customers, code: str) -> None:
+    assert customers.story.problem()["code"] == code
+
+
+@given(parsers.parse('the erasure of "{name}" was asked for and approved'))
+def approved(customers: Customers, name: str) -> None:
+    asks(customers, name, actor="support")
+    customers.story.world.api.done(f"/privacy/erasures/{customers.subject(name)}/approve")
+
+
+@given(parsers.parse('there is a legal hold on "{name}"'))
+def held(customers: Customers, name: str) -> None:
+    customers.story.world.api.done("/privacy/holds", {"customer_id": customers.ids[name], "reason": "a law suit"})
+
+
+@when("the hold is lifted")
+def lifted(customers: Customers) -> None:
+    path = f"/privacy/holds/{customers.subject('Nordlicht')}/lift"
+    customers.story.world.api.done(path, {"reason": "the law suit is over"})
+
+
+@when(parsers.parse('the operator erases "{name}"'))
+def erased(customers: Customers, name: str) -> None:
+    customers.erase(name)
+
+
+@then(parsers.parse("the operator is told {what}"))
+def told_why(customers: Customers, what: str) -> None:
+    codes = {"that it was not approved": "NotAllowedNow", "of the hold": "OnHold"}
+    assert type(customers.outcome).__name__ == codes[what]
+
+
+@then(parsers.parse("a signed certificate tells what was destroyed and what stays until {day}"))
+def certified(customers: Customers, database_url: str, day: str) -> None:
+    settings = Settings()
+    signer = signer_of(signing_key(settings), log_name(database_url))
+    note = customers.outcome.certificate(signer)
+    assert "keys destroyed: profile 1\n" in note
+    assert f"data of class legal, until {day}\n" in note
+    signer.verifier.check(note)
+    with pytest.raises(CheckpointRefused):
+        signer.verifier.check(note.replace(day, "2099-12-31"))
+
+
+@then(parsers.parse('"{gone}" is "[erased]" in everything that tells of "{name}", and "{kept}" is not'))
+def gone_but(customers: Customers, gone: str, name: str, kept: str) -> None:
+    told = customers.told(name)
+    assert gone not in told
+    assert "[erased]" in told
+    assert kept in told
+
+
+@then(parsers.parse('"{gone}" is "[erased]" in everything that tells of "{name}"'))
+def gone_too(customers: Customers, gone: str, name: str) -> None:
+    told = customers.told(name)
+    assert gone not in told
+    assert "[erased]" in told
+
+
+@then(parsers.parse('nobody is found by "{name}"'))
+def nobody(customers: Customers, name: str) -> None:
+    assert customers.story.world.api.get("/support/find", q=name)["items"] == []
+
+
+@then(parsers.parse('everything that tells of "{name}" is as it was'))
+def intact(customers: Customers, name: str) -> None:
+    assert customers.told(name) == customers.before[name]
+
+
+@then('the history as of yesterday has "[erased]", too')
+def past(customers: Customers) -> None:
+    told = customers.told("Nordlicht", position=customers.position)
+    assert "Ida Lund" not in told
+    assert "[erased]" in told
+
+
+@when(parsers.parse('ten years and a year have passed, and the operator erases "{name}" again'))
+def years_later(customers: Customers, clock: SetClock, name: str) -> None:
+    clock.pass_days(4_020)
+    customers.erase(name)
+    assert customers.outcome.legal_until is None
+
+
+@then("the proofs of the whole log verify")
+def verifies(database_url: str, tmp_path: Path) -> None:
+    log = log_name(database_url)
+    sink = Sink(tmp_path / "checkpoints.jsonl")
+    asyncio.run(Sealer(database_url, signer_of(signing_key(Settings()), log), sink).seal())
+    files = {"Q2C_CHECKPOINTS": str(sink.file), "Q2C_SIGNING_KEY": str(signing_key(Settings()))}
+    verified = q2c("verify", env=environment(tmp_path, DATABASE_URL=database_url, **files))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+@given("a copy of the keys as they are now")
+def copied(customers: Customers, database_url: str) -> None:
+    with connect_sync(database_url, None, "test") as connection:
+        customers.keys = connection.execute(COPY).fetchall()
+
+
+@when("the copy of the keys is put back")
+def put_back(customers: Customers, database_url: str) -> None:
+    assert customers.outcome.keys
+    with connect_sync(database_url, None, "test") as connection, connection.transaction():
+        connection.execute("DELETE FROM vault.keys")
+        for row in customers.keys:
+            connection.execute(PUT_BACK, row)
+    system_of(customers.story.world.api).vault.forget()
+
+
+@then(parsers.parse('"{gone}" cannot be read in what tells of "{name}"'))
+def unreadable(customers: Customers, gone: str, name: str) -> None:
+    told = customers.told(name)
+    assert gone not in told
+    assert "[unreadable]" in told
+
+
+@when(parsers.parse('the operator prints the personal data of "{name}"'))
+def prints(customers: Customers, name: str) -> None:
+    api = customers.story.world.api
+
+    async def all_of_it() -> list[Json]:
+        return [json.loads(line) async for line in erasing.personal_data(system_of(api), UUID(customers.ids[name]))]
+
+    assert api.client.portal is not None
+    customers.outcome = api.client.portal.call(all_of_it)
+
+
+@then(parsers.parse('it tells of "{one}" and "{other}", and of nobody else'))
+def tells_of(customers: Customers, one: str, other: str) -> None:
+    told = json.dumps(customers.outcome, ensure_ascii=False)
+    assert one in told
+    assert other in told
+    assert not [name for name in ("Eva Ruiz", "Leo Paz", "[hidden]", "sealed:") if name in told]
+
+
+@when(parsers.parse('the contact "{contact}" is added to "{name}"'))
+def added(customers: Customers, contact: str, name: str) -> None:
+    path = f"/customers/{customers.ids[name]}/add-contact"
+    customers.story.world.api.done(path, {"contact": {"name": contact}})
+
+
+@then(parsers.parse('"{contact}" is a contact of "{name}", beside somebody who is "[erased]"'))
+def beside(customers: Customers, contact: str, name: str) -> None:
+    contacts = customers.story.world.api.get(f"/customers/{customers.ids[name]}")["contacts"]
+    assert sorted(each["name"] for each in contacts) == [contact, "[erased]"]

@@ -1,0 +1,109 @@
+"""Erasure of personal data: the keys of its subject are destroyed, and a signed certificate says so.
+
+What was sealed stays where it is, in the log and in every copy of it, and can be read nowhere any more; nothing that
+proves the history changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import msgspec
+
+from application.privacy import RecordErasure
+from application.unit_of_work import Envelope
+from domain.privacy import DataSubject
+from domain.shared.personal import KeyClass
+from domain.shared.refusal import NotFound
+from infrastructure.event_log import RecordedEvent
+from infrastructure.history.records import effective_at, record_of
+from infrastructure.proofs.checkpoints import Signer
+from infrastructure.users import OPERATOR
+from infrastructure.wiring import System
+
+RETENTION_YEARS = 10
+"""After the end of the year of the last business that bears legal-class data (§ 147 AO, § 257 HGB: the longest of
+them)."""
+
+BEARING = b"""
+    SELECT position FROM log.events WHERE position > %s AND position(%s::bytea in state) > 0
+    ORDER BY position LIMIT %s"""
+LAST = b"SELECT max(position) FROM log.events WHERE position(%s::bytea in state) > 0"
+PAGE = 500
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was destroyed, and what is left."""
+
+    customer_id: UUID
+    requested_by: tuple[str, ...]
+    erased_at: datetime
+    keys: tuple[str, ...]
+    wrapping: int
+    legal_until: date | None
+    position: int
+    """Of the event that records it."""
+
+    def certificate(self, signer: Signer) -> str:
+        """A signed note (C2SP) that names no person: whoever has the log's verifier key can check it."""
+        rest = "nothing" if self.legal_until is None else f"data of class legal, until {self.legal_until}"
+        lines = [
+            f"{signer.verifier.origin} erasure",
+            f"data subject: customer {self.customer_id}",
+            f"requested by: {', '.join(self.requested_by)}",
+            f"recorded as event: {self.position}",
+            f"erased at: {self.erased_at.isoformat()}",
+            f"keys destroyed: {', '.join(self.keys) or 'none were left'}",
+            f"version of the key-encryption key destroyed: {self.wrapping}",
+            f"still kept by law: {rest}",
+        ]
+        return signer.signed("\n".join(lines) + "\n")
+
+
+async def erase(system: System, customer_id: UUID) -> Erasure:
+    """Carry out what was asked for and approved. Safe to repeat after a crash.
+
+    Raises Refusal: NotFound where nobody asked, NotAllowedNow where nobody has approved, OnHold.
+    """
+    subject = await system.log.load(DataSubject, DataSubject.id_for(customer_id))
+    if not subject.version:
+        raise NotFound("Nobody has asked for the erasure of this customer's personal data.")
+    subject.check_erasable()
+    now = system.clock.now()
+    until = await _legal_until(system, customer_id)
+    if until is not None and until < now.date():
+        until = None
+    classes = [KeyClass.PROFILE] if until else list(KeyClass)
+    destroyed = await system.vault.destroy(customer_id, classes)
+    command = RecordErasure(keys=destroyed.keys, wrapping=destroyed.wrapping, legal_until=until)
+    done = await system.application.execute(command, Envelope(key=str(uuid4()), actor=OPERATOR, at=now), subject.id)
+    return Erasure(customer_id, subject.requested_by, now, destroyed.keys, destroyed.wrapping, until, done.position)
+
+
+async def personal_data(system: System, customer_id: UUID) -> AsyncIterator[bytes]:
+    """Everything that is sealed for a customer, event by event as JSON, opened: the right of access."""
+    after, page = 0, [0]
+    while page:
+        page = [row[0] for row in await system.log.rows(BEARING, [after, customer_id.hex.encode(), PAGE])]
+        for position in page:
+            [recorded] = await system.log.read(position - 1, 1)
+            yield await system.vault.opened(_told(recorded), lambda _, subject: subject == customer_id, "json")
+            after = position
+
+
+def _told(recorded: RecordedEvent) -> bytes:
+    return _encode(record_of(recorded))
+
+
+async def _legal_until(system: System, customer_id: UUID) -> date | None:
+    """The last day on which the law wants what bears the customer's data of class legal; None where nothing does."""
+    [[last]] = await system.log.rows(LAST, [f"sealed:1:{KeyClass.LEGAL}:{customer_id.hex}".encode()])
+    if last is None:
+        return None
+    [recorded] = await system.log.read(last - 1, 1)
+    return date(effective_at(recorded).year + RETENTION_YEARS, 12, 31)

@@ -1,0 +1,82 @@
+"""`q2c erase` and what else is done about personal data by whoever holds its keys."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+
+from domain.shared.refusal import NotAllowedNow, Refusal
+from infrastructure import erasing
+from infrastructure.new_files import new_file
+from infrastructure.proofs.keys import signer_of, signing_key
+from infrastructure.proofs.reading import log_name
+from infrastructure.servers.provided import database
+from infrastructure.settings import Settings
+from infrastructure.wiring import System, open_system
+from interfaces.cli import OPERATE
+
+Done = TypeVar("Done")
+Customer = Annotated[UUID, typer.Argument(help="Id of the customer.")]
+
+
+def register(parent: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (erase, personal_data, rotate_key):
+        parent.command(rich_help_panel=OPERATE)(command)
+
+
+def erase(
+    customer: Customer,
+    certificate: Annotated[Path | None, typer.Option(help="Write the signed certificate to this new file.")] = None,
+) -> None:
+    """Erase a customer's personal data for good, as asked for and approved (POST /privacy/erasures)."""
+    settings = Settings()
+    with database(settings) as url:
+        try:
+            erased = _do(url, lambda system: erasing.erase(system, customer))
+        except NotAllowedNow as refusal:
+            sys.exit(f"q2c: {refusal} Somebody asks for it (POST /privacy/erasures), and somebody else approves it.")
+        except Refusal as refusal:
+            sys.exit(f"q2c: {refusal}")
+        note = erased.certificate(signer_of(signing_key(settings), log_name(url)))
+    if certificate is not None:
+        with new_file(certificate, "a certificate") as file:
+            file.write_text(note)
+    print(note, end="")
+    print("Take a new backup: what earlier ones hold of personal data can no longer be read.", file=sys.stderr)
+
+
+def personal_data(customer: Customer) -> None:
+    """Print everything that is known of a customer's people, opened: an event a line, as JSON (right of access)."""
+
+    async def job(system: System) -> int:
+        told = 0
+        async for line in erasing.personal_data(system, customer):
+            print(line.decode())
+            told += 1
+        return told
+
+    with database(Settings()) as url:
+        if not _do(url, job):
+            print("q2c: nothing personal is kept of that customer", file=sys.stderr)
+
+
+def rotate_key() -> None:
+    """Wrap the keys of personal data with a new key-encryption key, and destroy the old one; everything goes on."""
+    with database(Settings()) as url:
+        retired = _do(url, lambda system: system.vault.rotate())
+    print(f"Version {retired} of the key-encryption key is destroyed; {retired + 1} is in use. Back up its file.")
+
+
+def _do(url: str, job: Callable[[System], Awaitable[Done]]) -> Done:
+    async def done() -> Done:
+        async with open_system(url, "q2c privacy") as system:
+            return await job(system)
+
+    return asyncio.run(done())
