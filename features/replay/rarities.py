@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from uuid import UUID
+
+from fastapi import FastAPI
+
+from application.privacy import RecordErasure
+from application.unit_of_work import Envelope
 from features.rest.shop import Shop
 
 REASON = {"reason": "changed our mind"}
@@ -9,12 +16,13 @@ REASON = {"reason": "changed our mind"}
 
 def tell_rarities(shop: Shop) -> None:
     """A deal won twice and lost, a credit limit, prepayments credited, a replacement that cannot be delivered, a
-    password that somebody else gave."""
+    password that somebody else gave, keys that were destroyed."""
     _orders_of_an_opportunity(shop)
     _prepayments(shop)
     _forgotten_password(shop)
     _replacement(shop)
     _credit_limit(shop)
+    _erasure(shop)
 
 
 def _orders_of_an_opportunity(shop: Shop) -> None:
@@ -53,3 +61,14 @@ def _credit_limit(shop: Shop) -> None:
         who = {"seller_id": shop.world.seller, "customer_id": shop.world.customer}
         shop.api.done("/credit-limits", {**who, "limit": limit, "currency": "EUR"}, actor="credit-desk")
         shop.order()
+
+
+def _erasure(shop: Shop) -> None:
+    subject = shop.data_subject()
+    shop.api.done(f"/privacy/erasures/{subject}/approve")
+    app, portal = shop.api.client.app, shop.api.client.portal
+    assert isinstance(app, FastAPI)
+    assert portal is not None
+    envelope = Envelope(key="an erasure", actor=shop.api.actor, at=shop.api.clock.now())
+    command = RecordErasure(keys=("profile 1",), wrapping=1, legal_until=date(2036, 12, 31))
+    portal.call(app.state.application.execute, command, envelope, UUID(subject))
