@@ -19,15 +19,20 @@ import argparse
 import base64
 import binascii
 import hashlib
+import io
 import json
 import re
 import struct
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 GOOD, WRONG, UNCLEAR = 0, 1, 2
 
@@ -86,17 +91,22 @@ def event_of(line: bytes) -> dict[str, Any]:
 def event_content(event: dict[str, Any]) -> bytes:
     """The bytes that are sealed of an event. Raises Refused."""
     try:
-        position, version = event["position"], event["originator_version"]
+        position, version, id = event["position"], event["originator_version"], event["originator_id"]
         if type(position) is not int or type(version) is not int:
             raise Refused("a position or version is no whole number")
-        if not IDENTITY.fullmatch(event["originator_id"]):
+        if not IDENTITY.fullmatch(id):
             raise Refused("an identity is not written as one is")
-        id = bytes.fromhex(event["originator_id"].replace("-", ""))
-        fixed = struct.pack(">q16siq", position, id, version, _microseconds(event["recorded_at"]))
-        topic, state, metadata, actor, key = (_text(event, name) for name in TEXTS)
+        id, time = bytes.fromhex(id.replace("-", "")), _microseconds(event["recorded_at"])
+        topic, state, metadata, actor, key = [_text(event, name) for name in TEXTS]
         digest = None if event["digest"] is None else bytes.fromhex(event["digest"])
-        given = [b"\0" if value is None else b"\1" + _measured(value) for value in (actor, key, digest)]
-        return b"".join([b"q2c event 1\n", fixed, *map(_measured, (topic, state, metadata)), *given])
+        if topic is None or state is None or metadata is None:
+            raise Refused("something is missing in it")
+        parts = [b"q2c event 1\n", struct.pack(">q16siq", position, id, version, time)]
+        for required in (topic, state, metadata):
+            parts += struct.pack(">I", len(required)), required
+        for given in (actor, key, digest):
+            parts += (b"\0",) if given is None else (b"\1", struct.pack(">I", len(given)), given)
+        return b"".join(parts)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, struct.error):
         raise Refused("it is no event") from None
 
@@ -114,12 +124,6 @@ def _text(event: dict[str, Any], name: str) -> bytes | None:
         return _decoded(event[f"{name}_base64"])
     value = event[name]
     return None if value is None else value.encode()
-
-
-def _measured(value: bytes | None) -> bytes:
-    if value is None:
-        raise Refused("something is missing in it")
-    return struct.pack(">I", len(value)) + value
 
 
 # --- the tree (RFC 9162, section 2.1) --------------------------------------------------------------------------------
@@ -364,6 +368,15 @@ def notes_in(text: str) -> list[str]:
     return [str(json.loads(line)) for line in whole]
 
 
+MUCH = 16 << 20
+"""Bytes of events from which on further processes are worth their start."""
+BLOCK = 1 << 20
+"""Bytes of events that a process is given at a time."""
+AHEAD = 32
+"""Blocks that are in memory at a time."""
+Hashed = Iterator[list[tuple[int | None, bytes]]]
+
+
 def judged(bundle: Path, keys: Sequence[Key], held: Sequence[tuple[int, bytes]]) -> Judgement:
     """Raises Refused where a checkpoint is not one of these keys; other errors where it is no bundle."""
     with zipfile.ZipFile(bundle) as files:
@@ -372,8 +385,18 @@ def judged(bundle: Path, keys: Sequence[Key], held: Sequence[tuple[int, bytes]])
         own = [opened_by_any(note, keys) for note in notes_in(files.read("checkpoints.jsonl").decode())]
         if "paths.jsonl" in files.namelist():
             return _judged_evidence(files, own, held)
-        with files.open("events.jsonl") as lines, files.open("leaves.bin") as leaves:
-            return judge(_hashes(lines), iter(lambda: leaves.read(32), b""), [*own, *held])
+        if files.getinfo("events.jsonl").file_size >= MUCH:
+            with suppress(ImportError, NotImplementedError, OSError, BrokenExecutor):
+                return _judged_log(files, [*own, *held], by_processes)
+        # There is little to do, or no process to be had for it.
+        return _judged_log(files, [*own, *held], by_this_process)
+
+
+def _judged_log(
+    files: zipfile.ZipFile, checkpoints: Sequence[tuple[int, bytes]], hashed: Callable[[Iterable[bytes]], Hashed]
+) -> Judgement:
+    with files.open("events.jsonl") as events, files.open("leaves.bin") as leaves:
+        return judge(numbered(hashed(blocks(events))), iter(lambda: leaves.read(32), b""), checkpoints)
 
 
 def _judged_evidence(
@@ -389,13 +412,44 @@ def _judged_evidence(
     return judge_one(files.read("events.jsonl").splitlines(), paths, own[0])
 
 
-def _hashes(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(lines, 1):
+def blocks(events: IO[bytes]) -> Iterator[bytes]:
+    """Some whole lines each."""
+    while block := events.read(BLOCK):
+        yield block + events.readline()
+
+
+def _hashed(block: bytes) -> list[tuple[int | None, bytes]]:
+    """The position and hash of each of its events; nothing of what cannot be read."""
+    found: list[tuple[int | None, bytes]] = []
+    for line in io.BytesIO(block):
         try:
             event = event_of(line)
-            yield event["position"], leaf_hash(event_content(event))
+            found.append((event["position"], leaf_hash(event_content(event))))
         except Refused:
-            yield number, b""
+            found.append((None, b""))
+    return found
+
+
+def by_this_process(blocks: Iterable[bytes]) -> Hashed:
+    return map(_hashed, blocks)
+
+
+def by_processes(blocks: Iterable[bytes]) -> Hashed:
+    """The same, in the same order, by as many processes as the machine has processors."""
+    with ProcessPoolExecutor() as processes:
+        waiting = deque[Future[list[tuple[int | None, bytes]]]]()
+        for block in blocks:
+            waiting.append(processes.submit(_hashed, block))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def numbered(blocks: Hashed) -> Iterator[tuple[int, bytes]]:
+    """What cannot be read counts as what should stand there."""
+    for number, (position, leaf) in enumerate(chain.from_iterable(blocks), 1):
+        yield number if position is None else position, leaf
 
 
 def main() -> int:
