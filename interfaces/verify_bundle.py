@@ -129,6 +129,10 @@ def _text(event: dict[str, Any], name: str) -> bytes | None:
 # --- the tree (RFC 9162, section 2.1) --------------------------------------------------------------------------------
 
 
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
 class Growing:
     """The root of a tree as leaf after leaf comes."""
 
@@ -139,7 +143,7 @@ class Growing:
     def add(self, leaf: bytes) -> None:
         number = self.size
         while number & 1:
-            leaf = hashlib.sha256(b"\1" + self._peaks.pop() + leaf).digest()
+            leaf = node_hash(self._peaks.pop(), leaf)
             number >>= 1
         self._peaks.append(leaf)
         self.size += 1
@@ -149,7 +153,7 @@ class Growing:
             return hashlib.sha256(b"").digest()
         root = self._peaks[-1]
         for peak in self._peaks[-2::-1]:
-            root = hashlib.sha256(b"\1" + peak + root).digest()
+            root = node_hash(peak, root)
         return root
 
 
@@ -206,43 +210,79 @@ def _difference(
     return f"an event from {good + 1} to {tree.size} is not the one that was sealed", good + 1
 
 
-def judge_one(lines: Sequence[bytes], paths: Sequence[Any], checkpoint: tuple[int, bytes]) -> Judgement:
-    """The events of one thing from its first on, and the hashes that lead from each to the root. Raises Refused."""
+def judge_one(lines: Sequence[bytes], paths: Sequence[Any], checkpoints: Sequence[tuple[int, bytes]]) -> Judgement:
+    """The events of one thing from its first on, and the hashes that lead from each to the root that was signed last.
+    Raises Refused."""
     events = list(map(event_of, lines))
     if not events:
         raise Refused("it is evidence of nothing")
-    size, root = checkpoint
+    (size, root), signed = checkpoints[-1], len(checkpoints)
     thing, version, before = events[0]["originator_id"], events[0]["originator_version"], 0
     wrong = None if version in (0, 1) else "its first event is missing"
     for number, (event, path) in enumerate(zip(events, paths, strict=True)):
         leaf, position = leaf_hash(event_content(event)), event["position"]
         if (event["originator_id"], event["originator_version"]) != (thing, version + number) or position <= before:
             wrong = f"its event before position {position} is missing"
-        elif not _leads(leaf, position - 1, size, path, root):
+        elif not leads(leaf, position - 1, size, path, root):
             wrong = f"the event at position {position} is not the one that was sealed"
         if wrong:
-            return Judgement(len(events), number, 1, wrong, position, thing)
+            return Judgement(len(events), number, signed, wrong, position, thing)
         before = position
-    return Judgement(len(events), len(events), 1, None, None, thing)
+    return Judgement(len(events), len(events), signed, None, None, thing)
 
 
-def _leads(leaf: bytes, index: int, size: int, path: Any, root: bytes) -> bool:
-    """Section 2.1.3.2 of RFC 9162."""
-    if not 0 <= index < size or type(path) is not list or not all(type(each) is str for each in path):
+def leads(leaf: bytes, index: int, size: int, path: Any, root: bytes) -> bool:
+    """Whether a leaf is proved to be at its place in the tree of that root (section 2.1.3.2 of RFC 9162)."""
+    hashes = _hashes(path)
+    if hashes is None or len(leaf) != 32 or not 0 <= index < size:
         return False
     last, found = size - 1, leaf
-    for encoded in path:
+    for beside in hashes:
         if last == 0:
             return False
-        beside = _decoded(encoded)
         if index & 1 or index == last:
-            found = hashlib.sha256(b"\1" + beside + found).digest()
+            found = node_hash(beside, found)
             while not index & 1 and index:
                 index, last = index >> 1, last >> 1
         else:
-            found = hashlib.sha256(b"\1" + found + beside).digest()
+            found = node_hash(found, beside)
         index, last = index >> 1, last >> 1
     return last == 0 and found == root
+
+
+def goes_on(earlier: int, earlier_root: bytes, size: int, path: Any, root: bytes) -> bool:
+    """Whether the tree of the earlier root is proved to be the beginning of the other (section 2.1.4.2)."""
+    hashes = _hashes(path)
+    if hashes is None:
+        return False
+    if earlier == size:
+        return not hashes and earlier_root == root
+    if 0 < earlier < size and earlier & (earlier - 1) == 0:
+        hashes.insert(0, earlier_root)
+    if not 0 < earlier < size or not hashes:
+        return False
+    index, last = earlier - 1, size - 1
+    while index & 1:
+        index, last = index >> 1, last >> 1
+    before = after = hashes[0]
+    for beside in hashes[1:]:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            before, after = node_hash(beside, before), node_hash(beside, after)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            after = node_hash(after, beside)
+        index, last = index >> 1, last >> 1
+    return last == 0 and (before, after) == (earlier_root, root)
+
+
+def _hashes(path: Any) -> list[bytes] | None:
+    """Those of a proof, which stand there in base 64; None where it is none."""
+    if type(path) is not list or not all(type(each) is str for each in path):
+        return None
+    return list(map(_decoded, path))
 
 
 # --- signatures (C2SP signed-note; RFC 8032) -------------------------------------------------------------------------
@@ -402,14 +442,30 @@ def _judged_log(
 def _judged_evidence(
     files: zipfile.ZipFile, own: Sequence[tuple[int, bytes]], held: Sequence[tuple[int, bytes]]
 ) -> Judgement:
-    if len(own) != 1:
-        raise Refused("evidence goes with one checkpoint")
-    if [root for size, root in held if size == own[0][0] and root != own[0][1]]:
-        raise Refused(f"two histories of {own[0][0]} events were signed")
-    if [size for size, _ in held if size != own[0][0]]:
-        raise Unclear("evidence of one thing tells nothing of another checkpoint: ask for a bundle of the whole log")
-    paths = [json.loads(line) for line in files.read("paths.jsonl").splitlines()]
-    return judge_one(files.read("events.jsonl").splitlines(), paths, own[0])
+    if not own:
+        raise Refused("evidence goes with a checkpoint")
+    ways = _json_lines(files, "consistency.jsonl") if "consistency.jsonl" in files.namelist() else []
+    _check_earlier(own, ways)
+    for size, root in held:
+        if size not in dict(own):
+            raise Unclear(f"it tells nothing of the checkpoint of {size} events: ask for evidence that goes on from it")
+        if (size, root) not in own:
+            raise Refused(f"two histories of {size} events were signed")
+    return judge_one(files.read("events.jsonl").splitlines(), _json_lines(files, "paths.jsonl"), own)
+
+
+def _check_earlier(checkpoints: Sequence[tuple[int, bytes]], ways: Sequence[Any]) -> None:
+    """Each is proved to be the beginning of what was signed last. Raises Refused."""
+    *earlier, (size, root) = checkpoints
+    if len(ways) != len(earlier):
+        raise Refused("not every checkpoint goes with a proof")
+    for (before, before_root), way in zip(earlier, ways, strict=True):
+        if not goes_on(before, before_root, size, way, root):
+            raise Refused(f"the log of {before} events that was signed is not the beginning of the one of {size}")
+
+
+def _json_lines(files: zipfile.ZipFile, name: str) -> list[Any]:
+    return [json.loads(line) for line in files.read(name).splitlines()]
 
 
 def blocks(events: IO[bytes]) -> Iterator[bytes]:
