@@ -88,7 +88,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("changes", STAFF, "changes"),
     ("proofs", EVERYBODY, "last_checkpoint inclusion consistency"),
     ("proofs", DEALING, "evidence"),
-    ("health", {ADMINISTRATOR, SERVICE}, "projections metrics"),
+    ("health", {ADMINISTRATOR, SERVICE}, "projections sealing metrics"),
 )
 OPEN = frozenset(("health.live", "health.ready", "identity.sign_in"))
 """What may be asked for by whoever can reach the interface."""

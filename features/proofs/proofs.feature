@@ -49,6 +49,13 @@ Feature: A history that can be checked
     Then an operator sees how far the log is sealed, and for how long the rest has waited
 
   @Q2C-5
+  Scenario: An operator learns why nothing is sealed any more
+    Given an order for 5 lamps
+    And the log is sealed
+    When the tree is changed behind our back, and the worker is to seal what comes next
+    Then an operator sees why it refuses, and that it does until it seals again
+
+  @Q2C-5
   Scenario: What is not sealed yet is not proved
     Given an issued invoice for 5 lamps
     Then there is no checkpoint yet, and no proof

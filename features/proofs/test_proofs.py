@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 from features.api import Api, Json
 from features.proofs.sealed import Sealed, contents, zipped
 from features.world import Story
+from infrastructure.proofs.sealer import SealingRefused
 from infrastructure.proofs.tree import check_consistency, check_inclusion
 from interfaces import verify_bundle
 from interfaces.cli import application
@@ -243,6 +245,34 @@ def is_told(auditor: Sealed, api: Api) -> None:
     text = api.query("/metrics").text
     assert f"q2c_sealed_position {sealed:.1f}" in text
     assert "q2c_unsealed_seconds 0.0" in text
+
+
+@when("the tree is changed behind our back, and the worker is to seal what comes next")
+def refuses(auditor: Sealed, api: Api) -> None:
+    auditor.tamper("UPDATE proofs.tiles SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1)")
+    api.done("/products", {"sku": "NEW", "name": "New"})
+    for _ in range(2):
+        with pytest.raises(SealingRefused):
+            auditor.seal()
+
+
+@then("an operator sees why it refuses, and that it does until it seals again")
+def sees_why(auditor: Sealed, api: Api) -> None:
+    size = auditor.signer.verifier.opened(auditor.sink.notes()[-1]).size
+    why = f"the tree is not the one that was sealed at {size}"
+    told = api.get("/health/sealing", after=0)
+    assert (told["sealed_position"], told["refused"]) == (size, why)
+    assert told["unsealed_seconds"] > 0
+    status = " ".join(q2c("status").output.split())
+    assert f"Sealing is refused since {datetime.fromisoformat(told['refused_since']):%Y-%m-%d %H:%M}: {why} " in status
+    assert json.loads(q2c("status", "--json").output)["sealing_refused"] == why
+    assert "q2c_sealing_refused 1.0" in api.query("/metrics").text
+    auditor.tamper("UPDATE proofs.tiles SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1)")
+    auditor.seal()
+    told = api.get("/health/sealing", after=0)
+    assert (told["refused"], told["refused_since"], told["unsealed_seconds"]) == (None, None, 0.0)
+    assert "refused" not in q2c("status").output
+    assert "q2c_sealing_refused 0.0" in api.query("/metrics").text
 
 
 @then("there is no checkpoint yet, and no proof")
