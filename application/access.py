@@ -92,7 +92,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("changes", STAFF, "changes"),
     ("proofs", EVERYBODY, "last_checkpoint inclusion consistency"),
     ("proofs", DEALING, "evidence"),
-    ("health", {ADMINISTRATOR, SERVICE}, "projections metrics"),
+    ("health", {ADMINISTRATOR, SERVICE}, "projections sealing metrics"),
 )
 PERSONAL: Mapping[KeyClass, frozenset[Role]] = {
     KeyClass.PROFILE: frozenset(SELLING | {FINANCE, SUPPORT, COMPLIANCE, MARKETING, SERVICE}),

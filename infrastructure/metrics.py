@@ -128,6 +128,7 @@ class _OfTheDatabase(Collector):
         yield GaugeMetricFamily("q2c_log_head", "Last position of the log", seen.head)
         yield GaugeMetricFamily("q2c_sealed_position", "Up to where the log is sealed", seen.sealed_position)
         yield GaugeMetricFamily("q2c_unsealed_seconds", "Age of the oldest unsealed event", seen.unsealed_seconds)
+        yield GaugeMetricFamily("q2c_sealing_refused", "1 if sealing is refused", seen.sealing_refused is not None)
         yield GaugeMetricFamily("q2c_policies_position", "Up to where policies have reacted", seen.policies_position)
         yield GaugeMetricFamily("q2c_policy_refusals", "What policies and timers asked for in vain", seen.refusals)
         yield GaugeMetricFamily("q2c_workers", "Workers connected to the database", seen.workers)

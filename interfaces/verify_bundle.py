@@ -19,15 +19,20 @@ import argparse
 import base64
 import binascii
 import hashlib
+import io
 import json
 import re
 import struct
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 GOOD, WRONG, UNCLEAR = 0, 1, 2
 
@@ -86,17 +91,22 @@ def event_of(line: bytes) -> dict[str, Any]:
 def event_content(event: dict[str, Any]) -> bytes:
     """The bytes that are sealed of an event. Raises Refused."""
     try:
-        position, version = event["position"], event["originator_version"]
+        position, version, id = event["position"], event["originator_version"], event["originator_id"]
         if type(position) is not int or type(version) is not int:
             raise Refused("a position or version is no whole number")
-        if not IDENTITY.fullmatch(event["originator_id"]):
+        if not IDENTITY.fullmatch(id):
             raise Refused("an identity is not written as one is")
-        id = bytes.fromhex(event["originator_id"].replace("-", ""))
-        fixed = struct.pack(">q16siq", position, id, version, _microseconds(event["recorded_at"]))
-        topic, state, metadata, actor, key = (_text(event, name) for name in TEXTS)
+        id, time = bytes.fromhex(id.replace("-", "")), _microseconds(event["recorded_at"])
+        topic, state, metadata, actor, key = [_text(event, name) for name in TEXTS]
         digest = None if event["digest"] is None else bytes.fromhex(event["digest"])
-        given = [b"\0" if value is None else b"\1" + _measured(value) for value in (actor, key, digest)]
-        return b"".join([b"q2c event 1\n", fixed, *map(_measured, (topic, state, metadata)), *given])
+        if topic is None or state is None or metadata is None:
+            raise Refused("something is missing in it")
+        parts = [b"q2c event 1\n", struct.pack(">q16siq", position, id, version, time)]
+        for required in (topic, state, metadata):
+            parts += struct.pack(">I", len(required)), required
+        for given in (actor, key, digest):
+            parts += (b"\0",) if given is None else (b"\1", struct.pack(">I", len(given)), given)
+        return b"".join(parts)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, struct.error):
         raise Refused("it is no event") from None
 
@@ -116,13 +126,11 @@ def _text(event: dict[str, Any], name: str) -> bytes | None:
     return None if value is None else value.encode()
 
 
-def _measured(value: bytes | None) -> bytes:
-    if value is None:
-        raise Refused("something is missing in it")
-    return struct.pack(">I", len(value)) + value
-
-
 # --- the tree (RFC 9162, section 2.1) --------------------------------------------------------------------------------
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
 
 
 class Growing:
@@ -135,7 +143,7 @@ class Growing:
     def add(self, leaf: bytes) -> None:
         number = self.size
         while number & 1:
-            leaf = hashlib.sha256(b"\1" + self._peaks.pop() + leaf).digest()
+            leaf = node_hash(self._peaks.pop(), leaf)
             number >>= 1
         self._peaks.append(leaf)
         self.size += 1
@@ -145,7 +153,7 @@ class Growing:
             return hashlib.sha256(b"").digest()
         root = self._peaks[-1]
         for peak in self._peaks[-2::-1]:
-            root = hashlib.sha256(b"\1" + peak + root).digest()
+            root = node_hash(peak, root)
         return root
 
 
@@ -202,43 +210,79 @@ def _difference(
     return f"an event from {good + 1} to {tree.size} is not the one that was sealed", good + 1
 
 
-def judge_one(lines: Sequence[bytes], paths: Sequence[Any], checkpoint: tuple[int, bytes]) -> Judgement:
-    """The events of one thing from its first on, and the hashes that lead from each to the root. Raises Refused."""
+def judge_one(lines: Sequence[bytes], paths: Sequence[Any], checkpoints: Sequence[tuple[int, bytes]]) -> Judgement:
+    """The events of one thing from its first on, and the hashes that lead from each to the root that was signed last.
+    Raises Refused."""
     events = list(map(event_of, lines))
     if not events:
         raise Refused("it is evidence of nothing")
-    size, root = checkpoint
+    (size, root), signed = checkpoints[-1], len(checkpoints)
     thing, version, before = events[0]["originator_id"], events[0]["originator_version"], 0
     wrong = None if version in (0, 1) else "its first event is missing"
     for number, (event, path) in enumerate(zip(events, paths, strict=True)):
         leaf, position = leaf_hash(event_content(event)), event["position"]
         if (event["originator_id"], event["originator_version"]) != (thing, version + number) or position <= before:
             wrong = f"its event before position {position} is missing"
-        elif not _leads(leaf, position - 1, size, path, root):
+        elif not leads(leaf, position - 1, size, path, root):
             wrong = f"the event at position {position} is not the one that was sealed"
         if wrong:
-            return Judgement(len(events), number, 1, wrong, position, thing)
+            return Judgement(len(events), number, signed, wrong, position, thing)
         before = position
-    return Judgement(len(events), len(events), 1, None, None, thing)
+    return Judgement(len(events), len(events), signed, None, None, thing)
 
 
-def _leads(leaf: bytes, index: int, size: int, path: Any, root: bytes) -> bool:
-    """Section 2.1.3.2 of RFC 9162."""
-    if not 0 <= index < size or type(path) is not list or not all(type(each) is str for each in path):
+def leads(leaf: bytes, index: int, size: int, path: Any, root: bytes) -> bool:
+    """Whether a leaf is proved to be at its place in the tree of that root (section 2.1.3.2 of RFC 9162)."""
+    hashes = _hashes(path)
+    if hashes is None or len(leaf) != 32 or not 0 <= index < size:
         return False
     last, found = size - 1, leaf
-    for encoded in path:
+    for beside in hashes:
         if last == 0:
             return False
-        beside = _decoded(encoded)
         if index & 1 or index == last:
-            found = hashlib.sha256(b"\1" + beside + found).digest()
+            found = node_hash(beside, found)
             while not index & 1 and index:
                 index, last = index >> 1, last >> 1
         else:
-            found = hashlib.sha256(b"\1" + found + beside).digest()
+            found = node_hash(found, beside)
         index, last = index >> 1, last >> 1
     return last == 0 and found == root
+
+
+def goes_on(earlier: int, earlier_root: bytes, size: int, path: Any, root: bytes) -> bool:
+    """Whether the tree of the earlier root is proved to be the beginning of the other (section 2.1.4.2)."""
+    hashes = _hashes(path)
+    if hashes is None:
+        return False
+    if earlier == size:
+        return not hashes and earlier_root == root
+    if 0 < earlier < size and earlier & (earlier - 1) == 0:
+        hashes.insert(0, earlier_root)
+    if not 0 < earlier < size or not hashes:
+        return False
+    index, last = earlier - 1, size - 1
+    while index & 1:
+        index, last = index >> 1, last >> 1
+    before = after = hashes[0]
+    for beside in hashes[1:]:
+        if last == 0:
+            return False
+        if index & 1 or index == last:
+            before, after = node_hash(beside, before), node_hash(beside, after)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            after = node_hash(after, beside)
+        index, last = index >> 1, last >> 1
+    return last == 0 and (before, after) == (earlier_root, root)
+
+
+def _hashes(path: Any) -> list[bytes] | None:
+    """Those of a proof, which stand there in base 64; None where it is none."""
+    if type(path) is not list or not all(type(each) is str for each in path):
+        return None
+    return list(map(_decoded, path))
 
 
 # --- signatures (C2SP signed-note; RFC 8032) -------------------------------------------------------------------------
@@ -364,6 +408,15 @@ def notes_in(text: str) -> list[str]:
     return [str(json.loads(line)) for line in whole]
 
 
+MUCH = 16 << 20
+"""Bytes of events from which on further processes are worth their start."""
+BLOCK = 1 << 20
+"""Bytes of events that a process is given at a time."""
+AHEAD = 32
+"""Blocks that are in memory at a time."""
+Hashed = Iterator[list[tuple[int | None, bytes]]]
+
+
 def judged(bundle: Path, keys: Sequence[Key], held: Sequence[tuple[int, bytes]]) -> Judgement:
     """Raises Refused where a checkpoint is not one of these keys; other errors where it is no bundle."""
     with zipfile.ZipFile(bundle) as files:
@@ -372,30 +425,87 @@ def judged(bundle: Path, keys: Sequence[Key], held: Sequence[tuple[int, bytes]])
         own = [opened_by_any(note, keys) for note in notes_in(files.read("checkpoints.jsonl").decode())]
         if "paths.jsonl" in files.namelist():
             return _judged_evidence(files, own, held)
-        with files.open("events.jsonl") as lines, files.open("leaves.bin") as leaves:
-            return judge(_hashes(lines), iter(lambda: leaves.read(32), b""), [*own, *held])
+        if files.getinfo("events.jsonl").file_size >= MUCH:
+            with suppress(ImportError, NotImplementedError, OSError, BrokenExecutor):
+                return _judged_log(files, [*own, *held], by_processes)
+        # There is little to do, or no process to be had for it.
+        return _judged_log(files, [*own, *held], by_this_process)
+
+
+def _judged_log(
+    files: zipfile.ZipFile, checkpoints: Sequence[tuple[int, bytes]], hashed: Callable[[Iterable[bytes]], Hashed]
+) -> Judgement:
+    with files.open("events.jsonl") as events, files.open("leaves.bin") as leaves:
+        return judge(numbered(hashed(blocks(events))), iter(lambda: leaves.read(32), b""), checkpoints)
 
 
 def _judged_evidence(
     files: zipfile.ZipFile, own: Sequence[tuple[int, bytes]], held: Sequence[tuple[int, bytes]]
 ) -> Judgement:
-    if len(own) != 1:
-        raise Refused("evidence goes with one checkpoint")
-    if [root for size, root in held if size == own[0][0] and root != own[0][1]]:
-        raise Refused(f"two histories of {own[0][0]} events were signed")
-    if [size for size, _ in held if size != own[0][0]]:
-        raise Unclear("evidence of one thing tells nothing of another checkpoint: ask for a bundle of the whole log")
-    paths = [json.loads(line) for line in files.read("paths.jsonl").splitlines()]
-    return judge_one(files.read("events.jsonl").splitlines(), paths, own[0])
+    if not own:
+        raise Refused("evidence goes with a checkpoint")
+    ways = _json_lines(files, "consistency.jsonl") if "consistency.jsonl" in files.namelist() else []
+    _check_earlier(own, ways)
+    for size, root in held:
+        if size not in dict(own):
+            raise Unclear(f"it tells nothing of the checkpoint of {size} events: ask for evidence that goes on from it")
+        if (size, root) not in own:
+            raise Refused(f"two histories of {size} events were signed")
+    return judge_one(files.read("events.jsonl").splitlines(), _json_lines(files, "paths.jsonl"), own)
 
 
-def _hashes(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(lines, 1):
+def _check_earlier(checkpoints: Sequence[tuple[int, bytes]], ways: Sequence[Any]) -> None:
+    """Each is proved to be the beginning of what was signed last. Raises Refused."""
+    *earlier, (size, root) = checkpoints
+    if len(ways) != len(earlier):
+        raise Refused("not every checkpoint goes with a proof")
+    for (before, before_root), way in zip(earlier, ways, strict=True):
+        if not goes_on(before, before_root, size, way, root):
+            raise Refused(f"the log of {before} events that was signed is not the beginning of the one of {size}")
+
+
+def _json_lines(files: zipfile.ZipFile, name: str) -> list[Any]:
+    return [json.loads(line) for line in files.read(name).splitlines()]
+
+
+def blocks(events: IO[bytes]) -> Iterator[bytes]:
+    """Some whole lines each."""
+    while block := events.read(BLOCK):
+        yield block + events.readline()
+
+
+def _hashed(block: bytes) -> list[tuple[int | None, bytes]]:
+    """The position and hash of each of its events; nothing of what cannot be read."""
+    found: list[tuple[int | None, bytes]] = []
+    for line in io.BytesIO(block):
         try:
             event = event_of(line)
-            yield event["position"], leaf_hash(event_content(event))
+            found.append((event["position"], leaf_hash(event_content(event))))
         except Refused:
-            yield number, b""
+            found.append((None, b""))
+    return found
+
+
+def by_this_process(blocks: Iterable[bytes]) -> Hashed:
+    return map(_hashed, blocks)
+
+
+def by_processes(blocks: Iterable[bytes]) -> Hashed:
+    """The same, in the same order, by as many processes as the machine has processors."""
+    with ProcessPoolExecutor() as processes:
+        waiting = deque[Future[list[tuple[int | None, bytes]]]]()
+        for block in blocks:
+            waiting.append(processes.submit(_hashed, block))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def numbered(blocks: Hashed) -> Iterator[tuple[int, bytes]]:
+    """What cannot be read counts as what should stand there."""
+    for number, (position, leaf) in enumerate(chain.from_iterable(blocks), 1):
+        yield number if position is None else position, leaf
 
 
 def main() -> int:

@@ -19,7 +19,7 @@ from infrastructure.settings import Settings, listed
 from interfaces.rest import commands, queries
 
 LONGEST_MODULE = 400
-IN_ONE_FILE = {"interfaces/verify_bundle.py": 500}
+IN_ONE_FILE = {"interfaces/verify_bundle.py": 600}
 """What is handed out by itself."""
 LONGEST_FUNCTION = 30
 # Written in two parts: this file is a text of the project too.

@@ -26,6 +26,16 @@ Feature: A history that can be checked
     And it is not taken for a bundle of the whole log
 
   @Q2C-5
+  Scenario: A customer who has kept a checkpoint sees that the history goes on from it
+    Given an order for 5 lamps
+    And the log is sealed
+    And the customer keeps the checkpoint
+    And more was recorded and sealed
+    When the customer takes the evidence of the quote along, from that checkpoint on
+    Then the verifier finds that what was signed last goes on from what they kept
+    And it finds out whoever signs a history that does not
+
+  @Q2C-5
   Scenario: What somebody changed behind our back is named
     Given an issued invoice for 5 lamps
     And the log is sealed
@@ -37,6 +47,13 @@ Feature: A history that can be checked
     Given an order for 5 lamps
     And the log is sealed
     Then an operator sees how far the log is sealed, and for how long the rest has waited
+
+  @Q2C-5
+  Scenario: An operator learns why nothing is sealed any more
+    Given an order for 5 lamps
+    And the log is sealed
+    When the tree is changed behind our back, and the worker is to seal what comes next
+    Then an operator sees why it refuses, and that it does until it seals again
 
   @Q2C-5
   Scenario: What is not sealed yet is not proved

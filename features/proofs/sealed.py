@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,17 +58,17 @@ class Sealed:
 
         asyncio.run(grown())
 
-    def append(self, events: int) -> None:
+    def append(self, events: int, *, reason: str = "Größe") -> None:
         """Unsealed ones."""
 
         async def appended() -> None:
             async with EventLog(self.url) as log:
-                await self._append(log, events)
+                await self._append(log, events, reason)
 
         asyncio.run(appended())
 
-    async def _append(self, log: EventLog, events: int) -> None:
-        saves = [save(counted(uuid4(), 1), metadata={"reason": "Größe"}) for _ in range(events)]
+    async def _append(self, log: EventLog, events: int, reason: str = "Größe") -> None:
+        saves = [save(counted(uuid4(), 1), metadata={"reason": reason}) for _ in range(events)]
         await asyncio.gather(*map(log.append, saves))
 
     def _sealer(self) -> Sealer:
@@ -96,22 +96,31 @@ class Sealed:
         write_bundle(self.url, self.sink, self.signer.verifier, file, lambda done, of: None)
         return file
 
-    def judged(self, bundle: Path | None = None, *, key: str | None = None, held: Path | None = None) -> dict[str, Any]:
+    def judged(
+        self,
+        bundle: Path | None = None,
+        *,
+        key: str | None = None,
+        held: Path | None = None,
+        limit: Callable[[], None] | None = None,
+    ) -> dict[str, Any]:
         """What the verifier finds, with the key that the auditor has had from the beginning."""
         arguments = ["--key", key or str(self.signer.verifier), "--json"]
         arguments += ["--checkpoint", str(held)] if held else []
-        status, said = self.run(bundle or self.bundle(), *arguments)
+        status, said = self.run(bundle or self.bundle(), *arguments, limit=limit)
         found: dict[str, Any] = json.loads(said)
         assert status == {True: 0, False: 1, None: 2}[found["good"]]
         return found
 
-    def run(self, bundle: Path, *arguments: str) -> tuple[int, str]:
+    def run(self, bundle: Path, *arguments: str, limit: Callable[[], None] | None = None) -> tuple[int, str]:
         """The verifier as it is handed out: one file in a folder of its own, without this project and its packages."""
         alone = self.folder / "alone"
         alone.mkdir(exist_ok=True)
         program = shutil.copy(str(verify_bundle.__file__), alone)
         command = [sys.executable, "-I", "-S", program, str(bundle), *arguments]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=alone, env={"PATH": ""})
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, cwd=alone, env={"PATH": ""}, preexec_fn=limit
+        )
         return done.returncode, done.stdout + done.stderr
 
 

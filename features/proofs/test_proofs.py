@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 from features.api import Api, Json
 from features.proofs.sealed import Sealed, contents, zipped
 from features.world import Story
+from infrastructure.proofs.sealer import SealingRefused
 from infrastructure.proofs.tree import check_consistency, check_inclusion
 from interfaces import verify_bundle
 from interfaces.cli import application
@@ -93,6 +95,57 @@ def accepted(auditor: Sealed, bundle: Path) -> None:
     assert "quoting.Quote.Accepted" in topics
 
 
+@given("the customer keeps the checkpoint", target_fixture="held")
+def keeps(auditor: Sealed, api: Api) -> Path:
+    file = auditor.folder / "kept.txt"
+    file.write_text(api.client.get("/proofs/checkpoint").text)
+    return file
+
+
+@given("more was recorded and sealed")
+def more(auditor: Sealed, api: Api) -> None:
+    api.done("/products", {"sku": "NEW", "name": "New"})
+    auditor.seal()
+
+
+@when("the customer takes the evidence of the quote along, from that checkpoint on", target_fixture="bundle")
+def taken_along_from(auditor: Sealed, api: Api, story: Story, held: Path) -> Path:
+    size = auditor.signer.verifier.opened(held.read_text()).size
+    file = auditor.folder / "evidence.zip"
+    file.write_bytes(api.client.get(f"/proofs/evidence/{story.quote}", params={"earlier": size}).content)
+    answer = api.client.get(f"/proofs/evidence/{story.quote}", params={"earlier": size - 1})
+    assert (answer.status_code, answer.json()["detail"]) == (404, f"No checkpoint of {size - 1} events is known.")
+    return file
+
+
+@then("the verifier finds that what was signed last goes on from what they kept")
+def goes_on_from_it(auditor: Sealed, bundle: Path, held: Path) -> None:
+    found = auditor.judged(bundle, held=held)
+    assert (found["good"], found["checkpoints"]) == (True, 2)
+
+
+@then("it finds out whoever signs a history that does not")
+def is_found_out(auditor: Sealed, bundle: Path, held: Path) -> None:
+    """With the very key. A root of one's own does not lead to the later one; the kept root is not one's own."""
+    files = contents(bundle)
+    (path,) = map(json.loads, files["consistency.jsonl"].splitlines())
+    size, last = (
+        auditor.signer.verifier.opened(json.loads(note)).size for note in files["checkpoints.jsonl"].splitlines()
+    )
+    forged = f"{json.dumps(auditor.signer.note(size, bytes(32)))}\n".encode()
+    later = files["checkpoints.jsonl"].splitlines(keepends=True)[1]
+    not_its_beginning = f"the log of {size} events that was signed is not the beginning of the one of {last}"
+    for changed, wrong in (
+        ({"checkpoints.jsonl": forged + later}, not_its_beginning),
+        ({"consistency.jsonl": json.dumps(path[1:]).encode()}, not_its_beginning),
+        ({"consistency.jsonl": b"[7]"}, not_its_beginning),
+        ({"consistency.jsonl": b""}, "not every checkpoint goes with a proof"),
+        ({"consistency.jsonl": b"[]", "checkpoints.jsonl": forged * 2}, f"two histories of {size} events were signed"),
+    ):
+        found = auditor.judged(zipped(auditor.folder / "forged.zip", files | changed), held=held)
+        assert (found["good"], found["wrong"]) == (False, wrong)
+
+
 @then("nothing of it can be changed, left out before its end or left unproved")
 def unchanged(auditor: Sealed, bundle: Path) -> None:
     files = contents(bundle)
@@ -126,7 +179,7 @@ def of_one_thing(auditor: Sealed, api: Api, bundle: Path) -> None:
     api.done("/products", {"sku": "NEW", "name": "New"})
     auditor.seal()
     found = auditor.judged(bundle, held=auditor.sink.file)
-    assert (found["good"], "ask for a bundle of the whole log" in found["unclear"]) == (None, True)
+    assert (found["good"], "ask for evidence that goes on from it" in found["unclear"]) == (None, True)
 
 
 @when(parsers.parse("somebody who owns the database makes {quantity} lamps of it"))
@@ -192,6 +245,34 @@ def is_told(auditor: Sealed, api: Api) -> None:
     text = api.query("/metrics").text
     assert f"q2c_sealed_position {sealed:.1f}" in text
     assert "q2c_unsealed_seconds 0.0" in text
+
+
+@when("the tree is changed behind our back, and the worker is to seal what comes next")
+def refuses(auditor: Sealed, api: Api) -> None:
+    auditor.tamper("UPDATE proofs.tiles SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1)")
+    api.done("/products", {"sku": "NEW", "name": "New"})
+    for _ in range(2):
+        with pytest.raises(SealingRefused):
+            auditor.seal()
+
+
+@then("an operator sees why it refuses, and that it does until it seals again")
+def sees_why(auditor: Sealed, api: Api) -> None:
+    size = auditor.signer.verifier.opened(auditor.sink.notes()[-1]).size
+    why = f"the tree is not the one that was sealed at {size}"
+    told = api.get("/health/sealing", after=0)
+    assert (told["sealed_position"], told["refused"]) == (size, why)
+    assert told["unsealed_seconds"] > 0
+    status = " ".join(q2c("status").output.split())
+    assert f"Sealing is refused since {datetime.fromisoformat(told['refused_since']):%Y-%m-%d %H:%M}: {why} " in status
+    assert json.loads(q2c("status", "--json").output)["sealing_refused"] == why
+    assert "q2c_sealing_refused 1.0" in api.query("/metrics").text
+    auditor.tamper("UPDATE proofs.tiles SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1)")
+    auditor.seal()
+    told = api.get("/health/sealing", after=0)
+    assert (told["refused"], told["refused_since"], told["unsealed_seconds"]) == (None, None, 0.0)
+    assert "refused" not in q2c("status").output
+    assert "q2c_sealing_refused 0.0" in api.query("/metrics").text
 
 
 @then("there is no checkpoint yet, and no proof")

@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from features.proofs.sealed import Sealed, contents, zipped
+from infrastructure.proofs import bundles
 from infrastructure.proofs.checkpoints import Signer
 from infrastructure.proofs.leaf import COLUMNS, Leaf
 from infrastructure.proofs.sink import Sink
@@ -208,6 +209,26 @@ def test_a_shorter_tree_that_was_signed_anew_is_found_by_a_checkpoint_that_was_k
     assert grown.judged()["good"]
     found = grown.judged(held=held)
     assert (found["wrong"], found["first_wrong_position"]) == ("the events from 13 to 20 are missing", 13)
+
+
+@pytest.mark.parametrize("most", [1, 2, 500])
+def test_a_roll_back_that_was_signed_anew_is_found_by_what_was_published(
+    grown: Sealed, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """With the very key, into the very file, and the log has grown further than before; however few checkpoints are
+    taken along."""
+    monkeypatch.setattr(bundles, "MOST_NOTES", most)
+    before = grown.sink.notes()
+    grown.tamper("DELETE FROM log.events WHERE position > 12", *ANEW)
+    grown.sink = Sink(grown.folder / "another.jsonl")
+    grown.grow(6, 9)
+    for note in grown.sink.notes():
+        Sink(grown.folder / "sink.jsonl").add(note)
+    grown.sink = Sink(grown.folder / "sink.jsonl")
+    assert grown.sink.notes()[: len(before)] == before
+    found = grown.judged()
+    assert not found["good"]
+    assert "is not the one that was sealed" in found["wrong"]
 
 
 def test_a_history_that_was_written_anew_is_found_by_a_checkpoint_that_was_kept(grown: Sealed) -> None:

@@ -134,20 +134,14 @@ def test_a_tree_is_proved_to_go_on_from_an_earlier_one(size: int, data: st.DataO
             check_consistency(*case)
 
 
-def test_every_tree_goes_on_from_the_empty_one() -> None:
-    check_consistency(0, 7, BY_SIZE[7].consistency(0), EMPTY, BY_SIZE[7].root())
-    with pytest.raises(ProofRefused):
-        check_consistency(0, 7, [], BY_SIZE[1].root(), BY_SIZE[7].root())
-
-
 @pytest.mark.parametrize("index", [-1, 7, 8])
 def test_what_is_not_there_is_not_proved(index: int) -> None:
     with pytest.raises(IndexError):
         BY_SIZE[7].inclusion(index)
 
 
-@pytest.mark.parametrize("earlier", [-1, 8])
-def test_a_tree_does_not_go_on_from_a_larger_one(earlier: int) -> None:
+@pytest.mark.parametrize("earlier", [-1, 0, 8])
+def test_a_tree_does_not_go_on_from_a_larger_one_and_an_empty_one_proves_nothing(earlier: int) -> None:
     with pytest.raises(IndexError):
         BY_SIZE[7].consistency(earlier)
 

@@ -16,10 +16,10 @@ from uuid import UUID
 from domain.shared.refusal import NotFound
 from infrastructure.event_log import EventLog
 from infrastructure.new_files import new_file
-from infrastructure.proofs.checkpoints import Verifier
+from infrastructure.proofs.checkpoints import CheckpointRefused, Verifier, said
 from infrastructure.proofs.leaf import COLUMNS, Leaf
 from infrastructure.proofs.reading import Advanced, kept
-from infrastructure.proofs.serving import inclusions
+from infrastructure.proofs.serving import checkpoint_of, consistency, inclusions
 from infrastructure.proofs.sink import Sink
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,7 +45,8 @@ Evidence of Quote to Cash: the history of one thing, to be checked by whoever ho
 
 events.jsonl       its events from the first on, as far as they were sealed
 paths.jsonl        the hashes that lead from each to the root of the Merkle tree over the whole log (RFC 9162)
-checkpoints.jsonl  what was signed: how many events the log had, and that root
+checkpoints.jsonl  what was signed: how many events the log had, and that root; before it, the earlier one asked for
+consistency.jsonl  for the earlier one, the hashes that show that its log is the beginning of the later one
 """
 
 
@@ -70,10 +71,11 @@ def write_bundle(database_url: str, sink: Sink, verifier: Verifier, file: Path, 
         return written
 
 
-async def evidence(log: EventLog, aggregate_id: UUID) -> bytes:
-    """A file with the history of one thing, as far as it is sealed, and the proof of each of its events.
+async def evidence(log: EventLog, aggregate_id: UUID, earlier: int | None = None) -> bytes:
+    """A file with the history of one thing, as far as it is sealed, and the proof of each of its events; and the proof
+    that the log goes on from the earlier checkpoint of that size, if one is named.
 
-    Raises NotFound where there is no such thing, or nothing of it is sealed yet.
+    Raises NotFound where there is no such thing or no such checkpoint, or nothing of the thing is sealed yet.
     """
     leaves = [Leaf(*row) for row in await log.rows(EVENTS_OF, [aggregate_id])]
     if not leaves:
@@ -81,14 +83,21 @@ async def evidence(log: EventLog, aggregate_id: UUID) -> bytes:
     note, paths = await inclusions(log, [leaf.position for leaf in leaves])
     if not paths:
         raise NotFound("Nothing of it is sealed yet: the worker seals the log within seconds.")
-    return await asyncio.to_thread(_packed, note, leaves[: len(paths)], paths)
+    notes, ways = [note], list[Sequence[str]]()
+    if earlier is not None:
+        notes.insert(0, await checkpoint_of(log, earlier))
+        ways.append((await consistency(log, earlier, said(note).size)).consistency_path)
+    return await asyncio.to_thread(_packed, notes, ways, leaves[: len(paths)], paths)
 
 
-def _packed(note: str, leaves: Sequence[Leaf], paths: Sequence[Sequence[str]]) -> bytes:
+def _packed(
+    notes: Sequence[str], ways: Sequence[Sequence[str]], leaves: Sequence[Leaf], paths: Sequence[Sequence[str]]
+) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("README.txt", ONE + CHECK)
-        bundle.writestr("checkpoints.jsonl", _lines([note]))
+        bundle.writestr("checkpoints.jsonl", _lines(notes))
+        bundle.writestr("consistency.jsonl", _lines(ways))
         bundle.writestr("events.jsonl", _lines(list(map(_readable, leaves))))
         bundle.writestr("paths.jsonl", _lines(paths))
     return file.getvalue()
@@ -99,9 +108,19 @@ def _lines(values: Sequence[Any]) -> bytes:
 
 
 def _spread(notes: Sequence[str]) -> Sequence[str]:
-    """All of them, or some from all of the time and the last."""
+    """All of them, or some from all of the time, and each after which the log did not grow: the last, or one that was
+    rolled back."""
     step = -(-len(notes) // MOST_NOTES) or 1
-    return notes[::-1][::step][::-1]
+    sizes = [*map(_size, notes), 0]
+    return [note for place, note in enumerate(notes) if place % step == 0 or sizes[place + 1] <= sizes[place]]
+
+
+def _size(note: str) -> int:
+    try:
+        return said(note).size
+    except CheckpointRefused:
+        # Larger than any, so that it is kept, and refused by whoever checks.
+        return 2**63
 
 
 def _readable(leaf: Leaf) -> dict[str, Any]:

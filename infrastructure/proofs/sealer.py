@@ -31,6 +31,10 @@ EDGE = b"SELECT DISTINCT ON (level) level, number, hashes FROM proofs.tiles ORDE
 GROW = b"""
     INSERT INTO proofs.tiles (level, number, hashes) VALUES (%s, %s, %s)
     ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"""
+REFUSED = b"""
+    INSERT INTO proofs.refusal (reason) VALUES (%s)
+    ON CONFLICT (one) DO UPDATE SET reason = excluded.reason WHERE refusal.reason <> excluded.reason"""
+NOT_REFUSED = b"DELETE FROM proofs.refusal"
 KEEP = b"INSERT INTO proofs.checkpoints (size, note, made_at) VALUES (%s, %s, clock_timestamp())"
 
 
@@ -55,7 +59,7 @@ class Sealer:
 
     async def seal(self) -> int:
         """Seal all that there is; how many events are sealed now. Raises as `run` does."""
-        async with self._connected() as connection:
+        async with self._connected() as connection, self._told(connection):
             sealed, more = await self._seal_some(connection)
             while more:
                 sealed, more = await self._seal_some(connection)
@@ -79,6 +83,16 @@ class Sealer:
             async with await connect(self._database_url, Role.SEALER, "q2c seal", settings=settings) as connection:
                 await assert_durable(connection)
                 yield connection
+
+    @asynccontextmanager
+    async def _told(self, connection: AsyncConnection[TupleRow]) -> AsyncIterator[None]:
+        """Whoever asks is told why it was refused, until it is not."""
+        try:
+            yield
+        except SealingRefused as refused:
+            await connection.execute(REFUSED, [str(refused)])
+            raise
+        await connection.execute(NOT_REFUSED)
 
     async def _seal_some(self, connection: AsyncConnection[TupleRow]) -> tuple[int, bool]:
         """How many events are sealed, and whether there may be more to seal."""

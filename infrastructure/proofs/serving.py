@@ -13,6 +13,9 @@ from infrastructure.event_log import EventLog
 from infrastructure.proofs.tree import HASH, WIDTH, Tree
 
 LAST = b"SELECT size, note FROM proofs.checkpoints JOIN proofs.published USING (number) ORDER BY number DESC LIMIT 1"
+OF_SIZE = (
+    b"SELECT note FROM proofs.checkpoints JOIN proofs.published USING (number) WHERE size = %s ORDER BY number LIMIT 1"
+)
 TILES = b"""
     SELECT level, number, hashes FROM proofs.tiles
     JOIN unnest(%s::smallint[], %s::bigint[]) AS asked (level, number) USING (level, number)"""
@@ -44,6 +47,14 @@ class Consistency:
 async def last_checkpoint(log: EventLog) -> str:
     """The signed note of what is sealed. Raises NotFound while nothing is."""
     return (await _last(log))[1]
+
+
+async def checkpoint_of(log: EventLog, size: int) -> str:
+    """The signed note of so many events. Raises NotFound where none was published."""
+    rows = await log.rows(OF_SIZE, [size])
+    if not rows:
+        raise NotFound(f"No checkpoint of {size} events is known.")
+    return str(rows[0][0])
 
 
 async def inclusion(log: EventLog, position: int) -> Inclusion:

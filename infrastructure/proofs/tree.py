@@ -80,9 +80,9 @@ class Tree:
 
     def consistency(self, earlier: int) -> list[bytes]:
         """The hashes that show that a tree of the `earlier` size is the beginning of this one. Raises IndexError."""
-        if not 0 <= earlier <= self.size:
+        if not 0 < earlier <= self.size:
             raise IndexError(earlier)
-        if earlier in (0, self.size):
+        if earlier == self.size:
             return []
         proof, begin, end, is_known = list[bytes](), 0, self.size, True
         while earlier != end:
@@ -127,7 +127,7 @@ class Tree:
 
 def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """That a leaf is at its place in the tree of this root (RFC 9162, 2.1.3.2). Raises ProofRefused."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or len(leaf) != HASH:
         raise ProofRefused("there is no such leaf")
     place, last, found = index, size - 1, leaf
     for beside in proof:
@@ -146,12 +146,12 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
 
 def check_consistency(earlier: int, size: int, proof: Sequence[bytes], earlier_root: bytes, root: bytes) -> None:
     """That the tree of the earlier root is the beginning of the other (RFC 9162, 2.1.4.2). Raises ProofRefused."""
-    if not 0 <= earlier <= size:
-        raise ProofRefused("the earlier tree is the larger one")
-    if earlier in (0, size):
-        if proof or earlier_root != (root if earlier else EMPTY):
+    if earlier == size:
+        if proof or earlier_root != root:
             raise ProofRefused("two roots of one size")
         return
+    if not 0 < earlier < size:
+        raise ProofRefused("the earlier tree is empty, or the larger one")
     path = list(proof)
     if earlier & (earlier - 1) == 0:
         path.insert(0, earlier_root)

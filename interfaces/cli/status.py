@@ -47,6 +47,10 @@ def _tell(found: Overview) -> None:
     console.print(f"The log ends at position {found.head:,}; policies have reacted up to {found.policies_position:,}.")
     waits = f"; the oldest of the rest has waited for {found.unsealed_seconds:,.0f} s" if found.unsealed_seconds else ""
     console.print(f"Sealed up to {found.sealed_position:,}{waits}. Workers: {found.workers}\n")
+    if found.sealing_refused:
+        console.print(
+            f"Sealing is refused since {found.sealing_refused_since:%Y-%m-%d %H:%M}: {escape(found.sealing_refused)}\n"
+        )
     tell(found.models)
     if found.refusals:
         console.print(f"\nPolicies and timers asked {found.refusals:,} times in vain; the last of them:")

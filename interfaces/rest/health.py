@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 
@@ -31,6 +32,18 @@ class ReadModelHealth:
     """Aggregates that it lacks until an operator has repaired it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How far the log is sealed, and why no further."""
+
+    sealed_position: int
+    unsealed_seconds: float
+    """For how long the oldest event that is not sealed has waited for it."""
+    refused: str | None
+    """Why the worker refuses to seal it any further; null where it does not."""
+    refused_since: datetime | None
+
+
 @router.get("/live")
 async def live() -> Health:
     """The process answers."""
@@ -53,3 +66,10 @@ async def projections(request: Request) -> list[ReadModelHealth]:
         ReadModelHealth(each.name, each.state, each.position, each.lag, len(each.parked))
         for each in (await request.app.state.overview()).models
     ]
+
+
+@router.get("/sealing")
+async def sealing(request: Request) -> Sealing:
+    """How far the log is sealed, and why no further, where that is refused."""
+    found = await request.app.state.overview()
+    return Sealing(found.sealed_position, found.unsealed_seconds, found.sealing_refused, found.sealing_refused_since)

@@ -57,8 +57,9 @@ class Zip(Response):
     response_class=Zip,
     responses={200: {"content": {Zip.media_type: {"schema": {"type": "string", "format": "binary"}}}}},
 )
-async def evidence(request: Request, aggregate_id: UUID) -> Zip:
+async def evidence(request: Request, aggregate_id: UUID, earlier: Size | None = None) -> Zip:
     """The whole history of one thing, such as of the quote that a customer has accepted, with the proof that each event
-    of it is in the log that was signed: a file to keep, which `verify_bundle.py` checks offline."""
-    found = await bundles.evidence(request.app.state.system.log, aggregate_id)
+    of it is in the log that was signed: a file to keep, which `verify_bundle.py` checks offline; also against the
+    checkpoint that you have kept, where you say of how many events that one is."""
+    found = await bundles.evidence(request.app.state.system.log, aggregate_id, earlier)
     return Zip(found, headers={"Content-Disposition": f'attachment; filename="{aggregate_id}.zip"'})

@@ -1,0 +1,10 @@
+-- Why the log is not sealed, while it is refused. It is no evidence: it goes as soon as the log is sealed again.
+
+CREATE TABLE proofs.refusal (
+    one    boolean     PRIMARY KEY DEFAULT true CHECK (one),
+    reason text        NOT NULL,
+    since  timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON proofs.refusal TO q2c_sealer;
+GRANT SELECT ON proofs.refusal TO q2c_reader;
