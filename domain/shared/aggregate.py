@@ -15,6 +15,7 @@ from uuid import UUID
 
 from eventsourcing.domain import DomainEvent
 
+from domain.shared.assignment import Assignment
 from domain.shared.refusal import NotAllowedNow
 
 
@@ -98,6 +99,10 @@ class Aggregate:
     def belongs_to(self, customer_id: UUID) -> bool:
         """Whether people of that customer may act on it."""
         return False
+
+    def assignment(self) -> Assignment | None:
+        """Whose it is in sales; None where it is no customer's business, and for everybody who may ask."""
+        return None
 
     def available_actions(self) -> tuple[str, ...]:
         """What people may do next."""
