@@ -46,6 +46,7 @@ async def permitted(request: Request) -> Caller | None:
         raise NotPermitted(f"None of your roles lets you carry out {operation}.")
     if caller.customer_id is not None:
         _check_customer(request, caller.customer_id)
+    request.state.caller, request.state.scope = caller, caller.scope_of(operation)
     return caller
 
 
