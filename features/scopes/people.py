@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -25,6 +26,6 @@ def lead(api: Api, manager: str | None, login: str, since: str | None = None) ->
     api.done(f"/users/{user_id(login)}/assign-manager", {"manager": manager, "since": since})
 
 
-def asked(api: Api, login: str, path: str, **parameters: object) -> int:
+def asked(api: Api, login: str, path: str, **parameters: Any) -> int:
     """The status of a query of somebody who has seen everything that was done."""
     return api.client.get(path, params={"after": api.position, **parameters}, headers={"As": login}).status_code

@@ -9,20 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any, LiteralString
 from uuid import UUID
 
 from application.access import Scope
-from infrastructure.projecting.reading import Readers
+from infrastructure.projecting.reading import PostgresReader, Readers
 from infrastructure.projecting.waiting import Positions
 from projections.scopes import THEIRS, Scopes, is_theirs, led_by
 from projections.shared import Reader, ReadModel, Row
 
-OPEN = ""
+BEGINNING = re.compile(r"\s*with (recursive )?")
+OPEN: LiteralString = ""
 """Names and such, which are seen only beside something that is theirs, and what is nobody's in particular."""
-_OF_RECORD = "(select record_id from records where records.ordinal = {table}.ordinal)"
-ABOUT: Mapping[str, Mapping[str, str]] = {
+_OF_RECORD: LiteralString = "(select record_id from records where records.ordinal = {table}.ordinal)"
+ABOUT: Mapping[str, Mapping[LiteralString, str]] = {
     "directory": {
         "customer_id": "customers contacts",
         OPEN: "legal_entities tax_rates products price_books prices tiers",
@@ -86,7 +87,7 @@ class Scoping:
             return None
         return await led_by(await self._reader(), login, today) if scope == Scope.TEAM else [login]
 
-    async def limited(self, reader: Reader, model: str, people: Sequence[str] | None, after: int) -> Reader:
+    async def limited(self, reader: PostgresReader, model: str, people: Sequence[str] | None, after: int) -> Reader:
         """The reader for these people, who know of what happened up to that position. Raises ReadModelBehind."""
         if people is None:
             return reader
@@ -111,37 +112,44 @@ class Scoping:
 class ScopedReader:
     """A `projections.shared.Reader` for people who see only what is theirs."""
 
-    def __init__(self, reader: Reader, model: str, people: Sequence[str]) -> None:
+    def __init__(self, reader: PostgresReader, model: str, people: Sequence[str]) -> None:
         self._reader, self._model, self._people = reader, model, list(people)
 
     async def rows(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
         """As the reader's own."""
-        return await self._reader.rows(row, scoped(self._model, sql), **values, scope_people=self._people)
+        return await self._reader.rows(row, self._scoped(sql), **values, scope_people=self._people)
 
     async def row(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
         """As the reader's own."""
-        return await self._reader.row(row, scoped(self._model, sql), **values, scope_people=self._people)
+        return await self._reader.row(row, self._scoped(sql), **values, scope_people=self._people)
+
+    def _scoped(self, sql: LiteralString) -> LiteralString:
+        # The schema is the name of a read model and a position, never what somebody sent.
+        return scoped(self._model, self._reader.schema, sql)
 
 
-@cache
-def scoped(model: str, sql: LiteralString) -> LiteralString:
+@lru_cache(maxsize=1_000)
+def scoped(model: str, schema: LiteralString, sql: LiteralString) -> LiteralString:
     """The query over what is theirs of the tables that it names."""
     named = [table for table in tables_of(model) if re.search(rf"\b{table}\b", sql)]
-    theirs = ", ".join(_theirs(model, table) for table in named if table not in ABOUT[model].get(OPEN, "").split())
-    return f"with {theirs} ({sql})" if theirs else sql
+    limited = [table for table in named if table not in ABOUT[model].get(OPEN, "").split()]
+    if not limited:
+        return sql
+    theirs = ", ".join(_theirs(model, schema, table) for table in limited)
+    own = BEGINNING.match(sql)
+    return f"{own[0]}{theirs}, {sql[own.end() :]}" if own else f"with {theirs} {sql}"
 
 
-def tables_of(model: str) -> list[str]:
+def tables_of(model: str) -> list[LiteralString]:
     """The read model's own tables."""
     return re.findall(r"create table (\w+)", ReadModel.MODELS[model].tables)
 
 
-def _theirs(model: str, table: str) -> str:
-    """The table's rows that are theirs, under its name: a query that bears its own `with` is one within."""
+def _theirs(model: str, schema: LiteralString, table: LiteralString) -> LiteralString:
+    """The table's rows that are theirs, under its name."""
     about = next((what for what, tables in ABOUT[model].items() if table in tables.split()), None)
-    condition = "false" if about is None else f"exists ({THEIRS.format(object_id=_qualified(about, table))})"
-    return f"{table} as not materialized (select {table}.* from {table} where {condition})"
-
-
-def _qualified(about: str, table: str) -> str:
-    return about.format(table=table) if about.startswith("(") else f"{table}.{about}"
+    if about is None:
+        return f"{table} as (select * from {schema}.{table} where false)"
+    object_id = about.format(table=table) if about.startswith("(") else f"{table}.{about}"
+    theirs = THEIRS.format(object_id=object_id)
+    return f"{table} as not materialized (select {table}.* from {schema}.{table} where exists ({theirs}))"
