@@ -1,13 +1,14 @@
-"""Who may do what: one table, which everything that is asked for over an interface is held against.
+"""Who may do what, and to what: two tables, which everything that is asked for over an interface is held against.
 
 An operation is a route's context and name (`quoting.accept_quote`, as `x-operation` in OpenAPI). What is not listed is
-denied, to everybody.
+denied, to everybody. A role carries an operation out within its scope; what lies outside does not exist for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from uuid import UUID
 
 from domain.identity import Role
@@ -17,6 +18,19 @@ REPRESENTATIVE, MANAGER, OPERATIONS = Role.SALES_REPRESENTATIVE, Role.SALES_MANA
 FINANCE, SUPPORT, COMPLIANCE = Role.FINANCE, Role.SUPPORT, Role.COMPLIANCE
 MARKETING, ANALYST, ADMINISTRATOR, SERVICE = Role.MARKETING, Role.ANALYST, Role.ADMINISTRATOR, Role.SERVICE
 NEGOTIATOR, SIGNER = Role.CUSTOMER_NEGOTIATOR, Role.CUSTOMER_SIGNER
+
+
+class Scope(IntEnum):
+    """What a role reaches, from the least to the most."""
+
+    OWN = 1
+    """What is the caller's: of our own people their account, of a customer's people what was sent to the customer."""
+    ASSIGNED = 2
+    """Customers whom they look after or nobody does, opportunities and documents that they own, and what came of it."""
+    TEAM = 3
+    """What is assigned to them, or to somebody whom they lead today, directly or through others."""
+    ALL = 4
+
 
 SELLING = {REPRESENTATIVE, MANAGER, OPERATIONS}
 HEADS = {MANAGER, OPERATIONS}
@@ -32,6 +46,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     # context, who, what
     ("identity", {ADMINISTRATOR}, "register_user grant_role revoke_role deactivate_user reactivate_user"),
     ("identity", {ADMINISTRATOR}, "reset_password"),
+    ("identity", {ADMINISTRATOR, OPERATIONS}, "assign_manager"),
     ("identity", EVERYBODY, "whoami sign_out issue_key keys revoke_keys"),
     ("organisation", {ADMINISTRATOR, FINANCE}, "register_legal_entity set_tax_rates"),
     ("catalogue", {OPERATIONS, SERVICE}, "register_product change_product discontinue_product"),
@@ -101,10 +116,16 @@ PERSONAL: Mapping[KeyClass, frozenset[Role]] = {
 """For whom personal data is opened in what they may ask for; others see that there is some."""
 OPEN = frozenset(("health.live", "health.ready", "identity.sign_in"))
 """What may be asked for by whoever can reach the interface."""
-POLICY: Mapping[str, frozenset[Role]] = {
-    f"{context}.{name}": frozenset(who) for context, who, what in _ALLOWED for name in what.split()
+_REACHED = {REPRESENTATIVE: Scope.ASSIGNED, MANAGER: Scope.TEAM, **dict.fromkeys(CUSTOMERS, Scope.OWN)}
+"""The scope of a role. Those who are not named have to do with everybody's: all."""
+_OF_ONES_OWN = frozenset(f"identity.{name}" for name in ("whoami", "sign_out", "issue_key", "keys", "revoke_keys"))
+"""What everybody does with their own account, whatever their role."""
+POLICY: Mapping[str, Mapping[Role, Scope]] = {
+    operation: {role: Scope.OWN if operation in _OF_ONES_OWN else _REACHED.get(role, Scope.ALL) for role in who}
+    for context, who, what in _ALLOWED
+    for operation in (f"{context}.{name}" for name in what.split())
 }
-"""Each operation, and the roles that may carry it out: those of customers on what is their customer's only."""
+"""Each operation, the roles that may carry it out, and each one's scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +147,7 @@ class Caller:
         if self.customer_id is not None:
             return subject == self.customer_id
         return not self.roles.isdisjoint(PERSONAL[key_class])
+
+    def scope_of(self, operation: str) -> Scope:
+        """The widest of the scopes in which one of their roles lets them."""
+        return max(POLICY[operation][role] for role in self.roles & POLICY[operation].keys())

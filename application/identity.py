@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid5
 
@@ -12,7 +13,7 @@ from application.constraints import Text
 from application.unit_of_work import IDENTITIES, Context
 from domain.crm import Customer
 from domain.identity import Role, User
-from domain.shared.refusal import AlreadyTaken
+from domain.shared.refusal import AlreadyTaken, Invalid, NotFound
 
 LOGIN = "login"
 """The scope in which logins are unique."""
@@ -51,6 +52,16 @@ class RevokeRole:
     """Take a role back."""
 
     role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignManager:
+    """Say who leads a user from a day on: a manager's team is whom they lead, and whom those lead."""
+
+    manager: Text | None
+    """A login; null where nobody leads them."""
+    since: date | None = None
+    """Today where not given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +107,14 @@ class Identity(Context):
         user.revoke_role(command.role, self.at)
         self.work.save(user)
 
+    async def assign_manager(self, id: UUID, command: AssignManager) -> None:
+        """Another team, or none."""
+        user = await self.work.load(User, id)
+        since = command.since or self.at.date()
+        led_by = await self._chain(command.manager, since)
+        user.assign_manager(command.manager, since, led_by, self.work.envelope.people, self.at)
+        self.work.save(user)
+
     async def reset_password(self, id: UUID, command: ResetPassword) -> None:
         """That it was done; what the password is, nobody writes down."""
         user = await self.work.load(User, id)
@@ -113,3 +132,22 @@ class Identity(Context):
         user = await self.work.load(User, id)
         user.reactivate(self.work.envelope.people, self.at)
         self.work.save(user)
+
+    async def _chain(self, manager: str | None, since: date) -> set[str]:
+        """The manager and whoever leads them from that day on, all the way up. Refuses who is none of our own."""
+        found: set[str] = set()
+        asked = {manager} if manager is not None else set()
+        while asked:
+            login = asked.pop()
+            found.add(login)
+            asked |= (await self._colleague(login)).managers_from(since) - found
+        return found
+
+    async def _colleague(self, login: str) -> User:
+        try:
+            user = await self.work.read(User, user_id(login))
+        except NotFound:
+            raise Invalid(f"There is no user {login}.", pointer="/manager") from None
+        if user.customer_id is not None:
+            raise Invalid("People of a customer lead nobody here.", pointer="/manager")
+        return user

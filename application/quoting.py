@@ -254,10 +254,12 @@ class Quoting(Context):
 
     async def _customer(self, command: DraftQuote) -> Customer:
         """Who may have a quote for the opportunity, where it is for one."""
+        if command.opportunity_id is None:
+            return await customer_of(self.work, command.customer_id)
+        # The opportunity first: whoever owns it has to do with its customer.
+        opportunity = await self.work.read(Opportunity, command.opportunity_id)
         customer = await customer_of(self.work, command.customer_id)
-        if command.opportunity_id is not None:
-            opportunity = await self.work.read(Opportunity, command.opportunity_id)
-            opportunity.check_quotable(customer.id, await survivor_id(self.work, opportunity.customer_id))
+        opportunity.check_quotable(customer.id, await survivor_id(self.work, opportunity.customer_id))
         return customer
 
     async def _pricing(self, quote: Quote) -> Pricing:

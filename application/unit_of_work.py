@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from application.access import Scope
 from domain.shared.aggregate import Aggregate
 from domain.shared.party import VatNumberCheck
 from domain.shared.refusal import Refusal
@@ -44,6 +45,8 @@ class Envelope:
     """The event that a policy reacts to."""
     customer_id: UUID | None = None
     """The only customer on whose documents the actor may act; None for our own people."""
+    scope: Scope = Scope.ALL
+    """Within what the actor may act; what lies outside does not exist for them."""
     causation_depth: int = 0
     """How many policies stand between it and a person's command."""
 

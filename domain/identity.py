@@ -4,8 +4,9 @@ business and are kept elsewhere."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -46,11 +47,28 @@ class OwnRole(Refusal):
     """Nobody grants a role to themselves."""
 
 
+class OwnTeam(Refusal):
+    """Nobody puts people into their own team."""
+
+
+class LedInCircle(Refusal):
+    """Nobody leads those by whom they are led."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """To whom somebody reports from a day on, until a later day says otherwise."""
+
+    since: date
+    manager: str | None
+    """A login; None where nobody leads them."""
+
+
 class User(Aggregate):
     """Somebody, or an internal application, who may sign in."""
 
     ACTIONS = {
-        "active": ("grant_role", "revoke_role", "reset_password", "deactivate"),
+        "active": ("grant_role", "revoke_role", "assign_manager", "reset_password", "deactivate"),
         "deactivated": ("reactivate",),
     }
 
@@ -58,6 +76,7 @@ class User(Aggregate):
     customer_id: UUID | None
     roles: tuple[str, ...] = ()
     """Values of `Role`."""
+    reporting: tuple[Reporting, ...] = ()
 
     class Registered(Event):
         login: str
@@ -79,6 +98,13 @@ class User(Aggregate):
 
         def apply(self, user: User) -> None:
             user.roles = tuple(role for role in user.roles if role != self.role)
+
+    class ManagerAssigned(Event):
+        manager: str | None
+        since: date
+
+        def apply(self, user: User) -> None:
+            user.reporting = (*user.reporting, Reporting(self.since, self.manager))
 
     class PasswordReset(Event):
         """Somebody else was given a password with which this user chooses a new one."""
@@ -121,6 +147,27 @@ class User(Aggregate):
         if role not in self.roles:
             raise NotAllowedNow(f"{self.login} is not {role}.")
         self.record(self.RoleRevoked, at, role=role)
+
+    def assign_manager(
+        self, manager: str | None, since: date, led_by: Collection[str], people: Collection[str], at: datetime
+    ) -> None:
+        """Who leads the user from a day on. `led_by`: the manager, and whoever leads the manager from then on."""
+        self.require("assign_manager")
+        if manager in people:
+            raise OwnTeam
+        if self.login in led_by:
+            raise LedInCircle(f"{self.login} leads {manager}.", pointer="/manager")
+        self.record(self.ManagerAssigned, at, manager=manager, since=since)
+
+    def manager_on(self, day: date) -> str | None:
+        """Who leads the user on that day; of two that were assigned from one day on, the later."""
+        known = [one for one in reversed(self.reporting) if one.since <= day]
+        return max(known, key=lambda one: one.since).manager if known else None
+
+    def managers_from(self, day: date) -> set[str]:
+        """Everybody who leads the user on that day or later."""
+        named = {self.manager_on(day), *(one.manager for one in self.reporting if one.since > day)}
+        return {manager for manager in named if manager is not None}
 
     def reset_password(self, people: Iterable[str], at: datetime) -> None:
         """Whoever does it could sign in as this user: it is known who did."""

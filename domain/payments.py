@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
+from domain.shared.assignment import Assignment
 from domain.shared.money import Money
 from domain.shared.party import Parties
 from domain.shared.personal import Legal
@@ -164,6 +165,10 @@ class Payment(Aggregate):
         if any(self.allocations.values()):
             raise Invalid("Its allocations are undone first.")
         self.record(self.Reversed, at, reason=reason, amount=self.unapplied, shortfall=self.refunded)
+
+    def assignment(self) -> Assignment:
+        """Whoever looks after the customer."""
+        return Assignment(customer_id=self.customer_id)
 
     def pays(self, parties: Parties, currency: str) -> bool:
         """Whether it was paid to this seller by one of these buyers, in that currency."""

@@ -138,7 +138,7 @@ class Application:
     ) -> tuple[Done, Sequence[RecordedEvent]]:
         fresh = False
         for _ in range(ATTEMPTS):
-            async with self._work(envelope, target, fresh) as work:
+            async with self._work(command, envelope, target, fresh) as work:
                 try:
                     return await self._attempt(command, work, target, digest)
                 except Refusal:
@@ -202,7 +202,7 @@ class Application:
         versions = [each.originator_version for each in recorded if each.originator_id == target]
         return Done(target, found.position, max(versions, default=0)), recorded
 
-    def _work(self, envelope: Envelope, target: UUID, fresh: bool) -> Work:
+    def _work(self, command: Any, envelope: Envelope, target: UUID, fresh: bool) -> Work:
         return Work(
             log=self.log,
             aggregates=self._aggregates,
@@ -210,6 +210,7 @@ class Application:
             vault=self._vault,
             envelope=envelope,
             target=target,
+            command=command,
             vat_number_check=self._vat_number_check,
             fresh=fresh,
         )

@@ -15,6 +15,7 @@ from infrastructure.live_changes import LiveChanges
 from infrastructure.policies import PolicyState
 from infrastructure.projecting import Positions, Readers, read_models
 from infrastructure.projecting.past import Past
+from infrastructure.projecting.scoping import Scoping
 from infrastructure.sealing import Vault, open_vault
 from infrastructure.vat_numbers import checked_vat_number
 
@@ -27,6 +28,7 @@ class System:
     application: Application
     positions: Positions
     readers: Readers
+    scoping: Scoping
     past: Past
     live: LiveChanges
     policies: PolicyState
@@ -50,7 +52,8 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
         try:
             application = Application(log, checked_vat_number, policies, vault, credentials.forget)
             clock = clock or SystemClock()
-            yield System(log, application, positions, readers, past, live, policies, credentials, vault, clock)
+            scoping = Scoping(readers, positions)
+            yield System(log, application, positions, readers, scoping, past, live, policies, credentials, vault, clock)
         finally:
             await live.aclose()
             await past.aclose()

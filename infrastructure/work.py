@@ -14,6 +14,7 @@ from domain.shared.party import VatNumberCheck
 from domain.shared.personal import PersonalData, is_personal, is_sealed, with_personal
 from domain.shared.refusal import NotFound
 from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save, Turn
+from infrastructure.reach import Reach
 from infrastructure.sealing import Vault
 
 A = TypeVar("A", bound=Aggregate)
@@ -62,6 +63,7 @@ class Work:
         vault: Vault,
         envelope: Envelope,
         target: UUID,
+        command: Any,
         vat_number_check: VatNumberCheck,
         fresh: bool,
     ) -> None:
@@ -77,6 +79,7 @@ class Work:
         self._claims: list[tuple[str, str, UUID]] = []
         self._releases: list[tuple[str, str]] = []
         self._is_customers = False
+        self._reach = Reach(envelope, target, command, self._looked_at)
         self.trusted_a_copy = False
         """Something came out of a cache: another process may have changed it since."""
         self.found_free: set[str] = set()
@@ -100,6 +103,7 @@ class Work:
         if aggregate.version == 0:
             raise NotFound(f"There is no {kind.__name__} of that id.")
         self._check_customer(kind, aggregate)
+        await self._reach.check(aggregate)
         expected = self.envelope.expected_version
         if id == self._target and expected is not None and aggregate.version - len(aggregate.pending) != expected:
             raise VersionHasMoved(f"It is at version {aggregate.version}.", available=aggregate.available_actions())
@@ -128,6 +132,11 @@ class Work:
         return aggregate
 
     async def read(self, kind: type[A], id: UUID) -> A:
+        aggregate = await self._looked_at(kind, id)
+        await self._reach.check(aggregate)
+        return aggregate
+
+    async def _looked_at(self, kind: type[A], id: UUID) -> A:
         assert not issubclass(kind, ALWAYS_ALONE), kind
         if id in self._loaded:
             return self._of_kind(kind, self._loaded[id])

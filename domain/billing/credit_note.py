@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.approval import check_second_person
+from domain.shared.assignment import Assignment
 from domain.shared.document import Charge, Line, Totals, check_content
 from domain.shared.money import Money
 from domain.shared.party import Parties, local_date
@@ -82,6 +83,8 @@ class CreditNote(Aggregate):
     totals: Totals
     requested_by: tuple[str, ...]
     external_reference: str | None
+    preceding: UUID | None = None
+    """The first of the invoices that it takes back."""
     unapplied: Money
     """In the customer's favour and not used yet."""
 
@@ -118,7 +121,7 @@ class CreditNote(Aggregate):
             state["external_reference"] = None
 
         def apply(self, note: CreditNote) -> None:
-            note.state = "issued"
+            note.state, note.preceding = "issued", self.preceding_invoices[0].invoice_id
             note.parties, note.currency, note.totals = self.parties, self.currency, self.totals
             note.unapplied = Money.zero(self.currency)
 
@@ -197,6 +200,11 @@ class CreditNote(Aggregate):
             preceding_invoices=tuple(preceding_invoices),
             **fields_of(content),
         )
+
+    def assignment(self) -> Assignment:
+        """Theirs who have what it takes back."""
+        follows = ("invoice", self.preceding) if self.preceding else None
+        return Assignment(customer_id=self.parties.sold_to_id, follows=follows)
 
     def request(
         self, kind: CreditKind, period: Period, content: CreditContent, requested_by: Sequence[str], at: datetime

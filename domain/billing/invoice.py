@@ -11,6 +11,7 @@ from domain.billing.facts import InvoiceFacts
 from domain.billing.header import PREPAYMENT, InvoiceHeader
 from domain.billing.taking_back import CreditAsked, CreditedLine
 from domain.shared.aggregate import fields_of
+from domain.shared.assignment import Assignment
 from domain.shared.document import Billable, Line, check_content, line_of
 from domain.shared.money import Money
 from domain.shared.party import local_date
@@ -43,6 +44,12 @@ class Invoice(InvoiceFacts):
         "discarded": (),
     }
     CONSEQUENCES = {"issued": ("settle",), "credited": ("settle", "replace")}
+
+    def assignment(self) -> Assignment:
+        """Theirs who have the order or contract that it bills."""
+        of = self.source.ours if self.source else None
+        follows = (self.source.kind, of) if self.source and of else None
+        return Assignment(customer_id=self.parties.sold_to_id, follows=follows)
 
     def draft_invoice(self, header: InvoiceHeader, billable: Billable, at: datetime) -> None:
         """An invoice without a number yet. Refuses one without lines, or below zero, and impossible taxes (I4)."""

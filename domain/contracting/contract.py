@@ -14,6 +14,7 @@ from domain.contracting.schedule import Instalment, part_of, schedule_of
 from domain.contracting.termination import UnusedPart, UsedInstalment, used_part, used_share
 from domain.shared.aggregate import fields_of
 from domain.shared.approval import check_second_person
+from domain.shared.assignment import Assignment
 from domain.shared.contract_terms import ContractTerms
 from domain.shared.document import Agreement, Billable, Line, TaxAt
 from domain.shared.money import Money, total
@@ -85,6 +86,10 @@ class Contract(ContractFacts):
     def belongs_to(self, customer_id: UUID) -> bool:
         """Of the customer that it was sent to, once it was."""
         return self.state not in ("in_approval", "rejected", "draft") and self.parties.sold_to_id == customer_id
+
+    def assignment(self) -> Assignment:
+        """Its owner's, and whoever looks after the customer's."""
+        return Assignment(customer_id=self.parties.sold_to_id, owners=(self.owner,))
 
     def approve(self, people: tuple[str, ...], at: datetime) -> None:
         """Somebody else than who wrote it has looked at it (A1)."""

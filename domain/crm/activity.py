@@ -8,6 +8,7 @@ from typing import Literal
 
 from domain.crm.subject import Subject
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.assignment import Assignment
 from domain.shared.party import local_date
 from domain.shared.personal import Profile
 from domain.shared.refusal import Invalid
@@ -77,6 +78,10 @@ class Activity(Aggregate):
 
         def apply(self, activity: Activity) -> None:
             activity.state, activity.outcome = "cancelled", self.reason
+
+    def assignment(self) -> Assignment:
+        """Theirs who do it, and who have what it is about."""
+        return Assignment(owners=(self.owner,), follows=(self.occasion.subject.kind, self.occasion.subject.id))
 
     def log(self, occasion: Occasion, happened_on: date, at: datetime) -> None:
         """It has happened."""

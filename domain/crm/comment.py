@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.crm.subject import Subject
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.assignment import Assignment
 from domain.shared.personal import Profile
 from domain.shared.refusal import Invalid, Refusal
 
@@ -61,6 +62,10 @@ class Comment(Aggregate):
 
         def apply(self, comment: Comment) -> None:
             comment.read_by.add(self.reader)
+
+    def assignment(self) -> Assignment:
+        """Theirs who say it, to whom it is said, and who have what it is about."""
+        return Assignment(owners=(self.author, *self.mentions), follows=(self.subject.kind, self.subject.id))
 
     def write(self, subject: Subject, body: str, mentions: Sequence[str], author: str, at: datetime) -> None:
         """Say something, and to whom."""

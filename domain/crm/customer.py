@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
+from domain.shared.assignment import Assignment
 from domain.shared.party import Address, Contact, Party, VatNumberCheck, check_country, check_vat_id
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.terms import PaymentTerms, check_terms
@@ -231,6 +232,10 @@ class Customer(Aggregate):
             lost = tuple(id for id in self.vat_numbers() if id in survivor.alias_numbers)
             if lost:
                 survivor.record(survivor.AliasNumbersLost, at, customers=lost)
+
+    def assignment(self) -> Assignment:
+        """Whoever looks after it, or after whom it was merged into."""
+        return Assignment(customer_id=self.id)
 
     def vat_numbers(self) -> dict[UUID, str]:
         """Its own VAT number and those of its aliases, by customer."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.assignment import Assignment
 from domain.shared.personal import Profile
 
 
@@ -42,6 +43,10 @@ class HandOver(Aggregate):
 
         def apply(self, hand_over: HandOver) -> None:
             hand_over.state, hand_over.answered = "waiting", self.answer
+
+    def assignment(self) -> Assignment:
+        """Who sold it answers questions."""
+        return Assignment(owners=(self.owner,), follows=("order", self.order_id))
 
     def prepare(self, order_id: UUID, owner: str, at: datetime) -> None:
         """The deal is agreed: everything about it is known."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.crm.stage_path import Milestone, Stage, StageDetail, stage_of, won_place
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.assignment import Assignment
 from domain.shared.money import Money
 from domain.shared.refusal import Invalid, Refusal
 
@@ -175,6 +176,10 @@ class Opportunity(Aggregate):
         def apply(self, opportunity: Opportunity) -> None:
             opportunity.state, opportunity.reason, opportunity.competitor = "open", None, None
             opportunity.prospect = replace(opportunity.prospect, close_date=self.close_date)
+
+    def assignment(self) -> Assignment:
+        """Its owner's, and whoever looks after the customer's."""
+        return Assignment(customer_id=self.customer_id, owners=(self.owner,))
 
     def open(
         self, prospect: Prospect, at: datetime, *, number: str, owner: str, path_name: str, path: Sequence[Stage]

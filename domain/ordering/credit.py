@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.approval import check_second_person
+from domain.shared.assignment import Assignment
 from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
 
@@ -69,6 +70,10 @@ class CreditAccount(Aggregate):
 
         def apply(self, account: CreditAccount) -> None:
             account.waiting = (*account.waiting, self.order_id)
+
+    def assignment(self) -> Assignment:
+        """Whoever looks after the customer."""
+        return Assignment(customer_id=self.customer_id)
 
     def set_limit(
         self,

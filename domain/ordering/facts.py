@@ -34,6 +34,7 @@ class OrderFacts(Aggregate, part=True):
     payment_terms: PaymentTerms
     billing_trigger: BillingTrigger
     purchase_order_reference: str | None
+    owner: str
     opportunity_id: UUID | None
 
     def __init__(self, id: UUID) -> None:
@@ -84,7 +85,7 @@ class OrderFacts(Aggregate, part=True):
             order.currency, order.lines, order.charges = self.currency, self.lines, self.charges
             order.payment_terms, order.billing_trigger = self.payment_terms, self.billing_trigger
             order.purchase_order_reference = self.purchase_order_reference
-            order.opportunity_id = self.opportunity_id
+            order.owner, order.opportunity_id = self.owner, self.opportunity_id
             order.balances.update({line.line_id: Balance(line.quantity) for line in self.lines})
 
     class Confirmed(Event):

@@ -17,6 +17,7 @@ from domain.ordering.refusals import BilledByTheContract, NoSuchChange, OneChang
 from domain.ordering.returns import Settlement
 from domain.shared.aggregate import fields_of
 from domain.shared.approval import check_second_person
+from domain.shared.assignment import Assignment
 from domain.shared.contract_terms import BillingTrigger
 from domain.shared.document import Agreement, Billable, Line, TaxAt, Totals, line_of, totals
 from domain.shared.money import Money
@@ -47,6 +48,10 @@ class Order(OrderFacts):
         ),
         **dict.fromkeys(("placed", "confirmed"), ("bill_prepayment",)),
     }
+
+    def assignment(self) -> Assignment:
+        """Its owner's, and whoever looks after the customer's."""
+        return Assignment(customer_id=self.parties.sold_to_id, owners=(self.owner,))
 
     def place(
         self,

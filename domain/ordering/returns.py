@@ -13,6 +13,7 @@ from domain.ordering.billed import DeliveryPart
 from domain.ordering.quantities import NOTHING, Quantity
 from domain.ordering.refusals import MoreThanDelivered
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.assignment import Assignment
 from domain.shared.party import Parties, local_date
 from domain.shared.refusal import Invalid
 
@@ -104,6 +105,10 @@ class Return(Aggregate):
 
         def apply(self, rma: Return) -> None:
             rma.state = "credited"
+
+    def assignment(self) -> Assignment:
+        """Theirs who have the order."""
+        return Assignment(customer_id=self.parties.sold_to_id, follows=("order", self.order_id))
 
     def authorise(
         self,

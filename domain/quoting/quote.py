@@ -16,6 +16,7 @@ from domain.quoting.offer import (
 )
 from domain.shared.aggregate import Event
 from domain.shared.approval import check_second_person
+from domain.shared.assignment import Assignment
 from domain.shared.document import Agreement, Line, Source
 from domain.shared.purchase_order import PurchaseOrder
 from domain.shared.refusal import Invalid
@@ -119,6 +120,10 @@ class Quote(QuoteDrafting):
     def belongs_to(self, customer_id: UUID) -> bool:
         """Of the customer that it was sent to."""
         return self.state != "draft" and self.offer.parties.sold_to_id == customer_id
+
+    def assignment(self) -> Assignment:
+        """Its owner's, and whoever looks after the customer's."""
+        return Assignment(customer_id=self.offer.parties.sold_to_id, owners=(self.offer.owner,))
 
     def accept(
         self,

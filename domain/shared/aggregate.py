@@ -15,6 +15,7 @@ from uuid import UUID
 
 from eventsourcing.domain import DomainEvent
 
+from domain.shared.assignment import Assignment
 from domain.shared.refusal import NotAllowedNow
 
 
@@ -103,6 +104,10 @@ class Aggregate:
     def data_subject(self) -> UUID:
         """Whose personal data its events may bear: its customer's, where it has one."""
         return self.id
+
+    def assignment(self) -> Assignment | None:
+        """Whose it is in sales; None where it is no customer's business, and for everybody who may ask."""
+        return None
 
     def available_actions(self) -> tuple[str, ...]:
         """What people may do next."""

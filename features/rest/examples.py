@@ -278,6 +278,7 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/users": lambda shop: ("", {"login": shop.unique("user-"), "roles": ["finance", "compliance"]}),
     "/users/{user_id}/grant-role": lambda shop: (shop.user(), {"role": "analyst"}),
     "/users/{user_id}/revoke-role": lambda shop: (shop.user(), {"role": "marketing"}),
+    "/users/{user_id}/assign-manager": lambda shop: (shop.user(), {"manager": shop.manager(), "since": LATER}),
     "/users/{user_id}/deactivate": lambda shop: (shop.user(), {}),
     "/users/{user_id}/reactivate": _deactivated,
     "/orders/{order_id}/confirm": lambda shop: (shop.placed(), {}),

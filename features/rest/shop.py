@@ -65,6 +65,12 @@ class Shop:
         """Somebody who may do little."""
         return self.api.done("/users", {"login": self.unique("user-"), "roles": ["marketing"]}).id
 
+    def manager(self) -> str:
+        """The login of somebody who leads others."""
+        login = self.unique("head-")
+        self.api.done("/users", {"login": login, "roles": ["sales_manager"]})
+        return login
+
     def customer(self, **more: str) -> str:
         """A customer."""
         return self.api.done("/customers", {"name": "Meyer", "address": {"country_code": "DE"}, **more}).id

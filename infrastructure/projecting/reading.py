@@ -26,6 +26,11 @@ class PostgresReader:
     def __init__(self, schema: str, pool: AsyncConnectionPool[AsyncConnection[TupleRow]]) -> None:
         self._schema, self._pool = schema, pool
 
+    @property
+    def schema(self) -> str:
+        """Whose tables it reads."""
+        return self._schema
+
     async def rows(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
         """Every row; columns bear the dataclass's field names, or there is one column of a plain type.
 

@@ -15,8 +15,6 @@ from interfaces.rest.requests import NotPermitted, SignInNeeded
 COOKIE = "q2c_session"
 """For pages that a browser shows; it lets nobody change anything, wherever a form may come from."""
 BEARER = "bearer "
-CALLER = "q2c.caller"
-"""Where a request's scope says who asks."""
 PAST = frozenset(("position", "instant"))
 """Parameters that ask for what was."""
 LONGEST = 200
@@ -48,7 +46,7 @@ async def permitted(request: Request) -> Caller | None:
         raise NotPermitted(f"None of your roles lets you carry out {operation}.")
     if caller.customer_id is not None:
         _check_customer(request, caller.customer_id)
-    request.scope[CALLER] = caller
+    request.state.caller, request.state.scope = caller, caller.scope_of(operation)
     return caller
 
 

@@ -48,6 +48,7 @@ async def _envelope(
         on_behalf_of=on_behalf_of,
         reason=reason,
         customer_id=caller.customer_id,
+        scope=request.state.scope,
     )
 
 

@@ -62,4 +62,6 @@ def _say_who_may(app: FastAPI, description: dict[str, Any]) -> None:
                 told["x-operation"] = operation
                 if operation not in OPEN:
                     told["security"] = [{"token": []}]
-                    told["x-roles"] = sorted(role.value for role in POLICY[operation])
+                    told["x-scopes"] = {role: scope.name.lower() for role, scope in sorted(POLICY[operation].items())}
+                    told["x-scopes"] = {role: scope.name.lower() for role, scope in sorted(POLICY[operation].items())}
+                    told["x-roles"] = list(told["x-scopes"])

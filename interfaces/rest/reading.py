@@ -42,9 +42,19 @@ def reads(model: str) -> Any:
             found, is_complete = await _as_it_was(request, model, past, after)
         if not is_complete:
             response.headers[INCOMPLETE] = model
-        return found
+        limited: Reader = await request.app.state.system.scoping.limited(found, model, await people(request), after)
+        return limited
 
     return Depends(reader)
+
+
+async def people(request: Request) -> list[str] | None:
+    """Whose things the caller sees today, whatever point is asked about; None where they see everything."""
+    system, asked = request.app.state.system, request.state
+    found: list[str] | None = await system.scoping.people(
+        asked.caller.actor, asked.scope, request.app.state.clock.now().date()
+    )
+    return found
 
 
 async def _as_it_is(request: Request, model: str, after: int) -> tuple[Reader, bool]:

@@ -193,7 +193,7 @@ async def on_time(reader: Reader, first: date | None, last: date | None) -> OnTi
                     max(booked_on) filter (where kind = 'settlement' and amount < 0) as settled_on
                 from postings join invoices on invoice_id = item_id
                 where %(last)s::date is null or booked_on <= %(last)s
-                group by invoice_id having sum(amount) = 0
+                group by invoice_id, invoices.seller_id, invoices.currency, invoices.due_date having sum(amount) = 0
             ) as settled left join sellers using (seller_id)
             where paid > 0 and (%(first)s::date is null or settled_on >= %(first)s)
             group by seller_id, sellers.name, currency order by seller_name, seller_id, currency""",

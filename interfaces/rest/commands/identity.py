@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from application.identity import DeactivateUser, GrantRole, ReactivateUser, RegisterUser, RevokeRole
+from application.identity import AssignManager, DeactivateUser, GrantRole, ReactivateUser, RegisterUser, RevokeRole
 from interfaces.rest.executing import Change, Create, Recorded, command_router
 
 router = command_router("/users", "identity")
@@ -25,6 +25,12 @@ async def grant_role(user_id: UUID, command: GrantRole, change: Change) -> Recor
 @router.post("/{user_id}/revoke-role")
 async def revoke_role(user_id: UUID, command: RevokeRole, change: Change) -> Recorded:
     """Take a role back, from the next request on."""
+    return await change(command, user_id)
+
+
+@router.post("/{user_id}/assign-manager")
+async def assign_manager(user_id: UUID, command: AssignManager, change: Change) -> Recorded:
+    """Say who leads a user from a day on: what is theirs is their team's, for whoever leads it."""
     return await change(command, user_id)
 
 
