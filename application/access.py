@@ -30,8 +30,8 @@ COUNTING = {MANAGER, OPERATIONS, FINANCE, COMPLIANCE, ANALYST}
 _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     # context, who, what
     ("identity", {ADMINISTRATOR}, "register_user grant_role revoke_role deactivate_user reactivate_user"),
-    ("identity", {ADMINISTRATOR}, "reset_password"),
-    ("identity", EVERYBODY, "whoami sign_out issue_key keys revoke_keys"),
+    ("identity", {ADMINISTRATOR}, "reset_password reset_totp"),
+    ("identity", EVERYBODY, "whoami sign_out begin_totp confirm_totp issue_key rotate_key revoke_key keys"),
     ("organisation", {ADMINISTRATOR, FINANCE}, "register_legal_entity set_tax_rates"),
     ("catalogue", {OPERATIONS, SERVICE}, "register_product change_product discontinue_product"),
     ("catalogue", {OPERATIONS, SERVICE}, "open_price_book set_prices close_price_book"),
@@ -92,6 +92,8 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
 )
 OPEN = frozenset(("health.live", "health.ready", "identity.sign_in"))
 """What may be asked for by whoever can reach the interface."""
+ENROLLING = frozenset(f"identity.{name}" for name in ("whoami", "sign_out", "begin_totp", "confirm_totp"))
+"""All that is possible to whoever must have an authenticator, and has none yet."""
 POLICY: Mapping[str, frozenset[Role]] = {
     f"{context}.{name}": frozenset(who) for context, who, what in _ALLOWED for name in what.split()
 }
@@ -107,6 +109,8 @@ class Caller:
     roles: frozenset[Role]
     customer_id: UUID | None = None
     """The only customer whose objects exist for this caller; None for our own people."""
+    must_enrol: bool = False
+    """A password was enough to come in, and is not enough for more."""
 
     def may(self, operation: str) -> bool:
         """Whether one of the caller's roles lets them carry it out."""

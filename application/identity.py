@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from annotated_types import MaxLen
+from annotated_types import Ge, Le, MaxLen
 
-from application.constraints import Text
+from application.constraints import Code, Text
 from application.unit_of_work import IDENTITIES, Context
 from domain.crm import Customer
 from domain.identity import Role, User
 from domain.shared.refusal import AlreadyTaken
 
+Days = Annotated[int, Ge(1), Le(366)]
 LOGIN = "login"
 """The scope in which logins are unique."""
 
@@ -59,6 +61,43 @@ class ResetPassword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmTotp:
+    """Let an authenticator count, once a code of it is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetTotp:
+    """Take somebody else's lost authenticator back, and end their sessions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueKey:
+    """Issue a key with which an application acts as you."""
+
+    name: Code
+    roles: Annotated[tuple[Role, ...], MaxLen(len(Role))] = ()
+    """All that it may be of what you are; none: whatever you are."""
+    days: Days = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotateKey:
+    """Let another key of the same name and roles take the place of yours."""
+
+    name: Code
+    days: Days = 90
+    overlap_hours: Annotated[int, Ge(0), Le(24)] = 1
+    """For which the old one is still good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeKey:
+    """Revoke your keys of that name."""
+
+    name: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeactivateUser:
     """Let a user do nothing more, from now on."""
 
@@ -100,6 +139,37 @@ class Identity(Context):
         """That it was done; what the password is, nobody writes down."""
         user = await self.work.load(User, id)
         user.reset_password(self.work.envelope.people, self.at)
+        self.work.save(user)
+
+    async def confirm_totp(self, id: UUID, command: ConfirmTotp) -> None:
+        """That there is one; its secret, nobody else ever sees."""
+        user = await self.work.load(User, id)
+        user.confirm_totp(self.at)
+        self.work.save(user)
+
+    async def reset_totp(self, id: UUID, command: ResetTotp) -> None:
+        """By somebody else."""
+        user = await self.work.load(User, id)
+        user.reset_totp(self.work.envelope.people, self.at)
+        self.work.save(user)
+
+    async def issue_key(self, id: UUID, command: IssueKey) -> None:
+        """That it was issued; what it is, nobody writes down."""
+        user = await self.work.load(User, id)
+        user.issue_key(command.name, command.roles, self.at + timedelta(days=command.days), self.at)
+        self.work.save(user)
+
+    async def rotate_key(self, id: UUID, command: RotateKey) -> None:
+        """The next one of a name."""
+        user = await self.work.load(User, id)
+        expires_at, until = (self.at + timedelta(days=command.days), self.at + timedelta(hours=command.overlap_hours))
+        user.rotate_key(command.name, expires_at, until, self.at)
+        self.work.save(user)
+
+    async def revoke_key(self, id: UUID, command: RevokeKey) -> None:
+        """From the next request on."""
+        user = await self.work.load(User, id)
+        user.revoke_key(command.name, self.at)
         self.work.save(user)
 
     async def deactivate_user(self, id: UUID, command: DeactivateUser) -> None:

@@ -43,6 +43,10 @@ class SetClock:
         """So many days later."""
         self._now += timedelta(days=days)
 
+    def pass_seconds(self, seconds: int) -> None:
+        """So many seconds later."""
+        self._now += timedelta(seconds=seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -56,6 +56,19 @@ class Settings(BaseSettings):
             "in the state folder"
         ),
     ] = None
+    credentials_key: Annotated[
+        Path | None,
+        Field(
+            description="Key of 32 bytes that seals the secrets of authenticators; unset: credentials-key in the state "
+            "folder, made when it is first needed"
+        ),
+    ] = None
+    totp_required: Annotated[
+        Literal["nobody", "administrators", "staff"],
+        Field(
+            description="Who may do nothing but enrol an authenticator until they have one; staff: all our own people"
+        ),
+    ] = "nobody"
 
     def required_database_url(self) -> str:
         """The database to use, where somebody else has started it."""

@@ -15,6 +15,7 @@ from infrastructure.live_changes import LiveChanges
 from infrastructure.policies import PolicyState
 from infrastructure.projecting import Positions, Readers, read_models
 from infrastructure.projecting.past import Past
+from infrastructure.settings import Settings
 from infrastructure.vat_numbers import checked_vat_number
 
 
@@ -42,12 +43,12 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
     async with EventLog(database_url, name=name) as log:
         await log.assert_durable()
         past, live = Past(log, database_url, read_models()), LiveChanges(log)
-        credentials = Credentials(database_url, log)
+        clock = clock or SystemClock()
+        credentials = Credentials(database_url, log, clock, Settings())
         await policies.open()
         await credentials.open()
         try:
             application = Application(log, checked_vat_number, policies, credentials.forget)
-            clock = clock or SystemClock()
             yield System(log, application, positions, readers, past, live, policies, credentials, clock)
         finally:
             await live.aclose()

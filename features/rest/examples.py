@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from features.api import Json
-from features.rest.shop import MONTHLY, SIGNATURES, Shop
+from features.rest.shop import MONTHLY, PASSWORD, SIGNATURES, Shop
 
 Example = tuple[str, Json]
 """The id in the path, and the body."""
@@ -27,11 +27,14 @@ def _deactivated(shop: Shop) -> Example:
     return user, {}
 
 
-def _signing_in(shop: Shop) -> Example:
-    login = shop.unique("somebody-")
-    user = shop.api.done("/users", {"login": login, "roles": ["support"]}).id
-    first = shop.api.post(f"/users/{user}/reset-password", {}).json()["password"]
-    return "", {"login": login, "password": first, "new_password": "correct horse battery staple"}
+def _key(shop: Shop) -> Example:
+    shop.sign_in()
+    return "", {"name": "test of keys", "days": 1, "roles": ["support"]}
+
+
+def _totp(shop: Shop) -> Example:
+    shop.sign_in()
+    return "", {"password": PASSWORD}
 
 
 def _line(shop: Shop, **more: str) -> Json:
@@ -320,13 +323,17 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
 
 
 SIGNING_IN: dict[str, Callable[[Shop], Example]] = {
-    "/sessions": _signing_in,
+    "/sessions": lambda shop: ("", shop.first_password()),
     "/sessions/end": lambda shop: ("", {}),
-    "/keys": lambda shop: ("", {"name": "test of keys", "days": 1}),
-    "/keys/revoke": lambda shop: ("", {"name": "test of keys"}),
+    "/keys": _key,
+    "/keys/rotate": lambda shop: ("", {"name": shop.key()}),
+    "/keys/revoke": lambda shop: ("", {"name": shop.key()}),
+    "/totp": _totp,
+    "/totp/confirm": lambda shop: ("", {"code": shop.code()}),
     "/users/{user_id}/reset-password": lambda shop: (shop.user(), {}),
+    "/users/{user_id}/reset-totp": lambda shop: (shop.enrolled(), {}),
 }
-"""What leaves no trace in the history, and has no key of its own."""
+"""What proves who somebody is: no story tells it again under the same key."""
 
 SINGLE = {
     "user": "user",

@@ -10,16 +10,19 @@ from uuid import UUID
 
 from fastapi.testclient import TestClient
 
+from application.identity import user_id
 from domain.billing import Invoice
 from domain.contracting import Contract
 from domain.crm import HandOver
 from domain.ordering import Order
 from features.api import Api, Json, SetClock, SignedInAs, interface
+from features.authenticators import code_of, secret_of
 from features.world import World
 from infrastructure.application import Application
 from infrastructure.event_log import RecordedEvent
 from infrastructure.vat_numbers import checked_vat_number
 
+PASSWORD = "correct horse battery staple"
 SIGNATURES = {"signatories": [{"name": "N. Licht", "side": "seller"}, {"name": "I. Müller", "side": "buyer"}]}
 MONTHLY = {
     "starts_on": "2026-03-02",
@@ -56,6 +59,8 @@ class Shop:
         self._numbers = itertools.count(1)
         self.acting: str | None = None
         """Who acts on what is made; the same user where not said."""
+        self.session: Json = {}
+        """What whoever has signed in last sends."""
 
     def unique(self, prefix: str) -> str:
         """A text that nothing else bears."""
@@ -64,6 +69,44 @@ class Shop:
     def user(self) -> str:
         """Somebody who may do little."""
         return self.api.done("/users", {"login": self.unique("user-"), "roles": ["marketing"]}).id
+
+    def first_password(self) -> Json:
+        """A body with which somebody new signs in and chooses a password."""
+        login = self.unique("somebody-")
+        user = self.api.done("/users", {"login": login, "roles": ["support"]}).id
+        first = self.api.post(f"/users/{user}/reset-password", {}).json()["password"]
+        return {"login": login, "password": first, "new_password": PASSWORD}
+
+    def sign_in(self) -> str:
+        """Somebody new has signed in."""
+        body = self.first_password()
+        token = self.api.client.post("/sessions", json=body).json()["token"]
+        self.session = {"Authorization": f"Bearer {token}"}
+        return str(user_id(body["login"]))
+
+    def as_signed_in(self, path: str, body: Json) -> Json:
+        """What whoever has signed in last asks for."""
+        headers = {**self.session, "Idempotency-Key": self.unique("session ")}
+        answer = self.api.client.post(path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        told: Json = answer.json()
+        return told
+
+    def code(self) -> str:
+        """Of an authenticator that somebody new begins to enrol."""
+        self.sign_in()
+        uri = self.as_signed_in("/totp", {"password": PASSWORD})["uri"]
+        return code_of(secret_of(uri), self.api.clock)
+
+    def enrolled(self) -> str:
+        """Somebody with an authenticator."""
+        return str(self.as_signed_in("/totp/confirm", {"code": self.code()})["id"])
+
+    def key(self) -> str:
+        """The name of a key of somebody new."""
+        self.sign_in()
+        self.as_signed_in("/keys", {"name": "test of keys", "roles": ["support"]})
+        return "test of keys"
 
     def customer(self, **more: str) -> str:
         """A customer."""

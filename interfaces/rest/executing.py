@@ -92,6 +92,8 @@ Create = Annotated[Execute, Depends(_create)]
 """For commands that create something."""
 Change = Annotated[Execute, Depends(_change)]
 """For commands on something that exists: they need the version that the client saw."""
+Act = Annotated[Execute, Depends(_create)]
+"""For commands on whoever asks, whose version matters to nobody."""
 
 
 class CommandRoute(APIRoute):

@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 from application.unit_of_work import KeyBelongsToAnotherRequest, VersionHasMoved
 from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal, code_of
 from infrastructure.credentials import (
+    CodeNeeded,
+    CodeRefused,
     PasswordMustBeChanged,
     PasswordTooWeak,
     SignInRefused,
@@ -27,6 +29,7 @@ from infrastructure.points import NotYet
 from infrastructure.projecting import CannotApply, ReadModelBehind, ReadModelParked
 from infrastructure.projecting.past import PastInTheMaking
 from interfaces.rest.requests import (
+    AuthenticatorNeeded,
     BodyInvalid,
     BodyTooLarge,
     FieldError,
@@ -62,6 +65,7 @@ _NOT_UNDERSTOOD: dict[type[RequestProblem], int] = {
     IfMatchMissing: 428,
     SignInNeeded: 401,
     NotPermitted: 403,
+    AuthenticatorNeeded: 403,
 }
 """Everything else is 400."""
 
@@ -100,6 +104,8 @@ _NOT_LET_IN: dict[type[Exception], int] = {
     SignInRefused: 401,
     TokenRefused: 401,
     PasswordMustBeChanged: 403,
+    CodeNeeded: 403,
+    CodeRefused: 422,
     PasswordTooWeak: 422,
     TooManyAttempts: 429,
 }

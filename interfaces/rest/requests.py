@@ -57,6 +57,10 @@ class NotPermitted(RequestProblem):
     """Your roles do not let you do this."""
 
 
+class AuthenticatorNeeded(RequestProblem):
+    """A password alone is not enough for you: enrol an authenticator first (POST /totp)."""
+
+
 class ParameterInvalid(RequestProblem):
     """A parameter of the query is invalid."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from application.identity import DeactivateUser, GrantRole, ReactivateUser, RegisterUser, RevokeRole
+from application.identity import DeactivateUser, GrantRole, ReactivateUser, RegisterUser, ResetTotp, RevokeRole
 from interfaces.rest.executing import Change, Create, Recorded, command_router
 
 router = command_router("/users", "identity")
@@ -25,6 +25,13 @@ async def grant_role(user_id: UUID, command: GrantRole, change: Change) -> Recor
 @router.post("/{user_id}/revoke-role")
 async def revoke_role(user_id: UUID, command: RevokeRole, change: Change) -> Recorded:
     """Take a role back, from the next request on."""
+    return await change(command, user_id)
+
+
+@router.post("/{user_id}/reset-totp")
+async def reset_totp(user_id: UUID, command: ResetTotp, change: Change) -> Recorded:
+    """Take somebody else's lost authenticator back: their sessions are over, and their password is enough for the next
+    one."""
     return await change(command, user_id)
 
 
