@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.identity import Role
+from domain.identity import DocumentKind, Role
 
 REPRESENTATIVE, MANAGER, OPERATIONS = Role.SALES_REPRESENTATIVE, Role.SALES_MANAGER, Role.SALES_OPERATIONS
 FINANCE, SUPPORT, COMPLIANCE = Role.FINANCE, Role.SUPPORT, Role.COMPLIANCE
@@ -32,6 +32,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("identity", {ADMINISTRATOR}, "register_user grant_role revoke_role deactivate_user reactivate_user"),
     ("identity", {ADMINISTRATOR}, "reset_password reset_totp"),
     ("identity", EVERYBODY, "whoami sign_out begin_totp confirm_totp issue_key rotate_key revoke_key keys"),
+    ("identity", SELLING | {FINANCE, SUPPORT}, "give_portal_link revoke_portal_link"),
     ("organisation", {ADMINISTRATOR, FINANCE}, "register_legal_entity set_tax_rates"),
     ("catalogue", {OPERATIONS, SERVICE}, "register_product change_product discontinue_product"),
     ("catalogue", {OPERATIONS, SERVICE}, "open_price_book set_prices close_price_book"),
@@ -79,7 +80,8 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("pipeline", SELLING | {FINANCE, COMPLIANCE, MARKETING, ANALYST}, "stage_paths forecast_categories outcomes"),
     ("pipeline", STAFF - {ANALYST}, "conversation my_work"),
     ("pipeline", SELLING | {FINANCE, COMPLIANCE}, "hand_overs hand_over"),
-    ("portal", DEALING | CUSTOMERS, "dashboard quotes quote contracts orders order invoices credit_notes payments"),
+    ("portal", DEALING | CUSTOMERS, "dashboard quotes quote contracts contract orders order"),
+    ("portal", DEALING | CUSTOMERS, "invoices invoice credit_notes payments"),
     ("receivables", COUNTING | {SUPPORT}, "open_items ageing dso on_time"),
     ("sales", COUNTING | {REPRESENTATIVE, MARKETING}, "by_month by_region by_product_line by_segment"),
     ("support", DEALING, "find customer timeline"),
@@ -90,7 +92,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("proofs", DEALING, "evidence"),
     ("health", {ADMINISTRATOR, SERVICE}, "projections metrics"),
 )
-OPEN = frozenset(("health.live", "health.ready", "identity.sign_in"))
+OPEN = frozenset(("health.live", "health.ready", "identity.sign_in", "identity.open_portal_link"))
 """What may be asked for by whoever can reach the interface."""
 ENROLLING = frozenset(f"identity.{name}" for name in ("whoami", "sign_out", "begin_totp", "confirm_totp"))
 """All that is possible to whoever must have an authenticator, and has none yet."""
@@ -98,6 +100,13 @@ POLICY: Mapping[str, frozenset[Role]] = {
     f"{context}.{name}": frozenset(who) for context, who, what in _ALLOWED for name in what.split()
 }
 """Each operation, and the roles that may carry it out: those of customers on what is their customer's only."""
+BY_LINK: Mapping[DocumentKind, frozenset[str]] = {
+    "quote": frozenset(("portal.quote", "quoting.accept_quote", "quoting.decline_quote")),
+    "contract": frozenset(("portal.contract",)),
+    "invoice": frozenset(("portal.invoice",)),
+}
+"""What whoever has opened a link may do with its document, beyond leaving: as far as the link's roles let them."""
+LEAVING = frozenset(("identity.whoami", "identity.sign_out"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,11 @@ class Caller:
     must_enrol: bool = False
     """A password was enough to come in, and is not enough for more."""
 
+    document: tuple[DocumentKind, UUID] | None = None
+    """The only one that exists for whoever has opened a link."""
+
     def may(self, operation: str) -> bool:
         """Whether one of the caller's roles lets them carry it out."""
+        if self.document is not None and operation not in BY_LINK[self.document[0]] | LEAVING:
+            return False
         return not self.roles.isdisjoint(POLICY[operation])

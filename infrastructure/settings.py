@@ -69,6 +69,17 @@ class Settings(BaseSettings):
             description="Who may do nothing but enrol an authenticator until they have one; staff: all our own people"
         ),
     ] = "nobody"
+    trusted_proxies: Annotated[
+        str,
+        Field(
+            description="Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto are believed; "
+            "unset: nobody's"
+        ),
+    ] = ""
+    secure_cookie: Annotated[
+        bool,
+        Field(description="Whether the cookie of a session travels over HTTPS only; always so where HTTPS is seen"),
+    ] = False
 
     def required_database_url(self) -> str:
         """The database to use, where somebody else has started it."""

@@ -9,7 +9,7 @@ REASON = {"reason": "changed our mind"}
 
 def tell_rarities(shop: Shop) -> None:
     """A deal won twice and lost, a credit limit, prepayments credited, a replacement that cannot be delivered; and
-    passwords, authenticators and keys that are given and taken back."""
+    passwords, authenticators, keys and links that are given and taken back."""
     _orders_of_an_opportunity(shop)
     _prepayments(shop)
     _credentials(shop)
@@ -43,6 +43,9 @@ def _credentials(shop: Shop) -> None:
     name = {"name": shop.key()}
     for path in ("/keys/rotate", "/keys/revoke"):
         shop.as_signed_in(path, name)
+    given = shop.given_link()
+    shop.api.client.post("/portal-links/open", json={"link": given["link"], "code": given["code"]})
+    shop.api.done(f"/portal-links/{given['id']}/revoke")
 
 
 def _replacement(shop: Shop) -> None:

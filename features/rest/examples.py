@@ -37,6 +37,15 @@ def _totp(shop: Shop) -> Example:
     return "", {"password": PASSWORD}
 
 
+def _link(shop: Shop) -> Example:
+    return "", {"document_kind": "quote", "document_id": shop.sent(), "customer_id": shop.world.customer}
+
+
+def _opening(shop: Shop) -> Example:
+    given = shop.given_link()
+    return "", {"link": given["link"], "code": given["code"]}
+
+
 def _line(shop: Shop, **more: str) -> Json:
     return {"line": {"product_id": shop.world.products["CARE"], "quantity": "2", **more}}
 
@@ -330,6 +339,9 @@ SIGNING_IN: dict[str, Callable[[Shop], Example]] = {
     "/keys/revoke": lambda shop: ("", {"name": shop.key()}),
     "/totp": _totp,
     "/totp/confirm": lambda shop: ("", {"code": shop.code()}),
+    "/portal-links": _link,
+    "/portal-links/{link_id}/revoke": lambda shop: (shop.link(), {}),
+    "/portal-links/open": _opening,
     "/users/{user_id}/reset-password": lambda shop: (shop.user(), {}),
     "/users/{user_id}/reset-totp": lambda shop: (shop.enrolled(), {}),
 }
@@ -340,6 +352,7 @@ SINGLE = {
     "activity": "task",
     "comment": "comment",
     "hand_over": "hand_over",
+    "link": "link",
     "stage_path": "stage_path",
 }
 """By the name of an id what makes the thing that bears it."""

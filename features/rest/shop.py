@@ -108,6 +108,16 @@ class Shop:
         self.as_signed_in("/keys", {"name": "test of keys", "roles": ["support"]})
         return "test of keys"
 
+    def given_link(self) -> Json:
+        """A link to a sent quote, and its code."""
+        body = {"document_kind": "quote", "document_id": self.sent(), "customer_id": self.world.customer}
+        given: Json = self.api.post("/portal-links", body, key=self.unique("link ")).json()
+        return given
+
+    def link(self) -> str:
+        """A link that nobody has opened."""
+        return str(self.given_link()["id"])
+
     def customer(self, **more: str) -> str:
         """A customer."""
         return self.api.done("/customers", {"name": "Meyer", "address": {"country_code": "DE"}, **more}).id

@@ -2,6 +2,7 @@
 
 from infrastructure.credentials.attempts import TooManyAttempts
 from infrastructure.credentials.keys import Key
+from infrastructure.credentials.links import LinkRefused
 from infrastructure.credentials.store import Credentials, PasswordMustBeChanged, PasswordTooWeak, SignInRefused
 from infrastructure.credentials.tokens import Issued, TokenRefused
 from infrastructure.credentials.totp import CodeNeeded, CodeRefused
@@ -12,6 +13,7 @@ __all__ = [
     "Credentials",
     "Issued",
     "Key",
+    "LinkRefused",
     "PasswordMustBeChanged",
     "PasswordTooWeak",
     "SignInRefused",

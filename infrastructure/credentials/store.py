@@ -20,6 +20,7 @@ from domain.shared.refusal import NotFound
 from infrastructure.clock import Clock
 from infrastructure.credentials.attempts import Attempts
 from infrastructure.credentials.keys import Keys
+from infrastructure.credentials.links import Links
 from infrastructure.credentials.passwords import Passwords
 from infrastructure.credentials.rows import Rows, digest
 from infrastructure.credentials.sealing import Seal
@@ -71,6 +72,7 @@ class Credentials:
         self._enrolled = settings.totp_required
         self.second_factors = SecondFactors(self._rows, Seal(settings), clock)
         self.keys = Keys(self._rows, log, self.forget)
+        self.links = Links(self._rows, log, self._attempts)
         self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._forgotten = 0
 
@@ -185,10 +187,14 @@ class Credentials:
     async def _holder(self, token: str) -> Caller | None:
         """Who holds it, and as what; None where nobody does who may do anything."""
         row = await self._rows.one(OWNER, [digest(token)])
-        user = await self._user(row[0]) if row else None
-        if row is None or user is None:
+        if row is None:
             return None
-        _, kind, roles, is_strong = row
+        owner, kind, roles, is_strong = row
+        if kind == "link":
+            return await self.links.holder(owner)
+        user = await self._user(owner)
+        if user is None:
+            return None
         must_enrol = kind == "session" and not is_strong and self._must_enrol(user)
         return Caller(user.id, user.login, _roles(user, roles), user.customer_id, must_enrol=must_enrol)
 

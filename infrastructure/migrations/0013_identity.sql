@@ -30,6 +30,14 @@ CREATE TABLE credentials.sign_ins (
     last_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
+-- Links that were given and not opened yet: of the link its hash, and of the code that is sent apart a hash of both, so
+-- that nobody finds so short a code who has not got the link.
+CREATE TABLE credentials.links (
+    link_id uuid  PRIMARY KEY,
+    hash    bytea NOT NULL UNIQUE,
+    code    bytea NOT NULL
+);
+
 CREATE OR REPLACE FUNCTION credentials.heed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -47,6 +55,10 @@ BEGIN
         DELETE FROM credentials.totp WHERE user_id = NEW.originator_id;
         DELETE FROM credentials.recovery_codes WHERE user_id = NEW.originator_id;
     END IF;
+    IF NEW.topic IN ('identity.PortalLink.Opened', 'identity.PortalLink.Revoked') THEN
+        DELETE FROM credentials.links WHERE link_id = NEW.originator_id;
+        DELETE FROM credentials.tokens WHERE user_id = NEW.originator_id;
+    END IF;
     NOTIFY credentials;
     RETURN NULL;
 END $$;
@@ -54,5 +66,5 @@ DROP TRIGGER heeded ON log.events;
 CREATE TRIGGER heeded AFTER INSERT ON log.events FOR EACH ROW WHEN (NEW.topic LIKE 'identity.%')
     EXECUTE FUNCTION credentials.heed();
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON credentials.totp, credentials.recovery_codes, credentials.sign_ins
-    TO q2c_credentials;
+GRANT SELECT, INSERT, UPDATE, DELETE ON credentials.totp, credentials.recovery_codes, credentials.sign_ins,
+    credentials.links TO q2c_credentials;

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 
-from application.access import ENROLLING, OPEN, POLICY, Caller
+from application.access import ENROLLING, LEAVING, OPEN, POLICY, Caller
 from domain.shared.refusal import NotFound
 from interfaces.rest.requests import AuthenticatorNeeded, NotPermitted, SignInNeeded
 
@@ -49,7 +49,15 @@ async def permitted(request: Request) -> Caller | None:
         raise NotPermitted(f"None of your roles lets you carry out {operation}.")
     if caller.customer_id is not None:
         _check_customer(request, caller.customer_id)
+    if caller.document is not None and operation not in LEAVING:
+        _check_document(request, *caller.document)
     return caller
+
+
+def _check_document(request: Request, kind: str, id: UUID) -> None:
+    """Whoever has opened a link sees its document."""
+    if str(request.path_params.get(f"{kind}_id")).lower() != str(id):
+        raise NotFound
 
 
 def _check_customer(request: Request, customer_id: UUID) -> None:

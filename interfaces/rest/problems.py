@@ -16,6 +16,7 @@ from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal, code
 from infrastructure.credentials import (
     CodeNeeded,
     CodeRefused,
+    LinkRefused,
     PasswordMustBeChanged,
     PasswordTooWeak,
     SignInRefused,
@@ -103,6 +104,7 @@ _UNAVAILABLE: dict[type[Exception], tuple[int, str, str, str]] = {
 _NOT_LET_IN: dict[type[Exception], int] = {
     SignInRefused: 401,
     TokenRefused: 401,
+    LinkRefused: 401,
     PasswordMustBeChanged: 403,
     CodeNeeded: 403,
     CodeRefused: 422,

@@ -104,11 +104,9 @@ class Who:
 async def sign_in(command: SignIn, request: Request, response: Response) -> Token:
     """Sign in. The session is over after twelve hours, when it is ended, or when the password is changed."""
     issued = await request.app.state.credentials.sign_in(
-        command.login, command.password, _address(request), command.new_password, command.code
+        command.login, command.password, address_of(request), command.new_password, command.code
     )
-    response.set_cookie(
-        COOKIE, issued.token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
-    )
+    keep_in_browser(response, request, issued.token)
     return Token(issued.token, issued.expires_at)
 
 
@@ -138,7 +136,7 @@ async def begin_totp(command: BeginTotp, caller: Signed, request: Request) -> En
     """A secret for an authenticator, which counts once a code of it is shown."""
     session_of(request)
     credentials = request.app.state.credentials
-    await credentials.check_password(caller, command.password, _address(request))
+    await credentials.check_password(caller, command.password, address_of(request))
     uri = await credentials.second_factors.begin(caller.user_id, caller.actor)
     if uri is None:
         raise NotAllowedNow("There is an authenticator already: an administrator resets it where it is lost.")
@@ -162,8 +160,15 @@ def session_of(request: Request) -> str:
     return token
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where it comes from, as far as the proxies that are trusted tell."""
     return request.client.host if request.client else ""
+
+
+def keep_in_browser(response: Response, request: Request, token: str) -> None:
+    """Let the browser of whoever has signed in show pages."""
+    is_secure = request.url.scheme == "https" or request.app.state.settings.secure_cookie
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=is_secure, path="/")
 
 
 def _who(caller: Signed) -> Who:

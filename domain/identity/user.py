@@ -1,5 +1,4 @@
-"""Who may act: users, the roles that they hold, and since when. Passwords, sessions and keys are no facts of the
-business and are kept elsewhere."""
+"""Users, the roles that they hold, and since when."""
 
 from __future__ import annotations
 
