@@ -72,6 +72,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("payments", {FINANCE}, "unallocate_payment refund_payment reverse_payment"),
     ("directory", STAFF, "legal_entities legal_entity products product price_books price_book"),
     ("directory", STAFF - {ANALYST}, "customers customer"),
+    ("directory", {ADMINISTRATOR, COMPLIANCE}, "users user"),
     ("documents", DEALING | {ANALYST}, "quotes quote contracts contract orders order returns return_"),
     ("documents", DEALING | {ANALYST}, "invoices invoice credit_notes credit_note payments payment"),
     ("documents", DEALING, "quote_page invoice_page credit_note_page"),

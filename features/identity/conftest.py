@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+
 import pytest
 from pytest_bdd import given, parsers, then, when
 
@@ -15,6 +18,13 @@ from features.world import Story
 def people(story: Story) -> People:
     """Nobody yet."""
     return People(story)
+
+
+@pytest.fixture
+def another_start() -> Iterator[ExitStack]:
+    """The service started once more, beside the first."""
+    with ExitStack() as running:
+        yield running
 
 
 @given(parsers.re(r"(?P<login>\w+), who is (?P<role>finance)"))
@@ -81,3 +91,13 @@ def revokes(people: People, login: str, name: str) -> None:
 def takes_back(people: People, login: str, role: str) -> None:
     path = f"/users/{people.ids[login]}/revoke-role"
     people.story.world.api.done(path, {"role": role}, actor=people.administrator())
+
+
+@when(parsers.parse('{login} signs in with the first password and chooses "{chosen}"'))
+def signs_in_choosing(people: People, story: Story, login: str, chosen: str) -> None:
+    story.response = people.signs_in(login, password=people.first_passwords[login], new_password=chosen)
+
+
+@when(parsers.parse("an administrator deactivates {login}"))
+def deactivates(people: People, login: str) -> None:
+    people.story.world.api.done(f"/users/{people.ids[login]}/deactivate", actor=people.administrator())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import ExitStack
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from application.identity import user_id
-from features.api import NOBODY
+from features.api import NOBODY, SetClock, running_api
 from features.identity.people import People
+from features.rest.shop import PASSWORD
 from features.world import Story
 
 scenarios("identity.feature")
@@ -30,11 +34,6 @@ def signs_in_first(people: People, story: Story, login: str) -> None:
     story.response = people.signs_in(login, password=people.first_passwords[login])
 
 
-@when(parsers.parse('{login} signs in with the first password and chooses "{chosen}"'))
-def signs_in_choosing(people: People, story: Story, login: str, chosen: str) -> None:
-    story.response = people.signs_in(login, password=people.first_passwords[login], new_password=chosen)
-
-
 @when(parsers.parse('{login} signs in with "{password}"'))
 def signs_in(people: People, story: Story, login: str, password: str) -> None:
     story.response = people.signs_in(login, password=password)
@@ -50,11 +49,6 @@ def browser_asks(people: People, story: Story, login: str, path: str) -> None:
 def browser_posts(people: People, story: Story, login: str) -> None:
     cookie = {"Cookie": f"q2c_session={people.tokens[login]}", "As": NOBODY, "Idempotency-Key": "browser"}
     story.response = people.client.post("/payments", json={}, headers=cookie)
-
-
-@when(parsers.parse("an administrator deactivates {login}"))
-def deactivates(people: People, login: str) -> None:
-    people.story.world.api.done(f"/users/{people.ids[login]}/deactivate", actor=people.administrator())
 
 
 @when(
@@ -164,3 +158,31 @@ def behind(people: People, story: Story, one: str, other: str) -> None:
 def long_cookie(story: Story, path: str, count: int) -> None:
     cookie = 'q2c_session="' + '\\"' * count + '"'
     story.response = story.world.api.client.get(path, headers={"As": NOBODY, "Cookie": cookie})
+
+
+@when("a form of another site signs bob in")
+def form(people: People, story: Story) -> None:
+    body = json.dumps({"login": "bob", "password": PASSWORD})
+    story.response = people.client.post(
+        "/sessions", content=body, headers={"As": NOBODY, "Content-Type": "text/plain; application/json"}
+    )
+
+
+@then("nobody may keep the answer")
+def not_kept(story: Story) -> None:
+    assert story.response is not None
+    assert story.response.headers["Cache-Control"] == "no-store"
+
+
+@given("a service that is told to send cookies over HTTPS only")
+def secure_cookies(
+    people: People, another_start: ExitStack, database_url: str, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("Q2C_SECURE_COOKIE", "true")
+    people.story.world.api = another_start.enter_context(running_api(database_url, clock))
+
+
+@then("the cookie of bob travels over HTTPS only")
+def secure(people: People) -> None:
+    told = people.signs_in("bob", password=PASSWORD).headers["Set-Cookie"]
+    assert {part.strip().lower() for part in told.split(";")[1:]} >= {"httponly", "secure", "samesite=strict"}

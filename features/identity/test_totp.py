@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -58,13 +57,6 @@ def has_authenticator(people: People, story: Story, authenticator: Authenticator
     shows(people, story, authenticator)
     assert story.response is not None
     assert story.response.is_success, story.response.text
-
-
-@pytest.fixture
-def another_start() -> Iterator[ExitStack]:
-    """The service started once more, beside the first."""
-    with ExitStack() as running:
-        yield running
 
 
 @given("an authenticator is required of staff")

@@ -162,6 +162,7 @@ class Sender:
         case.path_parameters, case.body = path, body
         case.query = _required(self.operation.definition.raw) if way == "example" else case.query
         headers = {"As": ACTOR, "Idempotency-Key": self.shop.unique("fuzz "), "If-Match": "*"}
+        headers["Content-Type"] = "application/json"
         headers |= self.shop.session if self.operation.path.startswith(OF_SESSIONS) else {}
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         return self.shop.api.client.request(

@@ -10,7 +10,7 @@ import asyncio
 import secrets
 from collections import OrderedDict
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from application.access import Caller
@@ -47,6 +47,7 @@ SET_PASSWORD = b"""
 SIGNED_IN = b"""
     INSERT INTO credentials.sign_ins (user_id) VALUES (%s)
     ON CONFLICT (user_id) DO UPDATE SET last_at = clock_timestamp()"""
+LAST_SIGNED_IN = b"SELECT user_id, last_at FROM credentials.sign_ins WHERE user_id = ANY(%s)"
 END = b"DELETE FROM credentials.tokens WHERE hash = %s AND kind <> 'key'"
 END_ALL = b"DELETE FROM credentials.tokens WHERE user_id = %s"
 
@@ -158,6 +159,10 @@ class Credentials:
             issued = await issue(connection, id, "session", SESSION, is_strong=is_strong)
         self.forget()
         return issued
+
+    async def last_signed_in(self, user_ids: Collection[UUID]) -> dict[UUID, datetime]:
+        """When each of these did; those who never have are left out."""
+        return dict(await self._rows.all(LAST_SIGNED_IN, [list(user_ids)]))
 
     async def sign_out(self, token: str) -> None:
         """The session is over."""

@@ -87,7 +87,7 @@ def _include_routes(app: FastAPI) -> list[CommandRoute]:
     queries = (400, 404, 422, 503)
     included: list[tuple[APIRouter, tuple[int, ...]]]
     included = [(router, (400, 404, 409, 412, 413, 422, 428, 503)) for router in _routers(interfaces.rest.commands)]
-    included += [(router, (400, 404, 409, 412, 413, 422, 428, 429, 503)) for router in OF_IDENTITY]
+    included += [(router, (400, 404, 409, 412, 413, 415, 422, 428, 429, 503)) for router in OF_IDENTITY]
     included += [(router, queries) for router in _routers(interfaces.rest.queries)]
     included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking, keys.asking)]
     included += [(router, queries) for router in (history.router, changes.router, proofs.router)]

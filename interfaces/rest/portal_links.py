@@ -12,7 +12,7 @@ from application.identity import GivePortalLink, OpenPortalLink, RevokePortalLin
 from application.unit_of_work import Envelope
 from domain.identity import DocumentKind
 from interfaces.rest.executing import Change, CommandRoute, Create, Recorded
-from interfaces.rest.signing_in import Secret, address_of, keep_in_browser
+from interfaces.rest.signing_in import Secret, address_of, check_json, keep_in_browser
 
 router = APIRouter(prefix="/portal-links", tags=["identity"], route_class=CommandRoute)
 
@@ -64,6 +64,7 @@ async def revoke_portal_link(link_id: UUID, command: RevokePortalLink, change: C
 @router.post("/open", status_code=201)
 async def open_portal_link(command: LinkAndCode, request: Request, response: Response) -> OpenedLink:
     """An hour with the document, for whoever has the link and its code."""
+    check_json(request)
     state = request.app.state
     link_id = await state.credentials.links.check(command.link, command.code, address_of(request))
     # A key for each who comes: of two who have the code, one opens it.

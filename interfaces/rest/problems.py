@@ -35,6 +35,7 @@ from interfaces.rest.requests import (
     BodyTooLarge,
     FieldError,
     IfMatchMissing,
+    NotJson,
     NotPermitted,
     ParameterInvalid,
     RequestProblem,
@@ -61,6 +62,7 @@ class Problem:
 
 _NOT_UNDERSTOOD: dict[type[RequestProblem], int] = {
     BodyTooLarge: 413,
+    NotJson: 415,
     BodyInvalid: 422,
     ParameterInvalid: 422,
     IfMatchMissing: 428,
@@ -121,6 +123,7 @@ MEANINGS = {
     409: "Refused by a rule of the business; `code` and `rule` name it.",
     412: "Changed since you read it.",
     413: "Too large.",
+    415: "The body is not of the type application/json.",
     422: "A value is invalid, or the key was used for another request.",
     428: "If-Match is missing.",
     429: "Too many attempts.",

@@ -37,6 +37,10 @@ class BodyInvalid(RequestProblem):
         super().__init__("See errors.", errors)
 
 
+class NotJson(RequestProblem):
+    """This takes a body of the type application/json only: no form of another site can send one."""
+
+
 class KeyMissing(RequestProblem):
     """Every command carries an Idempotency-Key header: the same key again has the same one effect."""
 

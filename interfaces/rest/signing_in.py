@@ -16,7 +16,7 @@ from domain.identity import Role
 from domain.shared.refusal import NotAllowedNow
 from interfaces.rest.access import COOKIE, Signed, token_of
 from interfaces.rest.executing import Act, Change, CommandRoute
-from interfaces.rest.requests import NotPermitted
+from interfaces.rest.requests import NotJson, NotPermitted
 
 router = APIRouter(tags=["identity"], route_class=CommandRoute)
 asking = APIRouter(tags=["identity"])
@@ -103,6 +103,7 @@ class Who:
 @router.post("/sessions", status_code=201)
 async def sign_in(command: SignIn, request: Request, response: Response) -> Token:
     """Sign in. The session is over after twelve hours, when it is ended, or when the password is changed."""
+    check_json(request)
     issued = await request.app.state.credentials.sign_in(
         command.login, command.password, address_of(request), command.new_password, command.code
     )
@@ -150,6 +151,12 @@ async def confirm_totp(command: ShowCode, caller: Signed, act: Act, request: Req
     step = await second_factors.step_of(caller.user_id, command.code)
     done = await act(ConfirmTotp(), caller.user_id)
     return Enrolled(done.id, done.position, await second_factors.confirmed(caller.user_id, step, token))
+
+
+def check_json(request: Request) -> None:
+    """What leaves a cookie is no other site's to send: a form has another type. Raises NotJson."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise NotJson
 
 
 def session_of(request: Request) -> str:

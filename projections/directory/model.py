@@ -9,6 +9,7 @@ from domain.crm import Customer, matching_name
 from domain.organisation import LegalEntity
 from domain.shared.aggregate import Event
 from domain.shared.party import Address, Contact
+from projections.directory.users import USERS, Users
 from projections.shared import Effect, Effects, ReadModel, Recorded, delete, insert, update
 
 PRICE = """insert into prices
@@ -22,10 +23,10 @@ CONTACT = """insert into contacts (customer_id, name, email, phone)
     on conflict (customer_id, name) do update set email = excluded.email, phone = excluded.phone"""
 
 
-class Directory(ReadModel):
-    """One row for each legal entity, customer, product and price book; what belongs to them beside it."""
+class Directory(Users, ReadModel):
+    """One row for each user, legal entity, customer, product and price book; what belongs to them beside it."""
 
-    tables = """
+    tables = f"""{USERS}
         create table legal_entities (
             entity_id uuid primary key, version integer not null, ordinal bigint not null unique, state text not null,
             name text not null, street text not null, city text not null, post_code text not null,
