@@ -32,6 +32,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("identity", {ADMINISTRATOR}, "register_user grant_role revoke_role deactivate_user reactivate_user"),
     ("identity", {ADMINISTRATOR}, "reset_password reset_totp"),
     ("identity", EVERYBODY, "whoami sign_out begin_totp confirm_totp issue_key rotate_key revoke_key keys"),
+    ("identity", EVERYBODY, "delegate end_delegation"),
     ("identity", SELLING | {FINANCE, SUPPORT}, "give_portal_link revoke_portal_link"),
     ("organisation", {ADMINISTRATOR, FINANCE}, "register_legal_entity set_tax_rates"),
     ("catalogue", {OPERATIONS, SERVICE}, "register_product change_product discontinue_product"),

@@ -103,6 +103,22 @@ class RevokeKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delegate:
+    """Let somebody else act on your behalf."""
+
+    to: Text
+    """Their login."""
+    days: Days = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndDelegation:
+    """Let somebody no longer act on your behalf."""
+
+    to: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeactivateUser:
     """Let a user do nothing more, from now on."""
 
@@ -200,6 +216,19 @@ class Identity(Context):
         """From the next request on."""
         user = await self.work.load(User, id)
         user.revoke_key(command.name, self.at)
+        self.work.save(user)
+
+    async def delegate(self, id: UUID, command: Delegate) -> None:
+        """To somebody who is there."""
+        user = await self.work.load(User, id)
+        to = await self.work.read(User, user_id(command.to))
+        user.delegate(to, self.at + timedelta(days=command.days), self.at)
+        self.work.save(user)
+
+    async def end_delegation(self, id: UUID, command: EndDelegation) -> None:
+        """From the next request on."""
+        user = await self.work.load(User, id)
+        user.end_delegation(command.to, self.at)
         self.work.save(user)
 
     async def deactivate_user(self, id: UUID, command: DeactivateUser) -> None:

@@ -87,6 +87,11 @@ class Api:
         assert response.is_success, response.text
         return Answer(response.json()["id"], response.json()["position"], response.headers["ETag"])
 
+    def delegate(self, by: str, to: str) -> None:
+        """Let one user act on another's behalf."""
+        self.client.get("/whoami", headers={"As": to})  # users are there once they have asked for something
+        self.done("/delegations", {"to": to}, actor=by)
+
     def get(self, path: str, **parameters: Any) -> Any:
         """A query that is answered."""
         response = self.query(path, **parameters)

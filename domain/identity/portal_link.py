@@ -19,7 +19,7 @@ class LinkIsOver(Refusal):
 class PortalLink(Aggregate):
     """A link to one document of one customer. Whoever opens it acts for that customer, on that document only."""
 
-    ACTIONS = {"given": ("open", "revoke"), "opened": ("revoke",), "revoked": ()}
+    ACTIONS = {"given": ("revoke",), "opened": ("revoke",), "revoked": ()}
 
     document_kind: DocumentKind
     document_id: UUID

@@ -61,9 +61,12 @@ class User(Aggregate):
     keys: dict[str, tuple[str, ...]]
     """Names of keys, with all that they may be of what the user is; none: whatever that is."""
 
+    delegations: dict[str, datetime]
+    """Logins of those who may act on this user's behalf, and until when."""
+
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
-        self.keys = {}
+        self.keys, self.delegations = {}, {}
 
     class Registered(Event):
         login: str
@@ -128,9 +131,23 @@ class User(Aggregate):
         def apply(self, user: User) -> None:
             user.keys = {name: roles for name, roles in user.keys.items() if name != self.name}
 
+    class Delegated(Event):
+        to: str
+        """The login of whoever may act on this user's behalf."""
+        until: datetime
+
+        def apply(self, user: User) -> None:
+            user.delegations = {**user.delegations, self.to: self.until}
+
+    class DelegationEnded(Event):
+        to: str
+
+        def apply(self, user: User) -> None:
+            user.delegations = {login: until for login, until in user.delegations.items() if login != self.to}
+
     class Deactivated(Event):
         def apply(self, user: User) -> None:
-            user.state, user.has_totp, user.keys = "deactivated", False, {}
+            user.state, user.has_totp, user.keys, user.delegations = "deactivated", False, {}, {}
 
     class Reactivated(Event):
         def apply(self, user: User) -> None:
@@ -208,6 +225,24 @@ class User(Aggregate):
         """Every key of that name is over."""
         self._require_key(name)
         self.record(self.KeyRevoked, at, name=name)
+
+    def delegate(self, to: User, until: datetime, at: datetime) -> None:
+        """Somebody of the same house may act on this user's behalf: what they may do, their own roles still say."""
+        self._require_active()
+        if to.login == self.login or to.customer_id != self.customer_id or to.state != "active":
+            raise Invalid("That is nobody to delegate to: another active user of the same house is.", pointer="/to")
+        self.record(self.Delegated, at, to=to.login, until=until)
+
+    def end_delegation(self, to: str, at: datetime) -> None:
+        """Nobody of that login acts on this user's behalf any more."""
+        self._require_active()
+        if to not in self.delegations:
+            raise NotFound("Nothing is delegated to them.")
+        self.record(self.DelegationEnded, at, to=to)
+
+    def has_delegated(self, to: str, at: datetime) -> bool:
+        """Whether whoever has that login acts on this user's behalf: by word of this user, never through a third."""
+        return to in self.delegations and at < self.delegations[to]
 
     def _require_active(self) -> None:
         if self.state != "active":

@@ -59,9 +59,12 @@ def browser_posts(people: People, story: Story, login: str) -> None:
 )
 def grants_root(people: People, story: Story, who: str, whom: str | None) -> None:
     people.administrator("root")
-    on_behalf = {} if whom is None else {"Q2C-On-Behalf-Of": whom}
+    actor, on_behalf = people.administrator(who), {}
+    if whom is not None:
+        story.world.api.delegate(people.administrator(whom), actor)
+        on_behalf = {"Q2C-On-Behalf-Of": whom}
     path = f"/users/{user_id('root')}/grant-role"
-    story.tries(path, {"role": "finance"}, As=people.administrator(who), **on_behalf)
+    story.tries(path, {"role": "finance"}, As=actor, **on_behalf)
 
 
 @when(parsers.parse("an administrator registers {login} again"))
@@ -140,6 +143,7 @@ def identified(story: Story, login: str) -> None:
 
 @when("ann accepts the quote on behalf of the chief")
 def accepts_on_behalf(story: Story) -> None:
+    story.world.api.delegate("chief", "ann")
     acceptance = story.world.acceptance(story.quote)
     story.tries(f"/quotes/{story.quote}/accept", acceptance, **{"Q2C-On-Behalf-Of": "chief"})
 

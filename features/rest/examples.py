@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
+from domain.billing import Invoice
+from domain.contracting import Contract
 from features.api import Json
 from features.rest.shop import MONTHLY, PASSWORD, SIGNATURES, Shop
 
@@ -287,6 +290,8 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/users/{user_id}/revoke-role": lambda shop: (shop.user(), {"role": "marketing"}),
     "/users/{user_id}/deactivate": lambda shop: (shop.user(), {}),
     "/users/{user_id}/reactivate": _deactivated,
+    "/delegations": lambda shop: ("", {"to": shop.login()}),
+    "/delegations/end": lambda shop: ("", {"to": shop.delegate()}),
     "/orders/{order_id}/confirm": lambda shop: (shop.placed(), {}),
     "/orders/{order_id}/fulfil": lambda shop: (shop.order(), {"quantities": [{"line_id": "1", "quantity": "2"}]}),
     "/orders/{order_id}/cancel": lambda shop: (shop.order(), REASON),
@@ -358,15 +363,25 @@ SINGLE = {
 """By the name of an id what makes the thing that bears it."""
 
 
+def _signed_by(shop: Shop, customer: str) -> str:
+    quote = shop.sent(customer_id=customer, contract_terms=MONTHLY)
+    shop.world.accept(quote)
+    contract = str(Contract.id_for(UUID(quote), 1))
+    shop.api.done(f"/contracts/{contract}/sign", SIGNATURES)
+    return contract
+
+
 def ids(shop: Shop) -> dict[str, list[str]]:
     """What there is, by the name that a path or a body gives to its id: in several states each, and the customer's
     first. Nothing of it is what the examples stand on: whatever is done to it, they hold."""
     customer = shop.customer()
     quotes = [shop.sent(customer_id=customer), shop.draft(), shop.overdue(), shop.accepted()]
-    contracts = [shop.contract(), shop.signed(), shop.active()]
+    contracts = [_signed_by(shop, customer), shop.contract(), shop.signed(), shop.active()]
     orders = [shop.order(customer_id=customer), shop.placed()]
-    orders += [shop.delivered(billed=billed) for billed in (True, False)]
-    invoices = [shop.invoice(), shop.invoice(), shop.held()]
+    billed = shop.order(customer_id=customer)
+    shop.api.done(f"/orders/{billed}/fulfil")
+    orders += [shop.delivered(billed=True), shop.delivered(billed=False)]
+    invoices = [str(Invoice.id_for(UUID(billed), 1)), shop.invoice(), shop.invoice(), shop.held()]
     credit = {"invoice_id": invoices[1], "reason": "damaged"}
     seller = shop.api.done("/legal-entities", shop.legal_entity()).id
     known = {
@@ -374,7 +389,7 @@ def ids(shop: Shop) -> dict[str, list[str]]:
         "contract": contracts,
         "order": orders,
         "invoice": invoices,
-        "payment": [shop.payment(), shop.world.pay("100.00", shop.number_of(invoices[0])).id],
+        "payment": [shop.payment(), shop.world.pay("100.00", shop.number_of(invoices[2])).id],
         "credit_note": [shop.api.done("/credit-notes", credit).id],
         "return": [shop.announced(), shop.arrived()],
         "customer": [customer, shop.customer()],

@@ -70,6 +70,18 @@ class Shop:
         """Somebody who may do little."""
         return self.api.done("/users", {"login": self.unique("user-"), "roles": ["marketing"]}).id
 
+    def login(self) -> str:
+        """Of somebody who may do little."""
+        login = self.unique("user-")
+        self.api.done("/users", {"login": login, "roles": ["marketing"]})
+        return login
+
+    def delegate(self) -> str:
+        """Somebody who acts on behalf of whoever acts on what is made."""
+        login = self.login()
+        self.api.done("/delegations", {"to": login}, actor=self.acting)
+        return login
+
     def first_password(self) -> Json:
         """A body with which somebody new signs in and chooses a password."""
         login = self.unique("somebody-")

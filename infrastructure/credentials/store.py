@@ -160,6 +160,11 @@ class Credentials:
         self.forget()
         return issued
 
+    async def has_delegated(self, login: str, to: str, at: datetime) -> bool:
+        """Whether the user of that login lets another act on their behalf."""
+        user = await self._user(user_id(login))
+        return user is not None and user.has_delegated(to, at)
+
     async def last_signed_in(self, user_ids: Collection[UUID]) -> dict[UUID, datetime]:
         """When each of these did; those who never have are left out."""
         return dict(await self._rows.all(LAST_SIGNED_IN, [list(user_ids)]))

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
 
-from application.identity import GivePortalLink, OpenPortalLink, RevokePortalLink
+from application.identity import GivePortalLink, OpenPortalLink
 from application.unit_of_work import Envelope
 from domain.identity import DocumentKind
-from interfaces.rest.executing import Change, CommandRoute, Create, Recorded
+from interfaces.rest.executing import CommandRoute, Create
 from interfaces.rest.signing_in import Secret, address_of, check_json, keep_in_browser
 
 router = APIRouter(prefix="/portal-links", tags=["identity"], route_class=CommandRoute)
@@ -53,12 +53,6 @@ async def give_portal_link(command: GivePortalLink, create: Create, request: Req
     done = await create(command)
     given = await request.app.state.credentials.links.give(done.id)
     return GivenLink(done.id, done.position, given.link, given.code)
-
-
-@router.post("/{link_id}/revoke")
-async def revoke_portal_link(link_id: UUID, command: RevokePortalLink, change: Change) -> Recorded:
-    """Nobody opens it any more, and whoever has is out."""
-    return await change(command, link_id)
 
 
 @router.post("/open", status_code=201)

@@ -63,6 +63,12 @@ class Users:
     def key_revoked(self, event: User.KeyRevoked, recorded: Recorded) -> Effects:
         yield _user(event)
 
+    def delegated(self, event: User.Delegated, recorded: Recorded) -> Effects:
+        yield _user(event)
+
+    def delegation_ended(self, event: User.DelegationEnded, recorded: Recorded) -> Effects:
+        yield _user(event)
+
     def user_deactivated(self, event: User.Deactivated, recorded: Recorded) -> Effects:
         yield _user(event, state="deactivated", has_totp=False)
 
