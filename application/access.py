@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from uuid import UUID
 
-from domain.identity import Role
+from domain.identity import DocumentKind, Role
 from domain.shared.personal import KeyClass
 
 REPRESENTATIVE, MANAGER, OPERATIONS = Role.SALES_REPRESENTATIVE, Role.SALES_MANAGER, Role.SALES_OPERATIONS
@@ -45,9 +45,11 @@ COUNTING = {MANAGER, OPERATIONS, FINANCE, COMPLIANCE, ANALYST}
 _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     # context, who, what
     ("identity", {ADMINISTRATOR}, "register_user grant_role revoke_role deactivate_user reactivate_user"),
-    ("identity", {ADMINISTRATOR}, "reset_password"),
     ("identity", {ADMINISTRATOR, OPERATIONS}, "assign_manager"),
-    ("identity", EVERYBODY, "whoami sign_out issue_key keys revoke_keys"),
+    ("identity", {ADMINISTRATOR}, "reset_password reset_totp"),
+    ("identity", EVERYBODY, "whoami sign_out begin_totp confirm_totp issue_key rotate_key revoke_key keys"),
+    ("identity", EVERYBODY, "delegate end_delegation"),
+    ("identity", SELLING | {FINANCE, SUPPORT}, "give_portal_link revoke_portal_link"),
     ("organisation", {ADMINISTRATOR, FINANCE}, "register_legal_entity set_tax_rates"),
     ("catalogue", {OPERATIONS, SERVICE}, "register_product change_product discontinue_product"),
     ("catalogue", {OPERATIONS, SERVICE}, "open_price_book set_prices close_price_book"),
@@ -90,6 +92,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("privacy", {COMPLIANCE, SUPPORT}, "data_subjects data_subject"),
     ("directory", STAFF, "legal_entities legal_entity products product price_books price_book"),
     ("directory", STAFF - {ANALYST}, "customers customer"),
+    ("directory", {ADMINISTRATOR, COMPLIANCE}, "users user"),
     ("documents", DEALING | {ANALYST}, "quotes quote contracts contract orders order returns return_"),
     ("documents", DEALING | {ANALYST}, "invoices invoice credit_notes credit_note payments payment"),
     ("documents", DEALING, "quote_page invoice_page credit_note_page"),
@@ -98,7 +101,8 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("pipeline", SELLING | {FINANCE, COMPLIANCE, MARKETING, ANALYST}, "stage_paths forecast_categories outcomes"),
     ("pipeline", STAFF - {ANALYST}, "conversation my_work"),
     ("pipeline", SELLING | {FINANCE, COMPLIANCE}, "hand_overs hand_over"),
-    ("portal", DEALING | CUSTOMERS, "dashboard quotes quote contracts orders order invoices credit_notes payments"),
+    ("portal", DEALING | CUSTOMERS, "dashboard quotes quote contracts contract orders order"),
+    ("portal", DEALING | CUSTOMERS, "invoices invoice credit_notes payments"),
     ("receivables", COUNTING | {SUPPORT}, "open_items ageing dso on_time"),
     ("sales", COUNTING | {REPRESENTATIVE, MARKETING}, "by_month by_region by_product_line by_segment"),
     ("support", DEALING, "find customer timeline"),
@@ -114,11 +118,19 @@ PERSONAL: Mapping[KeyClass, frozenset[Role]] = {
     KeyClass.LEGAL: frozenset(SELLING | {FINANCE, SUPPORT, COMPLIANCE, SERVICE}),
 }
 """For whom personal data is opened in what they may ask for; others see that there is some."""
-OPEN = frozenset(("health.live", "health.ready", "identity.sign_in"))
+OPEN = frozenset(("health.live", "health.ready", "identity.sign_in", "identity.open_portal_link"))
 """What may be asked for by whoever can reach the interface."""
+ENROLLING = frozenset(f"identity.{name}" for name in ("whoami", "sign_out", "begin_totp", "confirm_totp"))
+"""All that is possible to whoever must have an authenticator, and has none yet."""
 _REACHED = {REPRESENTATIVE: Scope.ASSIGNED, MANAGER: Scope.TEAM, **dict.fromkeys(CUSTOMERS, Scope.OWN)}
 """The scope of a role. Those who are not named have to do with everybody's: all."""
-_OF_ONES_OWN = frozenset(f"identity.{name}" for name in ("whoami", "sign_out", "issue_key", "keys", "revoke_keys"))
+_OF_ONES_OWN = frozenset(
+    f"identity.{name}"
+    for name in (
+        *("whoami", "sign_out", "begin_totp", "confirm_totp", "delegate", "end_delegation"),
+        *("keys", "issue_key", "rotate_key", "revoke_key"),
+    )
+)
 """What everybody does with their own account, whatever their role."""
 POLICY: Mapping[str, Mapping[Role, Scope]] = {
     operation: {role: Scope.OWN if operation in _OF_ONES_OWN else _REACHED.get(role, Scope.ALL) for role in who}
@@ -126,6 +138,13 @@ POLICY: Mapping[str, Mapping[Role, Scope]] = {
     for operation in (f"{context}.{name}" for name in what.split())
 }
 """Each operation, the roles that may carry it out, and each one's scope."""
+BY_LINK: Mapping[DocumentKind, frozenset[str]] = {
+    "quote": frozenset(("portal.quote", "quoting.accept_quote", "quoting.decline_quote")),
+    "contract": frozenset(("portal.contract",)),
+    "invoice": frozenset(("portal.invoice",)),
+}
+"""What whoever has opened a link may do with its document, beyond leaving: as far as the link's roles let them."""
+LEAVING = frozenset(("identity.whoami", "identity.sign_out"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +156,16 @@ class Caller:
     roles: frozenset[Role]
     customer_id: UUID | None = None
     """The only customer whose objects exist for this caller; None for our own people."""
+    must_enrol: bool = False
+    """A password was enough to come in, and is not enough for more."""
+
+    document: tuple[DocumentKind, UUID] | None = None
+    """The only one that exists for whoever has opened a link."""
 
     def may(self, operation: str) -> bool:
         """Whether one of the caller's roles lets them carry it out."""
+        if self.document is not None and operation not in BY_LINK[self.document[0]] | LEAVING:
+            return False
         return not self.roles.isdisjoint(POLICY[operation])
 
     def sees(self, key_class: KeyClass, subject: UUID) -> bool:

@@ -43,6 +43,10 @@ class SetClock:
         """So many days later."""
         self._now += timedelta(days=days)
 
+    def pass_seconds(self, seconds: int) -> None:
+        """So many seconds later."""
+        self._now += timedelta(seconds=seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -82,6 +86,11 @@ class Api:
         response = self.post(path, body or {}, key=key, if_match=if_match, As=actor or self.actor)
         assert response.is_success, response.text
         return Answer(response.json()["id"], response.json()["position"], response.headers["ETag"])
+
+    def delegate(self, by: str, to: str) -> None:
+        """Let one user act on another's behalf."""
+        self.client.get("/whoami", headers={"As": to})  # users are there once they have asked for something
+        self.done("/delegations", {"to": to}, actor=by)
 
     def get(self, path: str, **parameters: Any) -> Any:
         """A query that is answered."""

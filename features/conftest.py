@@ -31,6 +31,7 @@ from infrastructure.servers.watchdog import locked
 TEMPLATE = "template_q2c"
 # Set by the first process of a run, and inherited by its workers.
 RUN_FOLDER = Path("/tmp") / f"q2c-{os.environ.setdefault('Q2C_TEST_RUN', uuid.uuid4().hex[:12])}"
+os.environ.setdefault("Q2C_CREDENTIALS_KEY", str(RUN_FOLDER / "credentials-key"))
 # Names of databases are unique in the run: each worker counts for itself.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 NUMBERS = itertools.count(1)

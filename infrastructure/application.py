@@ -14,7 +14,7 @@ import msgspec
 from application.constraints import check_values
 from application.policies import reactions_to
 from application.unit_of_work import Context, Envelope, KeyBelongsToAnotherRequest, Reaction
-from domain.identity import SYSTEM_ACTORS, User
+from domain.identity import SYSTEM_ACTORS
 from domain.shared.party import VatNumberCheck
 from domain.shared.personal import is_personal
 from domain.shared.refusal import AlreadyTaken, Refusal
@@ -164,7 +164,7 @@ class Application:
             return await self._replayed(FoundSave(digest, appended.position, target), digest, target)
         APPENDED.inc(len(save.events))
         work.keep()
-        if any(event.TOPIC.startswith(User.KIND) for event in save.events):
+        if any(event.TOPIC.startswith("identity.") for event in save.events):
             self._who_may_act_changed()
         first = appended.position - len(save.events) + 1
         return Done(target, appended.position, version), [

@@ -56,6 +56,30 @@ class Settings(BaseSettings):
             "in the state folder"
         ),
     ] = None
+    credentials_key: Annotated[
+        Path | None,
+        Field(
+            description="Key of 32 bytes that seals the secrets of authenticators; unset: credentials-key in the state "
+            "folder, made when it is first needed"
+        ),
+    ] = None
+    totp_required: Annotated[
+        Literal["nobody", "administrators", "staff"],
+        Field(
+            description="Who may do nothing but enrol an authenticator until they have one; staff: all our own people"
+        ),
+    ] = "nobody"
+    trusted_proxies: Annotated[
+        str,
+        Field(
+            description="Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto are believed; "
+            "unset: nobody's"
+        ),
+    ] = ""
+    secure_cookie: Annotated[
+        bool,
+        Field(description="Whether the cookie of a session travels over HTTPS only; always so where HTTPS is seen"),
+    ] = False
 
     key_encryption_key: Annotated[
         Path | None,

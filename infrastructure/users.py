@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from application.identity import GrantRole, RegisterUser, ResetPassword, user_id
+from application.identity import GrantRole, IssueKey, RegisterUser, ResetPassword, ResetTotp, user_id
 from application.unit_of_work import Envelope
 from domain.identity import Role, User
 from infrastructure.credentials import Issued
@@ -36,7 +36,13 @@ async def first_password(system: System, login: str) -> str:
 
 async def key(system: System, login: str, name: str, lifetime: timedelta) -> Issued:
     """A key with which an application acts as this user. Raises NotFound."""
-    return await system.credentials.issue_key(user_id(login), name, lifetime)
+    done = await system.application.execute(IssueKey(name=name, days=lifetime.days), _envelope(system), user_id(login))
+    return await system.credentials.keys.issue(user_id(login), name, lifetime, done.position)
+
+
+async def reset_totp(system: System, login: str) -> None:
+    """Their authenticator is lost: the password is enough until they have another one. Raises Refusal."""
+    await system.application.execute(ResetTotp(), _envelope(system), user_id(login))
 
 
 def first_administrator(database_url: str) -> str | None:

@@ -17,6 +17,7 @@ from infrastructure.projecting import Positions, Readers, read_models
 from infrastructure.projecting.past import Past
 from infrastructure.projecting.scoping import Scoping
 from infrastructure.sealing import Vault, open_vault
+from infrastructure.settings import Settings
 from infrastructure.vat_numbers import checked_vat_number
 
 
@@ -46,12 +47,12 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
     async with EventLog(database_url, name=name) as log, open_vault(database_url, log) as vault:
         await log.assert_durable()
         past, live = Past(log, database_url, read_models()), LiveChanges(log)
-        credentials = Credentials(database_url, log)
+        clock = clock or SystemClock()
+        credentials = Credentials(database_url, log, clock, Settings())
         await policies.open()
         await credentials.open()
         try:
             application = Application(log, checked_vat_number, policies, vault, credentials.forget)
-            clock = clock or SystemClock()
             scoping = Scoping(readers, positions)
             yield System(log, application, positions, readers, scoping, past, live, policies, credentials, vault, clock)
         finally:

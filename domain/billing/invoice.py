@@ -69,6 +69,13 @@ class Invoice(InvoiceFacts):
             totals=totals,
         )
 
+    def belongs_to(self, customer_id: UUID) -> bool:
+        """Of the customer that bought or is billed, once it is issued."""
+        return self.state in ("issued", "credited") and customer_id in (
+            self.parties.sold_to_id,
+            self.parties.bill_to_id,
+        )
+
     def release(self, at: datetime) -> None:
         """No longer held back: to be issued."""
         self.require("release")

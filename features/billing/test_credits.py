@@ -118,6 +118,7 @@ def asks(story: Story, amount: str) -> None:
 
 @when(parsers.parse("an assistant asks on behalf of the head of finance for a bonus of {amount}"))
 def assistant_asks(story: Story, amount: str) -> None:
+    story.world.api.delegate(HEAD, "assistant")
     ask_for_bonus(story, amount, **{"As": "assistant", "Q2C-On-Behalf-Of": HEAD})
 
 

@@ -193,3 +193,21 @@ Feature: Who may act is known, and does what their roles let them
   Scenario: A cookie that is long and quoted costs nothing
     When nobody asks for /whoami with a cookie of 60000 quotes
     Then it is refused as "token_refused"
+
+  Scenario: Another site's form does not sign a browser in
+    Given bob, who is finance and has signed in
+    When a form of another site signs bob in
+    Then it is refused as "not_json"
+    And the status code is 415
+
+  Scenario: No browser or proxy keeps what was answered
+    Given bob, who is finance and has signed in
+    When bob asks for /whoami
+    Then nobody may keep the answer
+    When nobody asks for /quotes
+    Then nobody may keep the answer
+
+  Scenario: A cookie travels over HTTPS only where that is asked for
+    Given a service that is told to send cookies over HTTPS only
+    And bob, who is finance and has signed in
+    Then the cookie of bob travels over HTTPS only

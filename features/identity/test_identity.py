@@ -2,73 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import partial
+import json
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
-from httpx2 import Response
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from application.identity import user_id
-from domain.identity import Role
-from features.api import NOBODY, Json, key_of
+from features.api import NOBODY, SetClock, running_api
+from features.identity.people import People
+from features.rest.shop import PASSWORD
 from features.world import Story
 
 scenarios("identity.feature")
-
-
-@dataclass
-class People:
-    """Who there is besides ann, and what they hold."""
-
-    story: Story
-    ids: dict[str, str] = field(default_factory=dict)
-    first_passwords: dict[str, str] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def client(self) -> TestClient:
-        return self.story.world.api.client
-
-    def be(self, login: str, *roles: Role, customer_id: str | None = None) -> None:
-        """Let an administrator register them."""
-        body = {"login": login, "roles": roles, "customer_id": customer_id}
-        self.ids[login] = self.story.world.api.done("/users", body, actor=self.administrator()).id
-
-    def administrator(self, login: str = "admin") -> str:
-        """An administrator, and nothing else."""
-        if login not in self.ids:
-            assert isinstance(self.client.app, FastAPI)
-            assert self.client.portal is not None
-            system = self.client.app.state.system
-            self.client.portal.call(partial(key_of, system, login, Role.ADMINISTRATOR))
-            self.ids[login] = login
-        return login
-
-    def asks(self, login: str, path: str) -> Response:
-        """With the session that they have."""
-        return self.client.get(path, headers={"Authorization": f"Bearer {self.tokens[login]}"})
-
-    def sends(self, path: str, body: Json, token: str | None = None) -> Response:
-        """What needs no idempotency key, as somebody with that token or as nobody."""
-        headers = {"As": NOBODY} if token is None else {"Authorization": f"Bearer {token}"}
-        return self.client.post(path, json=body, headers=headers)
-
-    def signs_in(self, login: str, **passwords: str) -> Response:
-        """Keeps the session, where there is one."""
-        answer = self.sends("/sessions", {"login": login, **passwords})
-        if answer.is_success:
-            self.tokens[login] = answer.json()["token"]
-        return answer
-
-
-@pytest.fixture
-def people(story: Story) -> People:
-    """Nobody yet."""
-    return People(story)
 
 
 @when(parsers.parse("nobody asks for {path}"))
@@ -81,74 +29,14 @@ def asks_with(story: Story, path: str, token: str) -> None:
     story.response = story.world.api.client.get(path, headers={"Authorization": f"Bearer {token}"})
 
 
-@given(parsers.re(r"(?P<login>\w+), who is (?P<role>finance)"))
-def somebody(people: People, login: str, role: str) -> None:
-    people.be(login, Role(role))
-
-
-@given(parsers.re(r"(?P<login>\w+), who is (?P<role>customer_\w+) of (?P<whose>the|another) customer"))
-def of_a_customer(people: People, login: str, role: str, whose: str) -> None:
-    world = people.story.world
-    other = {"name": "Other KG", "address": {"country_code": "DE"}}
-    customer = world.customer if whose == "the" else world.api.done("/customers", other).id
-    people.be(login, Role(role), customer_id=customer)
-
-
-@given(parsers.parse("{login} was given a first password"))
-@when(parsers.parse("an administrator resets {login}'s password"))
-def first_password(people: People, login: str) -> None:
-    path = f"/users/{people.ids[login]}/reset-password"
-    answer = people.story.world.api.post(path, {}, As=people.administrator())
-    people.first_passwords[login] = answer.json()["password"]
-
-
-@given(parsers.parse("{login}, who is {role} and has signed in"))
-def signed_in(people: People, login: str, role: str) -> None:
-    people.be(login, Role(role))
-    first_password(people, login)
-    new = "correct horse battery staple"
-    assert people.signs_in(login, password=people.first_passwords[login], new_password=new).is_success
-
-
-@given(parsers.parse('{login} has a key for "{name}"'))
-def has_key(people: People, login: str, name: str) -> None:
-    answer = people.sends("/keys", {"name": name}, people.tokens[login])
-    people.tokens[name] = answer.json()["token"]
-
-
 @when(parsers.parse("{login} signs in with the first password"))
 def signs_in_first(people: People, story: Story, login: str) -> None:
     story.response = people.signs_in(login, password=people.first_passwords[login])
 
 
-@when(parsers.parse('{login} signs in with the first password and chooses "{chosen}"'))
-def signs_in_choosing(people: People, story: Story, login: str, chosen: str) -> None:
-    story.response = people.signs_in(login, password=people.first_passwords[login], new_password=chosen)
-
-
 @when(parsers.parse('{login} signs in with "{password}"'))
 def signs_in(people: People, story: Story, login: str, password: str) -> None:
     story.response = people.signs_in(login, password=password)
-
-
-@when(parsers.parse("{login} signs out"))
-def signs_out(people: People, login: str) -> None:
-    assert people.sends("/sessions/end", {}, people.tokens[login]).is_success
-
-
-@when(parsers.re(r"(?P<login>bob|ida|eve) asks for (?P<path>\S+)"))
-def asks(people: People, story: Story, login: str, path: str) -> None:
-    story.response = people.asks(login, path)
-
-
-@when(parsers.parse('the key for "{name}" is used'))
-def key_used(people: People, story: Story, name: str) -> None:
-    story.response = people.asks(name, "/whoami")
-
-
-@when(parsers.parse('{login} revokes the keys for "{name}"'))
-def revokes(people: People, login: str, name: str) -> None:
-    assert people.sends("/keys/revoke", {"name": name}, people.tokens[login]).json() == {"keys": 1}
 
 
 @when(parsers.parse("{login}'s browser asks for {path}"))
@@ -163,17 +51,6 @@ def browser_posts(people: People, story: Story, login: str) -> None:
     story.response = people.client.post("/payments", json={}, headers=cookie)
 
 
-@when(parsers.parse("an administrator takes the role {role} back from {login}"))
-def takes_back(people: People, login: str, role: str) -> None:
-    path = f"/users/{people.ids[login]}/revoke-role"
-    people.story.world.api.done(path, {"role": role}, actor=people.administrator())
-
-
-@when(parsers.parse("an administrator deactivates {login}"))
-def deactivates(people: People, login: str) -> None:
-    people.story.world.api.done(f"/users/{people.ids[login]}/deactivate", actor=people.administrator())
-
-
 @when(
     parsers.re(
         r"(the )?(?P<who>\w+), an administrator, grants root the role finance"
@@ -182,9 +59,12 @@ def deactivates(people: People, login: str) -> None:
 )
 def grants_root(people: People, story: Story, who: str, whom: str | None) -> None:
     people.administrator("root")
-    on_behalf = {} if whom is None else {"Q2C-On-Behalf-Of": whom}
+    actor, on_behalf = people.administrator(who), {}
+    if whom is not None:
+        story.world.api.delegate(people.administrator(whom), actor)
+        on_behalf = {"Q2C-On-Behalf-Of": whom}
     path = f"/users/{user_id('root')}/grant-role"
-    story.tries(path, {"role": "finance"}, As=people.administrator(who), **on_behalf)
+    story.tries(path, {"role": "finance"}, As=actor, **on_behalf)
 
 
 @when(parsers.parse("an administrator registers {login} again"))
@@ -248,12 +128,6 @@ def resets_own(people: People, story: Story) -> None:
     story.tries(f"/users/{user_id('admin')}/reset-password", {}, As=people.administrator())
 
 
-@then(parsers.parse('the history of {login} ends with "{happened}" by {by}'))
-def ends_with(people: People, login: str, happened: str, by: str) -> None:
-    last = people.story.world.api.get(f"/history/{people.ids[login]}")["entries"][-1]
-    assert (last["happened"], last["actor"]) == (happened, by)
-
-
 @when(parsers.parse("{login} looks at the customer's portal of the past"))
 def looks_back(story: Story, login: str) -> None:
     path = f"/portal/customers/{story.world.customer}"
@@ -269,6 +143,7 @@ def identified(story: Story, login: str) -> None:
 
 @when("ann accepts the quote on behalf of the chief")
 def accepts_on_behalf(story: Story) -> None:
+    story.world.api.delegate("chief", "ann")
     acceptance = story.world.acceptance(story.quote)
     story.tries(f"/quotes/{story.quote}/accept", acceptance, **{"Q2C-On-Behalf-Of": "chief"})
 
@@ -287,3 +162,31 @@ def behind(people: People, story: Story, one: str, other: str) -> None:
 def long_cookie(story: Story, path: str, count: int) -> None:
     cookie = 'q2c_session="' + '\\"' * count + '"'
     story.response = story.world.api.client.get(path, headers={"As": NOBODY, "Cookie": cookie})
+
+
+@when("a form of another site signs bob in")
+def form(people: People, story: Story) -> None:
+    body = json.dumps({"login": "bob", "password": PASSWORD})
+    story.response = people.client.post(
+        "/sessions", content=body, headers={"As": NOBODY, "Content-Type": "text/plain; application/json"}
+    )
+
+
+@then("nobody may keep the answer")
+def not_kept(story: Story) -> None:
+    assert story.response is not None
+    assert story.response.headers["Cache-Control"] == "no-store"
+
+
+@given("a service that is told to send cookies over HTTPS only")
+def secure_cookies(
+    people: People, another_start: ExitStack, database_url: str, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("Q2C_SECURE_COOKIE", "true")
+    people.story.world.api = another_start.enter_context(running_api(database_url, clock))
+
+
+@then("the cookie of bob travels over HTTPS only")
+def secure(people: People) -> None:
+    told = people.signs_in("bob", password=PASSWORD).headers["Set-Cookie"]
+    assert {part.strip().lower() for part in told.split(";")[1:]} >= {"httponly", "secure", "samesite=strict"}

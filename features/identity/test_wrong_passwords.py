@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from httpx2 import Response
 
 from features.api import NOBODY, Api
-from infrastructure.credentials.store import OF_ACCOUNT, OF_ADDRESS
+from infrastructure.credentials.attempts import OF_ACCOUNT, OF_ADDRESS
 
 RIGHT = "correct horse battery staple"
 WRONG = "a guess that is none of it"

@@ -49,6 +49,7 @@ def tries_limit(story: Story, actor: str, limit: str) -> None:
 
 @when(parsers.parse('an assistant tries to set the limit to "{limit}" for ann'))
 def tries_limit_for_ann(story: Story, limit: str) -> None:
+    story.world.api.delegate("ann", "assistant")
     sets_limit(story, "assistant", limit, **{"Q2C-On-Behalf-Of": "ann"})
 
 

@@ -6,6 +6,7 @@ as long as the law wants. Logins are handles. Reasons are free texts of our own 
 
 PLAIN = frozenset(
     """
+    Delegated.to KeyIssued.name KeyRevoked.name DelegationEnded.to ManagerAssigned.manager KeyRotated.name
     Abandoned.reason AcceptanceEvidence.consent_text AcceptanceEvidence.identified_by Accepted.document_sha256
     Accepted.purchase_order_reference Address.city Address.country_code Address.post_code Address.street
     Address.subdivision AliasNumber.vat_id Approved.approved_by Approved.number Authorised.number

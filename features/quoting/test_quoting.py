@@ -102,6 +102,7 @@ def extends(story: Story, actor: str, day: str) -> None:
 
 @when(parsers.parse("an assistant extends it for ann until {day}"))
 def extends_on_behalf(story: Story, day: str) -> None:
+    story.world.api.delegate("ann", "assistant")
     headers = {"As": "assistant", "Q2C-On-Behalf-Of": "ann"}
     story.tries(f"/quotes/{story.quote}/extend", {"valid_until": day}, **headers)
 

@@ -15,11 +15,12 @@ REASON = {"reason": "changed our mind"}
 
 
 def tell_rarities(shop: Shop) -> None:
-    """A deal won twice and lost, a credit limit, prepayments credited, a replacement that cannot be delivered, a
-    password that somebody else gave, keys that were destroyed."""
+    """A deal won twice and lost, a credit limit, prepayments credited, a replacement that cannot be delivered; and
+    passwords, authenticators, keys and links that are given and taken back; personal data that
+    was erased."""
     _orders_of_an_opportunity(shop)
     _prepayments(shop)
-    _forgotten_password(shop)
+    _credentials(shop)
     _replacement(shop)
     _credit_limit(shop)
     _erasure(shop)
@@ -45,8 +46,15 @@ def _prepayments(shop: Shop) -> None:
     shop.api.done("/credit-notes", {"invoice_id": invoice, **REASON})
 
 
-def _forgotten_password(shop: Shop) -> None:
+def _credentials(shop: Shop) -> None:
     shop.api.post(f"/users/{shop.user()}/reset-password", {})
+    shop.api.done(f"/users/{shop.enrolled()}/reset-totp")
+    name = {"name": shop.key()}
+    for path in ("/keys/rotate", "/keys/revoke"):
+        shop.as_signed_in(path, name)
+    given = shop.given_link()
+    shop.api.client.post("/portal-links/open", json={"link": given["link"], "code": given["code"]})
+    shop.api.done(f"/portal-links/{given['id']}/revoke")
 
 
 def _replacement(shop: Shop) -> None:

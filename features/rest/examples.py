@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
+from domain.billing import Invoice
+from domain.contracting import Contract
 from features.api import Json
-from features.rest.shop import MONTHLY, SIGNATURES, Shop
+from features.rest.shop import MONTHLY, PASSWORD, SIGNATURES, Shop
 
 Example = tuple[str, Json]
 """The id in the path, and the body."""
@@ -27,11 +30,23 @@ def _deactivated(shop: Shop) -> Example:
     return user, {}
 
 
-def _signing_in(shop: Shop) -> Example:
-    login = shop.unique("somebody-")
-    user = shop.api.done("/users", {"login": login, "roles": ["support"]}).id
-    first = shop.api.post(f"/users/{user}/reset-password", {}).json()["password"]
-    return "", {"login": login, "password": first, "new_password": "correct horse battery staple"}
+def _key(shop: Shop) -> Example:
+    shop.sign_in()
+    return "", {"name": "test of keys", "days": 1, "roles": ["support"]}
+
+
+def _totp(shop: Shop) -> Example:
+    shop.sign_in()
+    return "", {"password": PASSWORD}
+
+
+def _link(shop: Shop) -> Example:
+    return "", {"document_kind": "quote", "document_id": shop.sent(), "customer_id": shop.world.customer}
+
+
+def _opening(shop: Shop) -> Example:
+    given = shop.given_link()
+    return "", {"link": given["link"], "code": given["code"]}
 
 
 def _line(shop: Shop, **more: str) -> Json:
@@ -281,6 +296,8 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/users/{user_id}/assign-manager": lambda shop: (shop.user(), {"manager": shop.manager(), "since": LATER}),
     "/users/{user_id}/deactivate": lambda shop: (shop.user(), {}),
     "/users/{user_id}/reactivate": _deactivated,
+    "/delegations": lambda shop: ("", {"to": shop.login()}),
+    "/delegations/end": lambda shop: ("", {"to": shop.delegate()}),
     "/orders/{order_id}/confirm": lambda shop: (shop.placed(), {}),
     "/orders/{order_id}/fulfil": lambda shop: (shop.order(), {"quantities": [{"line_id": "1", "quantity": "2"}]}),
     "/orders/{order_id}/cancel": lambda shop: (shop.order(), REASON),
@@ -326,23 +343,39 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
 
 
 SIGNING_IN: dict[str, Callable[[Shop], Example]] = {
-    "/sessions": _signing_in,
+    "/sessions": lambda shop: ("", shop.first_password()),
     "/sessions/end": lambda shop: ("", {}),
-    "/keys": lambda shop: ("", {"name": "test of keys", "days": 1}),
-    "/keys/revoke": lambda shop: ("", {"name": "test of keys"}),
+    "/keys": _key,
+    "/keys/rotate": lambda shop: ("", {"name": shop.key()}),
+    "/keys/revoke": lambda shop: ("", {"name": shop.key()}),
+    "/totp": _totp,
+    "/totp/confirm": lambda shop: ("", {"code": shop.code()}),
+    "/portal-links": _link,
+    "/portal-links/{link_id}/revoke": lambda shop: (shop.link(), {}),
+    "/portal-links/open": _opening,
     "/users/{user_id}/reset-password": lambda shop: (shop.user(), {}),
+    "/users/{user_id}/reset-totp": lambda shop: (shop.enrolled(), {}),
 }
-"""What leaves no trace in the history, and has no key of its own."""
+"""What proves who somebody is: no story tells it again under the same key."""
 
 SINGLE = {
     "user": "user",
     "activity": "task",
     "comment": "comment",
     "hand_over": "hand_over",
+    "link": "link",
     "stage_path": "stage_path",
     "data_subject": "data_subject",
 }
 """By the name of an id what makes the thing that bears it."""
+
+
+def _signed_by(shop: Shop, customer: str) -> str:
+    quote = shop.sent(customer_id=customer, contract_terms=MONTHLY)
+    shop.world.accept(quote)
+    contract = str(Contract.id_for(UUID(quote), 1))
+    shop.api.done(f"/contracts/{contract}/sign", SIGNATURES)
+    return contract
 
 
 def ids(shop: Shop) -> dict[str, list[str]]:
@@ -350,10 +383,12 @@ def ids(shop: Shop) -> dict[str, list[str]]:
     first. Nothing of it is what the examples stand on: whatever is done to it, they hold."""
     customer = shop.customer()
     quotes = [shop.sent(customer_id=customer), shop.draft(), shop.overdue(), shop.accepted()]
-    contracts = [shop.contract(), shop.signed(), shop.active()]
+    contracts = [_signed_by(shop, customer), shop.contract(), shop.signed(), shop.active()]
     orders = [shop.order(customer_id=customer), shop.placed()]
-    orders += [shop.delivered(billed=billed) for billed in (True, False)]
-    invoices = [shop.invoice(), shop.invoice(), shop.held()]
+    billed = shop.order(customer_id=customer)
+    shop.api.done(f"/orders/{billed}/fulfil")
+    orders += [shop.delivered(billed=True), shop.delivered(billed=False)]
+    invoices = [str(Invoice.id_for(UUID(billed), 1)), shop.invoice(), shop.invoice(), shop.held()]
     credit = {"invoice_id": invoices[1], "reason": "damaged"}
     seller = shop.api.done("/legal-entities", shop.legal_entity()).id
     known = {
@@ -361,7 +396,7 @@ def ids(shop: Shop) -> dict[str, list[str]]:
         "contract": contracts,
         "order": orders,
         "invoice": invoices,
-        "payment": [shop.payment(), shop.world.pay("100.00", shop.number_of(invoices[0])).id],
+        "payment": [shop.payment(), shop.world.pay("100.00", shop.number_of(invoices[2])).id],
         "credit_note": [shop.api.done("/credit-notes", credit).id],
         "return": [shop.announced(), shop.arrived()],
         "customer": [customer, shop.customer()],

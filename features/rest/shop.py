@@ -10,16 +10,19 @@ from uuid import UUID
 
 from fastapi.testclient import TestClient
 
+from application.identity import user_id
 from domain.billing import Invoice
 from domain.contracting import Contract
 from domain.crm import HandOver
 from domain.ordering import Order
 from features.api import Api, Json, SetClock, SignedInAs, interface
+from features.authenticators import code_of, secret_of
 from features.world import World
 from infrastructure.application import Application
 from infrastructure.event_log import RecordedEvent
 from infrastructure.vat_numbers import checked_vat_number
 
+PASSWORD = "correct horse battery staple"
 SIGNATURES = {"signatories": [{"name": "N. Licht", "side": "seller"}, {"name": "I. Müller", "side": "buyer"}]}
 MONTHLY = {
     "starts_on": "2026-03-02",
@@ -56,6 +59,8 @@ class Shop:
         self._numbers = itertools.count(1)
         self.acting: str | None = None
         """Who acts on what is made; the same user where not said."""
+        self.session: Json = {}
+        """What whoever has signed in last sends."""
 
     def unique(self, prefix: str) -> str:
         """A text that nothing else bears."""
@@ -70,6 +75,66 @@ class Shop:
         login = self.unique("head-")
         self.api.done("/users", {"login": login, "roles": ["sales_manager"]})
         return login
+
+    def login(self) -> str:
+        """Of somebody who may do little."""
+        login = self.unique("user-")
+        self.api.done("/users", {"login": login, "roles": ["marketing"]})
+        return login
+
+    def delegate(self) -> str:
+        """Somebody who acts on behalf of whoever acts on what is made."""
+        login = self.login()
+        self.api.done("/delegations", {"to": login}, actor=self.acting)
+        return login
+
+    def first_password(self) -> Json:
+        """A body with which somebody new signs in and chooses a password."""
+        login = self.unique("somebody-")
+        user = self.api.done("/users", {"login": login, "roles": ["support"]}).id
+        first = self.api.post(f"/users/{user}/reset-password", {}).json()["password"]
+        return {"login": login, "password": first, "new_password": PASSWORD}
+
+    def sign_in(self) -> str:
+        """Somebody new has signed in."""
+        body = self.first_password()
+        token = self.api.client.post("/sessions", json=body).json()["token"]
+        self.session = {"Authorization": f"Bearer {token}"}
+        return str(user_id(body["login"]))
+
+    def as_signed_in(self, path: str, body: Json) -> Json:
+        """What whoever has signed in last asks for."""
+        headers = {**self.session, "Idempotency-Key": self.unique("session ")}
+        answer = self.api.client.post(path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+        told: Json = answer.json()
+        return told
+
+    def code(self) -> str:
+        """Of an authenticator that somebody new begins to enrol."""
+        self.sign_in()
+        uri = self.as_signed_in("/totp", {"password": PASSWORD})["uri"]
+        return code_of(secret_of(uri), self.api.clock)
+
+    def enrolled(self) -> str:
+        """Somebody with an authenticator."""
+        return str(self.as_signed_in("/totp/confirm", {"code": self.code()})["id"])
+
+    def key(self) -> str:
+        """The name of a key of somebody new."""
+        self.sign_in()
+        self.as_signed_in("/keys", {"name": "test of keys", "roles": ["support"]})
+        return "test of keys"
+
+    def given_link(self) -> Json:
+        """A link to a sent quote, and its code."""
+        body = {"document_kind": "quote", "document_id": self.sent(), "customer_id": self.world.customer}
+        given: Json = self.api.post("/portal-links", body, key=self.unique("link ")).json()
+        return given
+
+    def link(self) -> str:
+        """A link that nobody has opened."""
+        return str(self.given_link()["id"])
 
     def customer(self, **more: str) -> str:
         """A customer."""

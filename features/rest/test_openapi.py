@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 CASES = int(os.environ.get("Q2C_CASES", "250"))
 SEED = int(os.environ.get("Q2C_SEED", "20"))
 ACTOR = "fay"
+OF_SESSIONS = ("/keys", "/totp")
+"""What is for whoever has signed in: everything else is asked for with a key."""
 WAYS = ["as it came", "ids known", "ids known", "example varied", "example", "example"]
 """How a generated request is sent; `example` is what must succeed."""
 
@@ -97,13 +99,12 @@ def test_whatever_is_sent_the_answer_is_documented_and_every_operation_succeeds(
     # A stream of changes has no end, which this client would wait for: `features/changes` listens to it.
     operations = [one for one in operations if one.path != "/changes"]
     known, outcomes = ids(shop), Outcomes()
-    token = shop.api.client.post("/sessions", json=example(shop, "POST /sessions")[1]).json()["token"]
-    session = {"Authorization": f"Bearer {token}"}
+    shop.sign_in()
     seal(database_url, tmp_path)
     each = -(-CASES // len(operations))
     for operation in operations:
         outcomes.statuses[operation.label] = Counter()
-        _fuzz(Sender(shop, known, operation, session), each, outcomes)
+        _fuzz(Sender(shop, known, operation), each, outcomes)
     print("\n" + outcomes.report())
     assert outcomes.failures == []
     never = [name for name, statuses in outcomes.statuses.items() if not any(status < 300 for status in statuses)]
@@ -146,8 +147,6 @@ class Sender:
     shop: Shop
     known: dict[str, list[str]]
     operation: APIOperation[Any, Any, Any, Any]
-    session: dict[str, str]
-    """What proves to have signed in: whoever asks otherwise does so with a key, and a key issues no keys."""
 
     def send(self, case: Case[Any], way: str, chance: random.Random) -> Response:
         """Send it in one of the `WAYS`."""
@@ -163,7 +162,8 @@ class Sender:
         case.path_parameters, case.body = path, body
         case.query = _required(self.operation.definition.raw) if way == "example" else case.query
         headers = {"As": ACTOR, "Idempotency-Key": self.shop.unique("fuzz "), "If-Match": "*"}
-        headers |= self.session if self.operation.path == "/keys" else {}
+        headers["Content-Type"] = "application/json"
+        headers |= self.shop.session if self.operation.path.startswith(OF_SESSIONS) else {}
         content = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         return self.shop.api.client.request(
             case.method,

@@ -19,6 +19,8 @@ from interfaces.rest.straight import Straight
 HEADERS = {"Idempotency-Key": "straight", "If-Match": "*"}
 TOKENS = ("", "Bearer", "Bearer q2c_session_x", "Basic YW5uOmFubg==", "Bearer " + "x" * 5000)
 """None of which lets anybody in."""
+OF_ALL = ("q2c-request-id", "cache-control")
+"""What is given to every answer, whichever way it comes."""
 Asked = tuple[str, str, dict[str, Any]]
 
 
@@ -87,7 +89,7 @@ async def _of(app: Any, asked: list[Asked], who: Json) -> list[Any]:
 
 
 def _told(answer: httpx2.Response) -> tuple[int, dict[str, str], bytes]:
-    headers = {name: value for name, value in answer.headers.items() if name != "q2c-request-id"}
+    headers = {name: value for name, value in answer.headers.items() if name not in OF_ALL}
     return answer.status_code, headers, answer.content
 
 

@@ -1,20 +1,19 @@
-"""What proves who somebody is: passwords, sessions and keys."""
+"""What proves who somebody is: passwords, authenticators, sessions and keys."""
 
-from infrastructure.credentials.store import (
-    Credentials,
-    Issued,
-    Key,
-    PasswordMustBeChanged,
-    PasswordTooWeak,
-    SignInRefused,
-    TokenRefused,
-    TooManyAttempts,
-)
+from infrastructure.credentials.attempts import TooManyAttempts
+from infrastructure.credentials.keys import Key
+from infrastructure.credentials.links import LinkRefused
+from infrastructure.credentials.store import Credentials, PasswordMustBeChanged, PasswordTooWeak, SignInRefused
+from infrastructure.credentials.tokens import Issued, TokenRefused
+from infrastructure.credentials.totp import CodeNeeded, CodeRefused
 
 __all__ = [
+    "CodeNeeded",
+    "CodeRefused",
     "Credentials",
     "Issued",
     "Key",
+    "LinkRefused",
     "PasswordMustBeChanged",
     "PasswordTooWeak",
     "SignInRefused",

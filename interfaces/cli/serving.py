@@ -121,7 +121,9 @@ def api(*, with_parent: WithParent = False) -> None:
     settings = Settings()
     logs.configure(settings)
     with listen(settings) as listener, database(settings) as url:
-        server = Server(create_app(url), collect_seldom)  # no request waits while what stays is searched
+        trusted = settings.trusted_proxies
+        # No request waits while what stays is searched.
+        server = Server(create_app(url), collect_seldom, proxy_headers=bool(trusted), forwarded_allow_ips=trusted)
         server.run(sockets=[listener])
         if not server.started:
             sys.exit(1)

@@ -67,6 +67,13 @@ def reset_password(login: Login, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def reset_totp(login: Login) -> None:
+    """Take back the authenticator that somebody has lost; their sessions are over."""
+    _do(lambda system: users.reset_totp(system, login))
+    print(f"{login} signs in with the password alone, until they have enrolled another authenticator.")
+
+
+@app.command()
 def key(
     login: Login,
     role: Annotated[

@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 
-from application.access import OPEN, POLICY, Caller
+from application.access import ENROLLING, LEAVING, OPEN, POLICY, Caller
 from domain.shared.refusal import NotFound
-from interfaces.rest.requests import NotPermitted, SignInNeeded
+from interfaces.rest.requests import AuthenticatorNeeded, NotPermitted, SignInNeeded
 
 COOKIE = "q2c_session"
 """For pages that a browser shows; it lets nobody change anything, wherever a form may come from."""
@@ -34,7 +34,8 @@ def guard(router: APIRouter) -> APIRouter:
 
 
 async def permitted(request: Request) -> Caller | None:
-    """Who asks; None where anybody may. Raises SignInNeeded, NotPermitted, or NotFound for what is another's."""
+    """Who asks; None where anybody may. Raises SignInNeeded, AuthenticatorNeeded, NotPermitted, or NotFound for what is
+    another's."""
     operation = operation_of(request.scope["route"])
     if operation in OPEN:
         return None
@@ -42,12 +43,22 @@ async def permitted(request: Request) -> Caller | None:
     if token is None:
         raise SignInNeeded
     caller: Caller = await request.app.state.credentials.caller(token)
+    if caller.must_enrol and operation not in ENROLLING:
+        raise AuthenticatorNeeded
     if not caller.may(operation):
         raise NotPermitted(f"None of your roles lets you carry out {operation}.")
     if caller.customer_id is not None:
         _check_customer(request, caller.customer_id)
     request.state.caller, request.state.scope = caller, caller.scope_of(operation)
+    if caller.document is not None and operation not in LEAVING:
+        _check_document(request, *caller.document)
     return caller
+
+
+def _check_document(request: Request, kind: str, id: UUID) -> None:
+    """Whoever has opened a link sees its document."""
+    if str(request.path_params.get(f"{kind}_id")).lower() != str(id):
+        raise NotFound
 
 
 def _check_customer(request: Request, customer_id: UUID) -> None:

@@ -22,7 +22,7 @@ from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
 from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
-from interfaces.rest import changes, health, history, metrics, problems, proofs, signing_in
+from interfaces.rest import changes, health, history, keys, metrics, portal_links, problems, proofs, signing_in
 from interfaces.rest.access import guard, permitted
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.in_time import InTime
@@ -38,6 +38,7 @@ command gave. A command answers `{id, position}`; a query with `?after=position`
 strings.
 """
 
+OF_IDENTITY = (signing_in.router, keys.router, portal_links.router)
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """FastAPI would look for its receivers with every request. What this process tells is in `infrastructure.metrics`."""
 
@@ -73,6 +74,7 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
 @asynccontextmanager
 async def _serve(app: FastAPI) -> AsyncIterator[None]:
     url, clock = app.state.origin
+    app.state.settings = Settings()
     async with open_system(url, "q2c api", clock) as system:
         app.state.system = system
         app.state.application, app.state.clock = system.application, system.clock
@@ -87,9 +89,9 @@ def _include_routes(app: FastAPI) -> list[CommandRoute]:
     queries = (400, 404, 422, 503)
     included: list[tuple[APIRouter, tuple[int, ...]]]
     included = [(router, (400, 404, 409, 412, 413, 422, 428, 503)) for router in _routers(interfaces.rest.commands)]
-    included += [(signing_in.router, (400, 404, 413, 422, 429, 503))]
+    included += [(router, (400, 404, 409, 412, 413, 415, 422, 428, 429, 503)) for router in OF_IDENTITY]
     included += [(router, queries) for router in _routers(interfaces.rest.queries)]
-    included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking)]
+    included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking, keys.asking)]
     included += [(router, queries) for router in (history.router, changes.router, proofs.router)]
     for router, statuses in included:
         responses = problems.responses(401, 403, *statuses)

@@ -66,7 +66,7 @@ async def changes(
         of_kind = kind is None or any(is_of_kind(change.event, one) for one in kind)
         return of_kind and aggregate_id in (None, change.aggregate_id)
 
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    headers = {"X-Accel-Buffering": "no"}
     return EventStream(_stream(request, system.live, position, wanted), headers=headers)
 
 

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from application.unit_of_work import Envelope
 from interfaces.rest.access import Signed
 from interfaces.rest.json_bodies import parser_of
-from interfaces.rest.requests import IfMatchMalformed, IfMatchMissing, KeyMissing
+from interfaces.rest.requests import IfMatchMalformed, IfMatchMissing, KeyMissing, NotPermitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,14 @@ async def _envelope(
 ) -> Envelope:
     if not key:
         raise KeyMissing
+    at = request.app.state.clock.now()
+    if on_behalf_of and not await request.app.state.credentials.has_delegated(on_behalf_of, caller.actor, at):
+        raise NotPermitted("Whoever you name has not delegated to you.")
     return Envelope(
         key=key,
         actor=caller.actor,
-        at=request.app.state.clock.now(),
-        on_behalf_of=on_behalf_of,
+        at=at,
+        on_behalf_of=on_behalf_of or None,
         reason=reason,
         customer_id=caller.customer_id,
         scope=request.state.scope,
@@ -93,6 +96,8 @@ Create = Annotated[Execute, Depends(_create)]
 """For commands that create something."""
 Change = Annotated[Execute, Depends(_change)]
 """For commands on something that exists: they need the version that the client saw."""
+Act = Annotated[Execute, Depends(_create)]
+"""For commands on whoever asks, whose version matters to nobody."""
 
 
 class CommandRoute(APIRoute):

@@ -19,6 +19,8 @@ METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PROBES = ("/health/", "/metrics")
 """Asked for all the time by machines."""
 STREAM = b"text/event-stream"
+NOT_KEPT = (b"cache-control", b"no-store")
+"""Whatever is answered may be personal or financial: no browser or proxy keeps it."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,8 @@ class Observing:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer.begins(message)
-                message = {**message, "headers": [*message["headers"], (b"q2c-request-id", request_id.encode())]}
+                headers = [*message["headers"], (b"q2c-request-id", request_id.encode()), NOT_KEPT]
+                message = {**message, "headers": headers}
             await send(message)
 
         bound = self._id_in_logs.set(request_id)

@@ -14,6 +14,9 @@ from starlette.exceptions import HTTPException
 from application.unit_of_work import KeyBelongsToAnotherRequest, VersionHasMoved
 from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal, code_of
 from infrastructure.credentials import (
+    CodeNeeded,
+    CodeRefused,
+    LinkRefused,
     PasswordMustBeChanged,
     PasswordTooWeak,
     SignInRefused,
@@ -28,10 +31,12 @@ from infrastructure.projecting import CannotApply, ReadModelBehind, ReadModelPar
 from infrastructure.projecting.past import PastInTheMaking
 from infrastructure.sealing import KeyMissing
 from interfaces.rest.requests import (
+    AuthenticatorNeeded,
     BodyInvalid,
     BodyTooLarge,
     FieldError,
     IfMatchMissing,
+    NotJson,
     NotPermitted,
     ParameterInvalid,
     RequestProblem,
@@ -58,11 +63,13 @@ class Problem:
 
 _NOT_UNDERSTOOD: dict[type[RequestProblem], int] = {
     BodyTooLarge: 413,
+    NotJson: 415,
     BodyInvalid: 422,
     ParameterInvalid: 422,
     IfMatchMissing: 428,
     SignInNeeded: 401,
     NotPermitted: 403,
+    AuthenticatorNeeded: 403,
 }
 """Everything else is 400."""
 
@@ -106,7 +113,10 @@ _UNAVAILABLE: dict[type[Exception], tuple[int, str, str, str]] = {
 _NOT_LET_IN: dict[type[Exception], int] = {
     SignInRefused: 401,
     TokenRefused: 401,
+    LinkRefused: 401,
     PasswordMustBeChanged: 403,
+    CodeNeeded: 403,
+    CodeRefused: 422,
     PasswordTooWeak: 422,
     TooManyAttempts: 429,
 }
@@ -120,6 +130,7 @@ MEANINGS = {
     409: "Refused by a rule of the business; `code` and `rule` name it.",
     412: "Changed since you read it.",
     413: "Too large.",
+    415: "The body is not of the type application/json.",
     422: "A value is invalid, or the key was used for another request.",
     428: "If-Match is missing.",
     429: "Too many attempts.",

@@ -37,6 +37,10 @@ class BodyInvalid(RequestProblem):
         super().__init__("See errors.", errors)
 
 
+class NotJson(RequestProblem):
+    """This takes a body of the type application/json only: no form of another site can send one."""
+
+
 class KeyMissing(RequestProblem):
     """Every command carries an Idempotency-Key header: the same key again has the same one effect."""
 
@@ -55,6 +59,10 @@ class SignInNeeded(RequestProblem):
 
 class NotPermitted(RequestProblem):
     """Your roles do not let you do this."""
+
+
+class AuthenticatorNeeded(RequestProblem):
+    """A password alone is not enough for you: enrol an authenticator first (POST /totp)."""
 
 
 class ParameterInvalid(RequestProblem):

@@ -1,22 +1,22 @@
-"""Signing in and out, and keys for applications."""
+"""Signing in and out, and authenticators."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from annotated_types import Ge, Le, MaxLen
+from annotated_types import MaxLen
 from fastapi import APIRouter, Request, Response
 
-from application.constraints import Code
-from application.identity import ResetPassword
+from application.identity import ConfirmTotp, ResetPassword
 from domain.identity import Role
+from domain.shared.refusal import NotAllowedNow
 from interfaces.rest.access import COOKIE, Signed, token_of
-from interfaces.rest.executing import Change, CommandRoute
-from interfaces.rest.requests import NotPermitted
+from interfaces.rest.executing import Act, Change, CommandRoute
+from interfaces.rest.requests import NotJson, NotPermitted
 
 router = APIRouter(tags=["identity"], route_class=CommandRoute)
 asking = APIRouter(tags=["identity"])
@@ -34,6 +34,8 @@ class SignIn:
     password: Secret
     new_password: Secret | None = None
     """Takes the password's place, and ends all other sessions; a first password works only together with one."""
+    code: Secret | None = None
+    """Of the authenticator, or a recovery code; for whoever has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +44,18 @@ class SignOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssueKey:
-    """Issue a key with which an application acts as you."""
+class BeginTotp:
+    """Begin to enrol an authenticator."""
 
-    name: Code
-    days: Annotated[int, Ge(1), Le(366)] = 90
+    password: Secret
+    """Again: whoever finds an open session must not lock its owner out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeKeys:
-    """Revoke your keys of that name."""
+class ShowCode:
+    """Show a code of the authenticator, so that it counts from now on."""
 
-    name: Code
+    code: Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +76,19 @@ class FirstPassword:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRow:
-    """A key that is good. What it is, nobody can read again."""
+class Enrolling:
+    """What an authenticator is told, as a link or as a QR code of it. It is shown this once."""
 
-    name: str
-    issued_at: datetime
-    expires_at: datetime
+    uri: str
 
 
 @dataclass(frozen=True, slots=True)
-class Revoked:
-    """How many keys are over."""
+class Enrolled:
+    """Codes for when the authenticator is lost, each good once. They are shown this once."""
 
-    keys: int
+    id: UUID
+    position: int
+    recovery_codes: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,11 @@ class Who:
 @router.post("/sessions", status_code=201)
 async def sign_in(command: SignIn, request: Request, response: Response) -> Token:
     """Sign in. The session is over after twelve hours, when it is ended, or when the password is changed."""
-    address = request.client.host if request.client else ""
-    credentials = request.app.state.credentials
-    issued = await credentials.sign_in(command.login, command.password, address, command.new_password)
-    response.set_cookie(
-        COOKIE, issued.token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
+    check_json(request)
+    issued = await request.app.state.credentials.sign_in(
+        command.login, command.password, address_of(request), command.new_password, command.code
     )
-    response.headers["Cache-Control"] = "no-store"
+    keep_in_browser(response, request, issued.token)
     return Token(issued.token, issued.expires_at)
 
 
@@ -126,38 +126,56 @@ async def whoami(caller: Signed) -> Who:
 
 
 @router.post("/users/{user_id}/reset-password")
-async def reset_password(
-    user_id: UUID, command: ResetPassword, change: Change, request: Request, response: Response
-) -> FirstPassword:
+async def reset_password(user_id: UUID, command: ResetPassword, change: Change, request: Request) -> FirstPassword:
     """A first password for somebody else, who chooses their own when they sign in with it; it is recorded who asked."""
     done = await change(command, user_id)
-    response.headers["Cache-Control"] = "no-store"
     return FirstPassword(done.id, done.position, await request.app.state.credentials.first_password(user_id))
 
 
-@router.post("/keys", status_code=201)
-async def issue_key(command: IssueKey, caller: Signed, request: Request, response: Response) -> Token:
-    """A key for an application: what it does is done in your name, with your roles of the moment. Only somebody who has
-    signed in may ask for one, no key for another."""
-    if not (token_of(request) or "").startswith(SESSION):
-        raise NotPermitted("A key issues no keys: sign in.")
-    response.headers["Cache-Control"] = "no-store"
-    lifetime = timedelta(days=command.days)
-    issued = await request.app.state.credentials.issue_key(caller.user_id, command.name, lifetime)
-    return Token(issued.token, issued.expires_at)
+@router.post("/totp")
+async def begin_totp(command: BeginTotp, caller: Signed, request: Request) -> Enrolling:
+    """A secret for an authenticator, which counts once a code of it is shown."""
+    session_of(request)
+    credentials = request.app.state.credentials
+    await credentials.check_password(caller, command.password, address_of(request))
+    uri = await credentials.second_factors.begin(caller.user_id, caller.actor)
+    if uri is None:
+        raise NotAllowedNow("There is an authenticator already: an administrator resets it where it is lost.")
+    return Enrolling(uri)
 
 
-@asking.get("/keys")
-async def keys(caller: Signed, request: Request) -> list[KeyRow]:
-    """Your keys that are good, the oldest first."""
-    found = await request.app.state.credentials.keys(caller.user_id)
-    return [KeyRow(each.name, each.issued_at, each.expires_at) for each in found]
+@router.post("/totp/confirm")
+async def confirm_totp(command: ShowCode, caller: Signed, act: Act, request: Request) -> Enrolled:
+    """Let the authenticator count: signing in needs a code of it from now on, and every other session is over."""
+    token, second_factors = session_of(request), request.app.state.credentials.second_factors
+    step = await second_factors.step_of(caller.user_id, command.code)
+    done = await act(ConfirmTotp(), caller.user_id)
+    return Enrolled(done.id, done.position, await second_factors.confirmed(caller.user_id, step, token))
 
 
-@router.post("/keys/revoke")
-async def revoke_keys(command: RevokeKeys, caller: Signed, request: Request) -> Revoked:
-    """Your keys of that name are over at once."""
-    return Revoked(await request.app.state.credentials.revoke_keys(caller.user_id, command.name))
+def check_json(request: Request) -> None:
+    """What leaves a cookie is no other site's to send: a form has another type. Raises NotJson."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise NotJson
+
+
+def session_of(request: Request) -> str:
+    """The token of a session. Raises NotPermitted where the request comes with a key."""
+    token = token_of(request) or ""
+    if not token.startswith(SESSION):
+        raise NotPermitted("A key does not do this: sign in.")
+    return token
+
+
+def address_of(request: Request) -> str:
+    """Where it comes from, as far as the proxies that are trusted tell."""
+    return request.client.host if request.client else ""
+
+
+def keep_in_browser(response: Response, request: Request, token: str) -> None:
+    """Let the browser of whoever has signed in show pages."""
+    is_secure = request.url.scheme == "https" or request.app.state.settings.secure_cookie
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=is_secure, path="/")
 
 
 def _who(caller: Signed) -> Who:

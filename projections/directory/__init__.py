@@ -1,4 +1,5 @@
-"""Who and what there is to do business with: legal entities, customers, products, price books."""
+"""Who and what there is to do business with: legal entities, customers, products, price
+books; and who may act."""
 
 from projections.directory.model import Directory
 from projections.directory.queries import (
@@ -25,6 +26,7 @@ from projections.directory.rows import (
     ProductRow,
     ProductView,
 )
+from projections.directory.users import UserRow, UserView, user, users
 
 __all__ = [
     "CustomerRow",
@@ -38,6 +40,8 @@ __all__ = [
     "PriceBookView",
     "ProductRow",
     "ProductView",
+    "UserRow",
+    "UserView",
     "customer",
     "customers",
     "data_subject",
@@ -48,4 +52,6 @@ __all__ = [
     "price_books",
     "product",
     "products",
+    "user",
+    "users",
 ]

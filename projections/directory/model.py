@@ -11,6 +11,7 @@ from domain.organisation import LegalEntity
 from domain.privacy import DataSubject
 from domain.shared.aggregate import Event
 from domain.shared.party import Address, Contact
+from projections.directory.users import USERS, Users
 from projections.shared import Effect, Effects, ReadModel, Recorded, delete, insert, update
 
 PRICE = """insert into prices
@@ -30,10 +31,10 @@ REJECTED = """update data_subjects set version = %(version)s,
     state = case when legal_until is null then 'kept' else 'erased_in_part' end where data_subject_id = %(id)s"""
 
 
-class Directory(ReadModel):
-    """One row for each legal entity, customer, product and price book; what belongs to them beside it."""
+class Directory(Users, ReadModel):
+    """One row for each user, legal entity, customer, product and price book; what belongs to them beside it."""
 
-    tables = """
+    tables = f"""{USERS}
         create table legal_entities (
             entity_id uuid primary key, version integer not null, ordinal bigint not null unique, state text not null,
             name text not null, street text not null, city text not null, post_code text not null,

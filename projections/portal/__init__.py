@@ -3,8 +3,10 @@
 from projections.portal.account import dashboard
 from projections.portal.model import Portal
 from projections.portal.queries import (
+    contract,
     contracts,
     credit_notes,
+    invoice,
     invoices,
     order,
     orders,
@@ -35,9 +37,11 @@ __all__ = [
     "PortalPayment",
     "PortalQuote",
     "PortalQuoteView",
+    "contract",
     "contracts",
     "credit_notes",
     "dashboard",
+    "invoice",
     "invoices",
     "order",
     "orders",

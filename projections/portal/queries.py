@@ -32,6 +32,11 @@ ORDER = """order_id, ordinal, number, state, purchase_order_reference, placed_on
     tracking_reference, currency, net_amount, charge_amount, tax_amount, total_amount,
     (select count(*)::int from order_lines where order_lines.order_id = orders.order_id and open_quantity > 0)
         as lines_open"""
+CONTRACT = """contract_id, ordinal, number, state, starts_on, ends_on, currency, net_amount, charge_amount, tax_amount,
+    total_amount"""
+TO_SIGN = "customer_id = any(%(customers)s) and state not in ('draft', 'in_approval', 'rejected')"
+INVOICE = """invoice_id, ordinal, number, issue_date, due_date, purchase_order_reference, currency, net_amount,
+    charge_amount, tax_amount, total_amount, paid_amount, credited_amount, time_zone"""
 ISSUED = "(customer_id = any(%(customers)s) or bill_to_id = any(%(customers)s)) and state = 'issued'"
 
 
@@ -136,13 +141,20 @@ async def contracts(reader: Reader, customer_id: UUID, before: int, limit: int) 
     """The customer's contracts that were sent to be signed, the newest first."""
     return await reader.rows(
         PortalContract,
-        f"""select contract_id, ordinal, number, state, starts_on, ends_on, currency, net_amount,
-                charge_amount, tax_amount, total_amount
-            from contracts where customer_id = any(%(customers)s)
-                and state not in ('draft', 'in_approval', 'rejected') and {PAGE}""",
+        f"select {CONTRACT} from contracts where {TO_SIGN} and {PAGE}",
         customers=await same_customers(reader, customer_id),
         before=before,
         limit=limit,
+    )
+
+
+async def contract(reader: Reader, customer_id: UUID, contract_id: UUID) -> PortalContract | None:
+    """A contract that this customer was sent."""
+    return await reader.row(
+        PortalContract,
+        f"select {CONTRACT} from contracts where {TO_SIGN} and contract_id = %(id)s",
+        id=contract_id,
+        customers=await same_customers(reader, customer_id),
     )
 
 
@@ -182,14 +194,23 @@ async def invoices(
     """Invoices that the customer bought or is billed for, the newest first; overdue as of a day."""
     rows = await reader.rows(
         _Invoice,
-        f"""select invoice_id, ordinal, number, issue_date, due_date, purchase_order_reference, currency,
-                net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount, time_zone
-            from invoices where {ISSUED} and {PAGE}""",
+        f"select {INVOICE} from invoices where {ISSUED} and {PAGE}",
         customers=await same_customers(reader, customer_id),
         before=before,
         limit=limit,
     )
     return [row.on(as_of or local_date(now, row.time_zone)) for row in rows]
+
+
+async def invoice(reader: Reader, customer_id: UUID, invoice_id: UUID, now: datetime) -> PortalInvoice | None:
+    """An invoice that this customer was sent."""
+    row = await reader.row(
+        _Invoice,
+        f"select {INVOICE} from invoices where {ISSUED} and invoice_id = %(id)s",
+        id=invoice_id,
+        customers=await same_customers(reader, customer_id),
+    )
+    return row.on(local_date(now, row.time_zone)) if row else None
 
 
 async def credit_notes(reader: Reader, customer_id: UUID, before: int, limit: int) -> list[PortalCreditNote]:

@@ -1,13 +1,27 @@
-"""Commands on users and their roles."""
+"""Commands on users, their roles and delegations, and on links."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from application.identity import AssignManager, DeactivateUser, GrantRole, ReactivateUser, RegisterUser, RevokeRole
-from interfaces.rest.executing import Change, Create, Recorded, command_router
+from application.identity import (
+    AssignManager,
+    DeactivateUser,
+    Delegate,
+    EndDelegation,
+    GrantRole,
+    ReactivateUser,
+    RegisterUser,
+    ResetTotp,
+    RevokePortalLink,
+    RevokeRole,
+)
+from interfaces.rest.access import Signed
+from interfaces.rest.executing import Act, Change, Create, Recorded, command_router
 
 router = command_router("/users", "identity")
+delegations = command_router("/delegations", "identity")
+portal_links = command_router("/portal-links", "identity")
 
 
 @router.post("")
@@ -34,6 +48,13 @@ async def assign_manager(user_id: UUID, command: AssignManager, change: Change) 
     return await change(command, user_id)
 
 
+@router.post("/{user_id}/reset-totp")
+async def reset_totp(user_id: UUID, command: ResetTotp, change: Change) -> Recorded:
+    """Take somebody else's lost authenticator back: their sessions are over, and their password is enough for the next
+    one."""
+    return await change(command, user_id)
+
+
 @router.post("/{user_id}/deactivate")
 async def deactivate_user(user_id: UUID, command: DeactivateUser, change: Change) -> Recorded:
     """Let a user do nothing more: sessions and keys are refused from the next request on."""
@@ -44,3 +65,21 @@ async def deactivate_user(user_id: UUID, command: DeactivateUser, change: Change
 async def reactivate_user(user_id: UUID, command: ReactivateUser, change: Change) -> Recorded:
     """Let a user come back, with the roles of before."""
     return await change(command, user_id)
+
+
+@delegations.post("")
+async def delegate(command: Delegate, caller: Signed, act: Act) -> Recorded:
+    """Let somebody else act on your behalf, with `Q2C-On-Behalf-Of`; what they may do is what their own roles say."""
+    return await act(command, caller.user_id)
+
+
+@delegations.post("/end")
+async def end_delegation(command: EndDelegation, caller: Signed, act: Act) -> Recorded:
+    """Let somebody no longer act on your behalf."""
+    return await act(command, caller.user_id)
+
+
+@portal_links.post("/{link_id}/revoke")
+async def revoke_portal_link(link_id: UUID, command: RevokePortalLink, change: Change) -> Recorded:
+    """Nobody opens it any more, and whoever has is out."""
+    return await change(command, link_id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
+from interfaces.rest.access import PAST
 from interfaces.rest.reading import Page, Paged, found, query_router, reads
 from projections import directory
 from projections.directory import (
@@ -18,6 +20,8 @@ from projections.directory import (
     PriceBookView,
     ProductRow,
     ProductView,
+    UserRow,
+    UserView,
 )
 from projections.shared import Reader
 
@@ -78,3 +82,26 @@ async def price_books(reader: Directory, window: Paged) -> Page[PriceBookRow]:
 async def price_book(price_book_id: UUID, reader: Directory, response: Response) -> PriceBookView:
     """A price book with its prices, and what may be done with it."""
     return found(await directory.price_book(reader, price_book_id), response)
+
+
+@router.get("/users")
+async def users(reader: Directory, window: Paged, request: Request) -> Page[UserRow]:
+    """Users with their roles, and when they signed in last; the newest first."""
+    rows = await directory.users(reader, window.before, window.limit)
+    return window.page(await _with_sign_ins(rows, request))
+
+
+@router.get("/users/{user_id}")
+async def user(user_id: UUID, reader: Directory, request: Request, response: Response) -> UserView:
+    """A user, and what may be done with them."""
+    view = found(await directory.user(reader, user_id), response)
+    (row,) = await _with_sign_ins([view.user], request)
+    return replace(view, user=row)
+
+
+async def _with_sign_ins(rows: list[UserRow], request: Request) -> list[UserRow]:
+    """When somebody signed in is known of now only: it is no fact of the log."""
+    if not PAST.isdisjoint(request.query_params):
+        return rows
+    last = await request.app.state.credentials.last_signed_in([row.user_id for row in rows])
+    return [replace(row, last_signed_in=last.get(row.user_id)) for row in rows]

@@ -52,6 +52,12 @@ async def contracts(customer_id: UUID, reader: Portal, window: Paged) -> Page[Po
     return window.page(await portal.contracts(reader, customer_id, window.before, window.limit))
 
 
+@router.get("/contracts/{contract_id}")
+async def contract(customer_id: UUID, contract_id: UUID, reader: Portal, response: Response) -> PortalContract:
+    """A contract that was sent to be signed."""
+    return found(await portal.contract(reader, customer_id, contract_id), response)
+
+
 @router.get("/orders")
 async def orders(customer_id: UUID, reader: Portal, window: Paged) -> Page[PortalOrder]:
     """Orders and how far their delivery is, the newest first."""
@@ -70,6 +76,12 @@ async def invoices(
 ) -> Page[PortalInvoice]:
     """Invoices that the customer bought or is billed for, the newest first."""
     return window.page(await portal.invoices(reader, customer_id, window.before, window.limit, now, as_of))
+
+
+@router.get("/invoices/{invoice_id}")
+async def invoice(customer_id: UUID, invoice_id: UUID, reader: Portal, now: Now, response: Response) -> PortalInvoice:
+    """An invoice and what is left to pay of it."""
+    return found(await portal.invoice(reader, customer_id, invoice_id, now), response)
 
 
 @router.get("/credit-notes")

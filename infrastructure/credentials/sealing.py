@@ -1,0 +1,74 @@
+"""What is kept in the database and must be read again is sealed with a key that the database never holds."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from infrastructure.new_files import sync_folder
+from infrastructure.servers import ServerError
+from infrastructure.servers.places import own_folder
+from infrastructure.settings import Settings
+
+NONCE = 12
+OTHERS = 0o077
+
+
+class Seal:
+    """AES-256-GCM with the key of a file, which is made when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._cipher: AESGCM | None = None
+
+    def seal(self, secret: bytes, what: str) -> bytes:
+        """The secret so that it can be kept, bound to what it is for."""
+        nonce = secrets.token_bytes(NONCE)
+        return nonce + self._key().encrypt(nonce, secret, what.encode())
+
+    def unseal(self, sealed: bytes, what: str) -> bytes:
+        """The secret. Raises ServerError: it was sealed with another key, or for something else."""
+        try:
+            return self._key().decrypt(sealed[:NONCE], sealed[NONCE:], what.encode())
+        except InvalidTag:
+            raise ServerError("The key of credentials is not the one that this was sealed with.") from None
+
+    def _key(self) -> AESGCM:
+        if self._cipher is None:
+            file = self._settings.credentials_key or own_folder(self._settings) / "credentials-key"
+            self._cipher = AESGCM(_kept(file))
+        return self._cipher
+
+
+def _kept(file: Path) -> bytes:
+    """:raises ServerError: others may read the file, or it holds no such key."""
+    if not file.exists():
+        _make(file)
+    if file.stat().st_mode & OTHERS:
+        raise ServerError(f"Others may read the key {file}: chmod 600 it.")
+    key = file.read_bytes()
+    if len(key) != 32:
+        raise ServerError(f"{file} holds no key of 32 bytes.")
+    return key
+
+
+def _make(file: Path) -> None:
+    """Whole or not at all; of two processes that do so at once, one makes it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, unfinished = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as new:
+            new.write(AESGCM.generate_key(256))
+            new.flush()
+            os.fsync(new.fileno())
+        with suppress(FileExistsError):
+            os.link(unfinished, file)
+    finally:
+        Path(unfinished).unlink()
+    sync_folder(file.parent)
