@@ -6,7 +6,7 @@ denied, to everybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -97,6 +97,26 @@ POLICY: Mapping[str, frozenset[Role]] = {
 }
 """Each operation, and the roles that may carry it out: those of customers on what is their customer's only."""
 
+_UNTRACED: Iterable[tuple[str, str]] = (
+    ("identity", "whoami keys"),
+    ("directory", "legal_entities legal_entity products product price_books price_book"),
+    ("proofs", "last_checkpoint inclusion consistency"),
+    ("health", "projections metrics"),
+)
+UNTRACED = OPEN | {f"{context}.{name}" for context, what in _UNTRACED for name in what.split()}
+"""What may be read without a trace: nothing personal, financial or of the past. Every other query leaves one."""
+TRACED = frozenset(f"identity.{name}" for name in "sign_in sign_out reset_password issue_key revoke_keys".split())
+"""Commands that leave a trace among the reads, since they change who can read; of others the history tells."""
+ASKED_WHY = frozenset((COMPLIANCE, SUPPORT))
+"""Roles whose sight goes beyond their own dealings: they say why they look, wherever no other role lets them."""
+WHERE_ASKED = frozenset(
+    operation
+    for operation in POLICY
+    if operation.startswith(("history.", "portal."))
+    or operation in ("proofs.evidence", "directory.customer", "support.customer", "support.timeline")
+)
+"""What they say it for: the past, and what is known of a person or of one customer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -107,7 +127,33 @@ class Caller:
     roles: frozenset[Role]
     customer_id: UUID | None = None
     """The only customer whose objects exist for this caller; None for our own people."""
+    key_name: str | None = None
+    """The key that they came with; None with a session."""
 
     def may(self, operation: str) -> bool:
         """Whether one of the caller's roles lets them carry it out."""
         return not self.roles.isdisjoint(POLICY[operation])
+
+    def must_say_why(self, operation: str) -> bool:
+        """Whether only roles let them that have to say why they look."""
+        return operation in WHERE_ASKED and self.roles & POLICY[operation] <= ASKED_WHY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """That somebody was shown something, or was turned away. Ids only: nothing of what was read."""
+
+    operation: str
+    outcome: str
+    """`given`, or why not: `interfaces.rest.problems` knows the words."""
+    by: Caller | None
+    """None where nobody knows who it was."""
+    objects: Sequence[str] = ()
+    """Ids of what was asked for, and of the customers who were shown."""
+    more: int | None = 0
+    """How many more customers were shown; None where nobody counted."""
+    purpose: str | None = None
+    address: str | None = None
+    """Of whoever signed in, or tried to."""
+    correlation_id: str | None = None
+    """The request's, as logs have it."""

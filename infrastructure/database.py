@@ -42,6 +42,8 @@ class Role(StrEnum):
     """Grow the tree over the log, and keep its checkpoints."""
     CREDENTIALS = "q2c_credentials"
     """Keep what proves who somebody is, and nothing else."""
+    ACCESS = "q2c_access"
+    """Write down who was shown what, by one function, and read nothing."""
 
 
 class DatabaseUnavailable(Exception):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from infrastructure.access_log import AccessLog
 from infrastructure.application import Application
 from infrastructure.catching_up import catch_up
 from infrastructure.clock import Clock, SystemClock
@@ -30,6 +31,7 @@ class System:
     live: LiveChanges
     policies: PolicyState
     credentials: Credentials
+    access_log: AccessLog
     clock: Clock
 
 
@@ -42,18 +44,20 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
     async with EventLog(database_url, name=name) as log:
         await log.assert_durable()
         past, live = Past(log, database_url, read_models()), LiveChanges(log)
-        credentials = Credentials(database_url, log)
+        credentials, access_log = Credentials(database_url, log), AccessLog(database_url, name)
         await policies.open()
         await credentials.open()
+        access_log.open()
         try:
             application = Application(log, checked_vat_number, policies, credentials.forget)
             clock = clock or SystemClock()
-            yield System(log, application, positions, readers, past, live, policies, credentials, clock)
+            yield System(log, application, positions, readers, past, live, policies, credentials, access_log, clock)
         finally:
             await live.aclose()
             await past.aclose()
             await positions.aclose()
             await readers.aclose()
+            await access_log.close()
             await credentials.close()
             await policies.close()
 

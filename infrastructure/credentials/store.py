@@ -42,7 +42,9 @@ SHORTEST_WAIT = timedelta(seconds=15)
 OF_ACCOUNT, OF_ADDRESS = 10, 100
 """Attempts in a row after which each further one has to wait, longer every time."""
 
-OWNER = b"SELECT user_id FROM credentials.tokens WHERE hash = %s AND expires_at > clock_timestamp()"
+OWNER = b"""
+    SELECT user_id, CASE kind WHEN 'key' THEN name END FROM credentials.tokens
+    WHERE hash = %s AND expires_at > clock_timestamp()"""
 ATTEMPT = b"""
     INSERT INTO credentials.attempts AS it (subject, failed, last_at, locked_until)
     VALUES (%s, 1, clock_timestamp(), clock_timestamp())
@@ -140,7 +142,7 @@ class Credentials:
             return known[1]
         forgotten = self._forgotten
         row = await self._row(OWNER, [_hash(token)])
-        caller = await self._user(row[0]) if row else None
+        caller = await self._user(*row) if row else None
         if caller is None:
             raise TokenRefused
         if forgotten == self._forgotten:  # otherwise what was read may have changed since
@@ -253,17 +255,25 @@ class Credentials:
                         wait = min(SHORTEST_WAIT * 2 ** min(beyond, 10), FORGOTTEN)
                         await connection.execute(LOCK, [wait, subject])
 
-    async def _user(self, id: UUID) -> Caller | None:
+    async def named(self, login: str) -> Caller | None:
+        """Who has that login, whatever they may do; None where nobody has."""
+        return (await self._loaded(user_id(login)))[0]
+
+    async def _user(self, id: UUID, key_name: str | None = None) -> Caller | None:
         """The user as of now; None where there is none who may do anything."""
+        caller, is_active = await self._loaded(id, key_name)
+        return caller if is_active else None
+
+    async def _loaded(self, id: UUID, key_name: str | None = None) -> tuple[Caller | None, bool]:
+        """The user, if there is one, and whether they may do anything."""
         try:
             user = await self._log.load(User, id)
         except OfAnotherKind:
-            return None
-        return (
-            Caller(id, user.login, frozenset(map(identity.Role, user.roles)), user.customer_id)
-            if user.state == "active"
-            else None
-        )
+            return None, False
+        if not user.version:
+            return None, False
+        roles = frozenset(map(identity.Role, user.roles))
+        return Caller(id, user.login, roles, user.customer_id, key_name), user.state == "active"
 
     async def _row(self, sql: bytes, values: list[Any]) -> TupleRow | None:
         with unavailable():

@@ -24,6 +24,7 @@ from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
 from interfaces.rest import changes, health, history, metrics, problems, proofs, signing_in
 from interfaces.rest.access import guard, permitted
+from interfaces.rest.accounting import Accounting
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.in_time import InTime
 from interfaces.rest.observing import Observing
@@ -46,7 +47,8 @@ class Api(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Around all of FastAPI's own."""
-        return Observing(InTime(Straight(self, super().build_middleware_stack())), request_seen, REQUEST_ID)
+        answering = Accounting(Straight(self, super().build_middleware_stack()), self.state, REQUEST_ID)
+        return Observing(InTime(answering), request_seen, REQUEST_ID)
 
 
 def create_app(database_url: str | None = None, clock: Clock | None = None) -> FastAPI:
@@ -75,7 +77,7 @@ async def _serve(app: FastAPI) -> AsyncIterator[None]:
         app.state.system = system
         app.state.application, app.state.clock = system.application, system.clock
         app.state.positions, app.state.readers = system.positions, system.readers
-        app.state.credentials = system.credentials
+        app.state.credentials, app.state.access_log = system.credentials, system.access_log
         app.state.overview = partial(overview, url)
         yield
 

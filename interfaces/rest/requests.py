@@ -57,6 +57,10 @@ class NotPermitted(RequestProblem):
     """Your roles do not let you do this."""
 
 
+class PurposeMissing(RequestProblem):
+    """Say why you look, in a header Q2C-Purpose: a ticket or a case, in one line of up to 200 characters."""
+
+
 class ParameterInvalid(RequestProblem):
     """A parameter of the query is invalid."""
 

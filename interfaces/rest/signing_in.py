@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from application.constraints import Code
 from application.identity import ResetPassword
 from domain.identity import Role
-from interfaces.rest.access import COOKIE, Signed, token_of
+from interfaces.rest.access import CALLER, COOKIE, Signed, token_of
 from interfaces.rest.executing import Change, CommandRoute
 from interfaces.rest.requests import NotPermitted
 
@@ -103,6 +103,8 @@ async def sign_in(command: SignIn, request: Request, response: Response) -> Toke
     """Sign in. The session is over after twelve hours, when it is ended, or when the password is changed."""
     address = request.client.host if request.client else ""
     credentials = request.app.state.credentials
+    # What nobody has as a login may be a password in the wrong field: only a user's own is written down.
+    request.scope[CALLER] = await credentials.named(command.login)
     issued = await credentials.sign_in(command.login, command.password, address, command.new_password)
     response.set_cookie(
         COOKIE, issued.token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/"
