@@ -85,6 +85,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("support", DEALING, "find customer timeline"),
     ("history", {COMPLIANCE, FINANCE, OPERATIONS, SUPPORT}, "history_of difference_of"),
     ("history", {COMPLIANCE}, "history_of_all"),
+    ("access", {COMPLIANCE, ADMINISTRATOR}, "sign_ins who_saw seen_by"),
     ("changes", STAFF, "changes"),
     ("proofs", EVERYBODY, "last_checkpoint inclusion consistency"),
     ("proofs", DEALING, "evidence"),
@@ -112,7 +113,7 @@ ASKED_WHY = frozenset((COMPLIANCE, SUPPORT))
 WHERE_ASKED = frozenset(
     operation
     for operation in POLICY
-    if operation.startswith(("history.", "portal."))
+    if operation.startswith(("access.", "history.", "portal."))
     or operation in ("proofs.evidence", "directory.customer", "support.customer", "support.timeline")
 )
 """What they say it for: the past, and what is known of a person or of one customer."""

@@ -111,3 +111,19 @@ GRANT SELECT ON access.tiles, access.checkpoints, access.published TO q2c_writer
 GRANT SELECT ON access.addresses TO q2c_reader;
 GRANT INSERT, UPDATE (hashes) ON access.tiles TO q2c_sealer;
 GRANT INSERT ON access.checkpoints, access.published TO q2c_sealer;
+
+-- What is sealed of an entry, in the form in which events are: whoever checks one checks the other.
+CREATE VIEW access.events AS
+SELECT position,
+       coalesce(user_id, '00000000-0000-0000-0000-000000000000') AS originator_id,
+       1 AS originator_version,
+       recorded_at,
+       'access.' || operation AS topic,
+       convert_to(json_build_object(
+           'outcome', outcome, 'login', login, 'customer_id', customer_id, 'key_name', key_name, 'objects', objects,
+           'more', more, 'purpose', purpose, 'address_digest', encode(address_digest, 'hex'))::text, 'UTF8') AS state,
+       convert_to(json_build_object(
+           'user_id', user_id, 'correlation_id', correlation_id)::text, 'UTF8') AS metadata,
+       NULL::text AS actor, NULL::text AS key, NULL::bytea AS digest
+FROM access.entries;
+GRANT SELECT ON access.events TO q2c_sealer, q2c_reader;

@@ -22,7 +22,7 @@ from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
 from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
-from interfaces.rest import changes, health, history, metrics, problems, proofs, signing_in
+from interfaces.rest import access_log, changes, health, history, metrics, problems, proofs, signing_in
 from interfaces.rest.access import guard, permitted
 from interfaces.rest.accounting import Accounting
 from interfaces.rest.executing import CommandRoute
@@ -90,7 +90,7 @@ def _include_routes(app: FastAPI) -> list[CommandRoute]:
     included += [(signing_in.router, (400, 404, 413, 422, 429, 503))]
     included += [(router, queries) for router in _routers(interfaces.rest.queries)]
     included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking)]
-    included += [(router, queries) for router in (history.router, changes.router, proofs.router)]
+    included += [(router, queries) for router in (history.router, access_log.router, changes.router, proofs.router)]
     for router, statuses in included:
         responses = problems.responses(401, 403, *statuses)
         app.include_router(guard(router), responses=responses, dependencies=[Depends(permitted)])
