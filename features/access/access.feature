@@ -93,3 +93,15 @@ Feature: Who was shown what, and why
     When the access log can be written again
     And nina asks for the quote
     Then the status code is 200
+
+  @Q2C-5 @FS-6
+  Scenario: The command line tells the same, and that it was asked
+    Given nina, a reader who is sales_representative
+    And nina has signed in with a wrong password
+    When nina asks for the customer
+    Then "q2c access logins --user nina" tells "nina", "1 "
+    And "q2c access logins --csv" tells "login,customer_id,day,signed_in,failed"
+    And "q2c access who-saw CUSTOMER --for CASE-7" tells "nina", "directory.customer"
+    And the access log ends with operator given access.who_saw
+    And its purpose is "CASE-7"
+    And "q2c access of nina --json" tells "directory.customer", "identity.sign_in"

@@ -7,12 +7,14 @@ import json
 import pytest
 from httpx2 import Response
 from pytest_bdd import given, parsers, scenarios, then, when
+from typer.testing import CliRunner
 
 from domain.identity import Role
 from features.access.reading import Readers
 from features.api import Api, Json
 from features.world import Story
 from infrastructure.access_log.recording import USE_KEY
+from interfaces.cli import application
 
 scenarios("access.feature")
 
@@ -170,3 +172,18 @@ def nothing_shown(story: Story) -> None:
     assert story.response is not None
     assert story.quote not in story.response.text
     assert story.problem()["code"] == "try_again"
+
+
+@when("nina asks for the customer")
+def asks_for_customer(readers: Readers, story: Story) -> None:
+    assert readers.asks("nina", f"/customers/{story.world.customer}", after=readers.api.position).is_success
+
+
+@then(parsers.re(r'"q2c (?P<line>.+?)" tells (?P<words>.+)'))
+def command_tells(readers: Readers, story: Story, line: str, words: str) -> None:
+    arguments = line.replace("CUSTOMER", story.world.customer).split()
+    env = {"DATABASE_URL": readers.url, "COLUMNS": "250"}
+    done = CliRunner().invoke(application(), arguments, env=env)
+    assert done.exit_code == 0, done.output
+    for word in words.split(", "):
+        assert word.strip('"') in done.stdout
