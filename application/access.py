@@ -84,7 +84,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("sales", COUNTING | {REPRESENTATIVE, MARKETING}, "by_month by_region by_product_line by_segment"),
     ("support", DEALING, "find customer timeline"),
     ("history", {COMPLIANCE, FINANCE, OPERATIONS, SUPPORT}, "history_of difference_of"),
-    ("history", {COMPLIANCE}, "history_of_all"),
+    ("history", {COMPLIANCE}, "history_of_all segregation_of_duties"),
     ("access", {COMPLIANCE, ADMINISTRATOR}, "sign_ins who_saw seen_by"),
     ("changes", STAFF, "changes"),
     ("proofs", EVERYBODY, "last_checkpoint inclusion consistency"),
