@@ -105,3 +105,11 @@ Feature: Who was shown what, and why
     And the access log ends with operator given access.who_saw
     And its purpose is "CASE-7"
     And "q2c access of nina --json" tells "directory.customer", "identity.sign_in"
+
+  @Q2C-5
+  Scenario: A file that shows everybody is told to everybody who asks who saw them
+    Given a sent quote for 2 lamps
+    And nina, a reader who is compliance
+    When nina takes the whole history along
+    And compliance asks who saw the customer
+    Then nina is told as given history.history_of_all

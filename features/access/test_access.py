@@ -80,6 +80,11 @@ def asks_for_page(readers: Readers, story: Story) -> None:
     story.response = readers.asks("nina", f"/quotes/{story.quote}/page", after=readers.api.position)
 
 
+@when("nina takes the whole history along")
+def takes_along(readers: Readers) -> None:
+    assert "quote sent" in readers.asks("nina", "/history", "AUDIT-1", format="csv").text
+
+
 @when(parsers.re(r"nina asks for (?P<path>/\S+)"))
 def asks(readers: Readers, story: Story, path: str) -> None:
     story.response = readers.asks("nina", path, after=readers.api.position)

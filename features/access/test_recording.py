@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from base64 import b64decode
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
+from typer.testing import CliRunner
 
 from application.access import POLICY, UNTRACED, Access, Caller
 from domain.identity import Role as Part
@@ -26,7 +28,9 @@ from infrastructure.proofs.ledgers import ACCESSES
 from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sealer import Sealer
 from infrastructure.proofs.sink import Sink
-from infrastructure.servers.postgres import Cluster
+from infrastructure.proofs.tree import check_inclusion
+from infrastructure.servers.postgres import SUPERUSER, Cluster
+from interfaces.cli import application
 from interfaces.rest.app import create_app
 
 SECRET = "Xanthippe"
@@ -147,6 +151,14 @@ def sealed(cluster: Cluster, database_url: str, tmp_path: Path) -> Sealed:
     return Sealed(database_url, cluster, signer, sink, tmp_path)
 
 
+def tamper(url: str, cluster: Cluster, statement: str) -> None:
+    """As somebody does who owns the machine."""
+    database = str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+    with psycopg.connect(cluster.url(database, SUPERUSER)) as connection:
+        connection.execute("ALTER TABLE access.entries DISABLE TRIGGER ALL")
+        assert connection.execute(statement.encode()).rowcount == 1
+
+
 def judged(sealed: Sealed) -> tuple[bool | None, int | None]:
     """What the offline verifier says of a bundle of it."""
     file = sealed.folder / f"{uuid4().hex}.zip"
@@ -173,8 +185,34 @@ def test_what_was_written_down_is_checked_offline(sealed: Sealed) -> None:
     ],
 )
 def test_an_edited_access_log_is_found(sealed: Sealed, tampering: str, position: int) -> None:
-    parts = psycopg.conninfo.conninfo_to_dict(sealed.url)
-    with psycopg.connect(sealed.cluster.url(str(parts["dbname"]), "postgres")) as connection:
-        connection.execute("ALTER TABLE access.entries DISABLE TRIGGER ALL")
-        assert connection.execute(tampering.encode()).rowcount == 1
+    tamper(sealed.url, sealed.cluster, tampering)
     assert judged(sealed) == (False, position)
+
+
+def test_it_is_sealed_and_verified_on_the_command_line_beside_the_log(
+    database_url: str, tmp_path: Path, cluster: Cluster
+) -> None:
+    key, checkpoints = tmp_path / "key.pem", tmp_path / "checkpoints.jsonl"
+    env = {"DATABASE_URL": database_url, "Q2C_SIGNING_KEY": str(key), "Q2C_CHECKPOINTS": str(checkpoints)}
+
+    def q2c(*words: str) -> int:
+        return CliRunner().invoke(application(), words, env=env).exit_code
+
+    recorded(database_url, 3)
+    assert q2c("seal", "--accesses") == 0
+    assert (tmp_path / "checkpoints-access.jsonl").exists()
+    assert not checkpoints.exists(), "the checkpoints of the log are not mixed with others"
+    assert q2c("verify", "--accesses") == 0
+    tamper(database_url, cluster, "UPDATE access.entries SET outcome = 'denied' WHERE position = 2")
+    assert q2c("verify", "--accesses") == 1
+
+
+def test_programs_prove_that_an_access_is_in_it(api: Api, database_url: str, tmp_path: Path) -> None:
+    recorded(database_url, 5)
+    signer = signer_of(tmp_path / "key.pem", log_name(database_url, ACCESSES))
+    asyncio.run(Sealer(database_url, signer, Sink(tmp_path / "sink.jsonl"), ACCESSES).seal())
+    note = api.client.get("/proofs/checkpoint", params={"of": "accesses"}).text
+    proof = api.client.get("/proofs/inclusion/2", params={"of": "accesses"}).json()
+    checkpoint, path = signer.verifier.opened(note), [b64decode(each) for each in proof["inclusion_path"]]
+    check_inclusion(b64decode(proof["leaf_hash"]), proof["leaf_index"], checkpoint.size, path, checkpoint.root)
+    assert api.client.get("/proofs/checkpoint").status_code == 404, "nothing of the log itself is sealed"
