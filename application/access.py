@@ -6,7 +6,7 @@ denied, to everybody. A role carries an operation out within its scope; what lie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from uuid import UUID
@@ -107,7 +107,8 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("sales", COUNTING | {REPRESENTATIVE, MARKETING}, "by_month by_region by_product_line by_segment"),
     ("support", DEALING, "find customer timeline"),
     ("history", {COMPLIANCE, FINANCE, OPERATIONS, SUPPORT}, "history_of difference_of"),
-    ("history", {COMPLIANCE}, "history_of_all"),
+    ("history", {COMPLIANCE}, "history_of_all segregation_of_duties"),
+    ("access", {COMPLIANCE, ADMINISTRATOR}, "sign_ins who_saw seen_by"),
     ("changes", STAFF, "changes"),
     ("proofs", EVERYBODY, "last_checkpoint inclusion consistency"),
     ("proofs", DEALING, "evidence"),
@@ -146,6 +147,26 @@ BY_LINK: Mapping[DocumentKind, frozenset[str]] = {
 """What whoever has opened a link may do with its document, beyond leaving: as far as the link's roles let them."""
 LEAVING = frozenset(("identity.whoami", "identity.sign_out"))
 
+_UNTRACED: Iterable[tuple[str, str]] = (
+    ("identity", "whoami keys"),
+    ("directory", "legal_entities legal_entity products product price_books price_book"),
+    ("proofs", "last_checkpoint inclusion consistency"),
+    ("health", "projections metrics"),
+)
+UNTRACED = OPEN | {f"{context}.{name}" for context, what in _UNTRACED for name in what.split()}
+"""What may be read without a trace: nothing personal, financial or of the past. Every other query leaves one."""
+TRACED = frozenset(f"identity.{name}" for name in "sign_in sign_out reset_password issue_key revoke_keys".split())
+"""Commands that leave a trace among the reads, since they change who can read; of others the history tells."""
+ASKED_WHY = frozenset((COMPLIANCE, SUPPORT))
+"""Roles whose sight goes beyond their own dealings: they say why they look, wherever no other role lets them."""
+WHERE_ASKED = frozenset(
+    operation
+    for operation in POLICY
+    if operation.startswith(("access.", "history.", "portal."))
+    or operation in ("proofs.evidence", "directory.customer", "support.customer", "support.timeline")
+)
+"""What they say it for: the past, and what is known of a person or of one customer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -161,6 +182,8 @@ class Caller:
 
     document: tuple[DocumentKind, UUID] | None = None
     """The only one that exists for whoever has opened a link."""
+    key_name: str | None = None
+    """The key that they came with; None with a session."""
 
     def may(self, operation: str) -> bool:
         """Whether one of the caller's roles lets them carry it out."""
@@ -177,3 +200,27 @@ class Caller:
     def scope_of(self, operation: str) -> Scope:
         """The widest of the scopes in which one of their roles lets them."""
         return max(POLICY[operation][role] for role in self.roles & POLICY[operation].keys())
+
+    def must_say_why(self, operation: str) -> bool:
+        """Whether only roles let them that have to say why they look."""
+        return operation in WHERE_ASKED and self.roles & POLICY[operation].keys() <= ASKED_WHY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """That somebody was shown something, or was turned away. Ids only: nothing of what was read."""
+
+    operation: str
+    outcome: str
+    """`given`, or why not: `interfaces.rest.problems` knows the words."""
+    by: Caller | None
+    """None where nobody knows who it was."""
+    objects: Sequence[str] = ()
+    """Ids of what was asked for, and of the customers who were shown."""
+    more: int | None = 0
+    """How many more customers were shown; None where nobody counted."""
+    purpose: str | None = None
+    address: str | None = None
+    """Of whoever signed in, or tried to."""
+    correlation_id: str | None = None
+    """The request's, as logs have it."""

@@ -161,6 +161,7 @@ def running_api(database_url: str, clock: SetClock) -> Iterator[Api]:
     ):
         assert client.portal is not None
         client.auth = SignedInAs(client)
+        client.headers["Q2C-Purpose"] = "feature"  # who reads everything, as some features do, says why
         runner = Runner(app.state.system.log, database_url, read_models())
         projecting = client.portal.start_task_soon(runner.run)
         try:

@@ -44,6 +44,8 @@ class Role(StrEnum):
     """Keep what proves who somebody is, and nothing else."""
     VAULT = "q2c_vault"
     """Keep the keys of personal data, wrapped, and nothing else."""
+    ACCESS = "q2c_access"
+    """Write down who was shown what, by one function, and read nothing."""
 
 
 class DatabaseUnavailable(Exception):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from infrastructure.access_log import AccessLog
 from infrastructure.application import Application
 from infrastructure.catching_up import catch_up
 from infrastructure.clock import Clock, SystemClock
@@ -35,6 +36,7 @@ class System:
     policies: PolicyState
     credentials: Credentials
     vault: Vault
+    access_log: AccessLog
     clock: Clock
 
 
@@ -49,17 +51,32 @@ async def open_system(database_url: str, name: str, clock: Clock | None = None) 
         past, live = Past(log, database_url, read_models()), LiveChanges(log)
         clock = clock or SystemClock()
         credentials = Credentials(database_url, log, clock, Settings())
+        access_log = AccessLog(database_url, name)
         await policies.open()
         await credentials.open()
+        access_log.open()
         try:
             application = Application(log, checked_vat_number, policies, vault, credentials.forget)
-            scoping = Scoping(readers, positions)
-            yield System(log, application, positions, readers, scoping, past, live, policies, credentials, vault, clock)
+            yield System(
+                log=log,
+                application=application,
+                positions=positions,
+                readers=readers,
+                scoping=Scoping(readers, positions),
+                past=past,
+                live=live,
+                policies=policies,
+                credentials=credentials,
+                vault=vault,
+                access_log=access_log,
+                clock=clock,
+            )
         finally:
             await live.aclose()
             await past.aclose()
             await positions.aclose()
             await readers.aclose()
+            await access_log.close()
             await credentials.close()
             await policies.close()
 

@@ -16,6 +16,7 @@ from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy
 from infrastructure.projecting import Runner, read_models
 from infrastructure.proofs.keys import signer_of, signing_key
+from infrastructure.proofs.ledgers import ACCESSES, EVENTS, Ledger
 from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sealer import Sealer, SealingRefused
 from infrastructure.proofs.sink import sink_of
@@ -38,14 +39,17 @@ def main() -> None:
     logs.configure(settings)
     collect_seldom()
     with database(settings) as url:
-        log = log_name(url)
-        sealer = Sealer(url, signer_of(signing_key(settings), log), sink_of(settings, log))
-        uvloop.run(work_until_told(url, sealer))
+        uvloop.run(work_until_told(url, *(_sealer(url, settings, ledger) for ledger in (EVENTS, ACCESSES))))
 
 
-async def work_until_told(database_url: str, sealer: Sealer) -> None:
+def _sealer(url: str, settings: Settings, ledger: Ledger) -> Sealer:
+    log = log_name(url, ledger)
+    return Sealer(url, signer_of(signing_key(settings), log), sink_of(settings, log, ledger), ledger)
+
+
+async def work_until_told(database_url: str, sealer: Sealer, accesses: Sealer) -> None:
     """Work until SIGTERM or SIGINT; what is half done then is left out, and done by the next worker."""
-    working = asyncio.create_task(work(database_url, sealer))
+    working = asyncio.create_task(work(database_url, sealer, accesses))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, working.cancel)
@@ -55,7 +59,7 @@ async def work_until_told(database_url: str, sealer: Sealer) -> None:
         logger.info("The worker stops")
 
 
-async def work(database_url: str, sealer: Sealer) -> None:
+async def work(database_url: str, sealer: Sealer, accesses: Sealer) -> None:
     """Run until cancelled. Waits for a database that does not answer, now or later."""
 
     async def everything() -> None:
@@ -64,6 +68,7 @@ async def work(database_url: str, sealer: Sealer) -> None:
             tasks.create_task(_for_ever("Policies", lambda: run_policies(system)))
             tasks.create_task(_for_ever("Timers", lambda: run_timers(system)))
             tasks.create_task(_for_ever("Sealing", lambda: sealer.run(system.log)))
+            tasks.create_task(_for_ever("Sealing accesses", accesses.run))
 
     await _for_ever("The worker", everything)
 

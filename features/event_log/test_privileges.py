@@ -53,13 +53,16 @@ def test_not_even_the_owner_changes_what_was_recorded(database_url: str, stateme
 
 @pytest.mark.usefixtures("written")
 @pytest.mark.parametrize("statement", ["SELECT position FROM log.events", "SELECT log.position_at(now())", APPEND])
-def test_whoever_keeps_credentials_has_nothing_to_do_with_the_log(database_url: str, statement: str) -> None:
-    with connect_sync(database_url, Role.CREDENTIALS, "test") as connection, pytest.raises(InsufficientPrivilege):
+@pytest.mark.parametrize("role", [Role.CREDENTIALS, Role.ACCESS])
+def test_whoever_keeps_credentials_or_accesses_has_nothing_to_do_with_the_log(
+    database_url: str, role: Role, statement: str
+) -> None:
+    with connect_sync(database_url, role, "test") as connection, pytest.raises(InsufficientPrivilege):
         connection.execute(statement.encode())
 
 
 @pytest.mark.usefixtures("written")
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CREDENTIALS])
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.CREDENTIALS, Role.ACCESS)])
 def test_every_role_reads_the_log_and_only_the_writer_appends(database_url: str, role: Role) -> None:
     with connect_sync(database_url, role, "test") as connection:
         assert connection.execute("SELECT position FROM log.events").fetchall() == [(1,)]

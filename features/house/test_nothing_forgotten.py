@@ -31,7 +31,7 @@ FOREIGN = re.compile(
 
 def test_contexts_are_listed_in_the_contracts() -> None:
     assert disk.listed("domain-contexts") == disk.modules("domain") - {"shared"}
-    common = {"policies", "trading", "unit_of_work", "constraints", "access"}
+    common = {"policies", "trading", "unit_of_work", "constraints", "access", "duties"}
     assert disk.modules("application") - common <= disk.listed("application-contexts")
     assert disk.listed("application-contexts") <= disk.listed("domain-contexts")
 

@@ -37,7 +37,8 @@ MOMENT = 2.0
 """Seconds for which it does, at most."""
 
 OWNER = b"""
-    SELECT user_id, kind, roles, is_strong FROM credentials.tokens WHERE hash = %s AND expires_at > clock_timestamp()"""
+    SELECT user_id, kind, name, roles, is_strong FROM credentials.tokens
+    WHERE hash = %s AND expires_at > clock_timestamp()"""
 PASSWORD = b"SELECT hash, is_first FROM credentials.passwords WHERE user_id = %s"
 STILL = PASSWORD + b" AND hash = %s FOR UPDATE"
 SET_PASSWORD = b"""
@@ -199,14 +200,16 @@ class Credentials:
         row = await self._rows.one(OWNER, [digest(token)])
         if row is None:
             return None
-        owner, kind, roles, is_strong = row
+        owner, kind, name, roles, is_strong = row
         if kind == "link":
             return await self.links.holder(owner)
         user = await self._user(owner)
         if user is None:
             return None
         must_enrol = kind == "session" and not is_strong and self._must_enrol(user)
-        return Caller(user.id, user.login, _roles(user, roles), user.customer_id, must_enrol=must_enrol)
+        key_name = name if kind == "key" else None
+        roles = _roles(user, roles)
+        return Caller(user.id, user.login, roles, user.customer_id, must_enrol=must_enrol, key_name=key_name)
 
     def _must_enrol(self, user: User) -> bool:
         """Whether a password alone is not enough for this user."""
@@ -214,13 +217,23 @@ class Credentials:
             return Role.ADMINISTRATOR in user.roles
         return self._enrolled == "staff" and user.customer_id is None
 
+    async def named(self, login: str) -> Caller | None:
+        """Who has that login, whatever they may do; None where nobody has."""
+        user = await self._loaded(user_id(login))
+        return None if user is None else Caller(user.id, user.login, _roles(user, ()), user.customer_id)
+
     async def _user(self, id: UUID) -> User | None:
         """The user as of now; None where there is none who may do anything."""
+        user = await self._loaded(id)
+        return user if user is not None and user.state == "active" else None
+
+    async def _loaded(self, id: UUID) -> User | None:
+        """The user, if there is one, whatever they may do."""
         try:
             user = await self._log.load(User, id)
         except OfAnotherKind:
             return None
-        return user if user.state == "active" else None
+        return user if user.version else None
 
 
 def _roles(user: User, scope: Collection[str]) -> frozenset[Role]:

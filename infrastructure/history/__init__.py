@@ -9,6 +9,7 @@ import domain
 from infrastructure.history.kinds import NoSuchKind
 from infrastructure.history.records import COLUMNS, Record
 from infrastructure.history.searching import RecordPage, Wanted, all_found, found
+from infrastructure.history.segregation import Segregation, segregation
 from infrastructure.history.telling import (
     BuiltOnTheFuture,
     Change,
@@ -33,12 +34,14 @@ __all__ = [
     "NotYet",
     "Record",
     "RecordPage",
+    "Segregation",
     "Wanted",
     "all_found",
     "difference",
     "found",
     "history",
     "import_domain",
+    "segregation",
 ]
 
 

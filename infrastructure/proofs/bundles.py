@@ -18,6 +18,7 @@ from infrastructure.event_log import EventLog
 from infrastructure.new_files import new_file
 from infrastructure.proofs.checkpoints import CheckpointRefused, Verifier, said
 from infrastructure.proofs.leaf import COLUMNS, Leaf
+from infrastructure.proofs.ledgers import EVENTS, Ledger
 from infrastructure.proofs.reading import Advanced, kept
 from infrastructure.proofs.serving import checkpoint_of, consistency, inclusions
 from infrastructure.proofs.sink import Sink
@@ -50,12 +51,14 @@ consistency.jsonl  for the earlier one, the hashes that show that its log is the
 """
 
 
-def write_bundle(database_url: str, sink: Sink, verifier: Verifier, file: Path, advanced: Advanced) -> int:
+def write_bundle(
+    database_url: str, sink: Sink, verifier: Verifier, file: Path, advanced: Advanced, ledger: Ledger = EVENTS
+) -> int:
     """Write a new file that can be checked without us; answers how many events are in it.
 
     :raises ServerError: the file exists. :raises DatabaseUnavailable:
     """
-    with kept(database_url, sink) as found, new_file(file, "a bundle") as unfinished:
+    with kept(database_url, sink, ledger) as found, new_file(file, "a bundle") as unfinished:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bundle:
             bundle.writestr("README.txt", ALL + CHECK)
             bundle.writestr("key.txt", f"{verifier}\n")

@@ -13,6 +13,7 @@ from infrastructure.database import Role, assert_durable, connect, unavailable
 from infrastructure.event_log import EventLog
 from infrastructure.proofs.checkpoints import Checkpoint, CheckpointRefused, Signer, said
 from infrastructure.proofs.leaf import COLUMNS, Leaf
+from infrastructure.proofs.ledgers import EVENTS, Ledger
 from infrastructure.proofs.sink import Sink
 from infrastructure.proofs.tree import EMPTY, HASH, HEIGHT, WIDTH, Tree, grown
 
@@ -20,22 +21,22 @@ INTERVAL = 2.0
 """Seconds between two checkpoints, at least; what is appended meanwhile waits for the next."""
 BATCH = 5_000
 """Events that a checkpoint adds at most."""
-LOCK = b"SELECT pg_advisory_xact_lock(1903, 2)"
-LAST = b"SELECT note FROM proofs.checkpoints ORDER BY number DESC LIMIT 1"
+LOCK = b"SELECT pg_advisory_xact_lock(1903, %s)"
+LAST = b"SELECT note FROM {tree}.checkpoints ORDER BY number DESC LIMIT 1"
 UNPUBLISHED = b"""
-    SELECT number, note FROM proofs.checkpoints
-    WHERE number > coalesce((SELECT max(number) FROM proofs.published), 0) ORDER BY number"""
-PUBLISHED = b"INSERT INTO proofs.published VALUES (%s)"
-EVENTS = b"SELECT " + COLUMNS + b" FROM log.events WHERE position > %s ORDER BY position LIMIT %s"
-EDGE = b"SELECT DISTINCT ON (level) level, number, hashes FROM proofs.tiles ORDER BY level, number DESC"
+    SELECT number, note FROM {tree}.checkpoints
+    WHERE number > coalesce((SELECT max(number) FROM {tree}.published), 0) ORDER BY number"""
+PUBLISHED = b"INSERT INTO {tree}.published VALUES (%s)"
+ROWS = b"SELECT " + COLUMNS + b" FROM {rows} WHERE position > %s ORDER BY position LIMIT %s"
+EDGE = b"SELECT DISTINCT ON (level) level, number, hashes FROM {tree}.tiles ORDER BY level, number DESC"
 GROW = b"""
-    INSERT INTO proofs.tiles (level, number, hashes) VALUES (%s, %s, %s)
+    INSERT INTO {tree}.tiles (level, number, hashes) VALUES (%s, %s, %s)
     ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"""
 REFUSED = b"""
     INSERT INTO proofs.refusal (reason) VALUES (%s)
     ON CONFLICT (one) DO UPDATE SET reason = excluded.reason WHERE refusal.reason <> excluded.reason"""
 NOT_REFUSED = b"DELETE FROM proofs.refusal"
-KEEP = b"INSERT INTO proofs.checkpoints (size, note, made_at) VALUES (%s, %s, clock_timestamp())"
+KEEP = b"INSERT INTO {tree}.checkpoints (size, note, made_at) VALUES (%s, %s, clock_timestamp())"
 
 
 class SealingRefused(Exception):
@@ -45,15 +46,19 @@ class SealingRefused(Exception):
 class Sealer:
     """Seals one log with one key. Several may run; they take turns."""
 
-    def __init__(self, database_url: str, signer: Signer, sink: Sink) -> None:
+    def __init__(self, database_url: str, signer: Signer, sink: Sink, ledger: Ledger = EVENTS) -> None:
         self._database_url = database_url
         self._signer = signer
         self._sink = sink
+        self._ledger, self._sql = ledger, ledger.sql
 
-    async def run(self, log: EventLog) -> None:
-        """Seal what there is and what comes, for ever. Raises SealingRefused, DatabaseUnavailable."""
+    async def run(self, log: EventLog | None = None) -> None:
+        """Seal what there is and what comes, for ever: as the log tells that it has grown, or by looking again.
+
+        Raises SealingRefused, DatabaseUnavailable.
+        """
         sealed = await self.seal()
-        async for _ in log.changes(sealed):
+        async for _ in _again_and_again() if log is None else log.changes(sealed):
             sealed = await self.seal()
             await asyncio.sleep(INTERVAL)
 
@@ -70,9 +75,9 @@ class Sealer:
         """Sign, with this key, the tree that another key has sealed: that one is lost. Raises as `run` does."""
         async with self._connected() as connection:
             async with connection.transaction():
-                await connection.execute(LOCK)
+                await connection.execute(LOCK, [self._ledger.lock])
                 tree = await self._tree(connection, signed=False)
-                await connection.execute(KEEP, [tree.size, self._signer.note(tree.size, tree.root())])
+                await connection.execute(self._sql(KEEP), [tree.size, self._signer.note(tree.size, tree.root())])
             await self._publish(connection)
 
     @asynccontextmanager
@@ -97,9 +102,9 @@ class Sealer:
     async def _seal_some(self, connection: AsyncConnection[TupleRow]) -> tuple[int, bool]:
         """How many events are sealed, and whether there may be more to seal."""
         async with connection.transaction():
-            await connection.execute(LOCK)
+            await connection.execute(LOCK, [self._ledger.lock])
             tree = await self._tree(connection)
-            cursor = await connection.cursor(binary=True).execute(EVENTS, [tree.size, BATCH])
+            cursor = await connection.cursor(binary=True).execute(self._sql(ROWS), [tree.size, BATCH])
             leaves = [Leaf(*row) for row in await cursor.fetchall()]
             if not leaves:
                 return tree.size, False
@@ -109,16 +114,16 @@ class Sealer:
                     raise SealingRefused(f"the log has no event at position {place}")
             changed, size = grown(tree.size, hashes, tree.tile), tree.size + len(leaves)
             root = Tree(size, lambda level, number: changed.get((level, number)) or tree.tile(level, number)).root()
-            await connection.cursor().executemany(GROW, [(*place, tile) for place, tile in changed.items()])
-            await connection.execute(KEEP, [size, self._signer.note(size, root)])
+            await connection.cursor().executemany(self._sql(GROW), [(*place, tile) for place, tile in changed.items()])
+            await connection.execute(self._sql(KEEP), [size, self._signer.note(size, root)])
         return size, len(leaves) == BATCH
 
     async def _tree(self, connection: AsyncConnection[TupleRow], *, signed: bool = True) -> Tree:
         """The tree as it was sealed last, by us; what is signed goes on from nothing else."""
-        row = await (await connection.execute(LAST)).fetchone()
+        row = await (await connection.execute(self._sql(LAST))).fetchone()
         origin = self._signer.verifier.origin
         last = self._read(row[0], signed) if row else Checkpoint(origin, 0, EMPTY)
-        cursor = await connection.execute(EDGE)
+        cursor = await connection.execute(self._sql(EDGE))
         edge = {(level, number): bytes(hashes) for level, number, hashes in await cursor.fetchall()}
         tree = Tree(last.size, lambda level, number: edge[level, number])
         try:
@@ -142,13 +147,18 @@ class Sealer:
         """What is committed leaves the database, and may be shown from then on. Only after `_tree` has seen that the
         log has not gone back: what was published last must be what was signed last."""
         async with connection.transaction():
-            await connection.execute(LOCK)
-            for number, note in await (await connection.execute(UNPUBLISHED)).fetchall():
+            await connection.execute(LOCK, [self._ledger.lock])
+            for number, note in await (await connection.execute(self._sql(UNPUBLISHED))).fetchall():
                 try:
                     await asyncio.to_thread(self._sink.add, note)
                 except OSError as error:
                     raise SealingRefused(f"{self._sink.file} cannot be written: {error.strerror}") from None
-                await connection.execute(PUBLISHED, [number])
+                await connection.execute(self._sql(PUBLISHED), [number])
+
+
+async def _again_and_again() -> AsyncIterator[None]:
+    while True:
+        yield
 
 
 def _length(size: int, level: int, number: int) -> int:

@@ -10,14 +10,15 @@ from typing import TypeVar
 
 from domain.shared.refusal import NotFound
 from infrastructure.event_log import EventLog
+from infrastructure.proofs.ledgers import EVENTS, Ledger
 from infrastructure.proofs.tree import HASH, WIDTH, Tree
 
-LAST = b"SELECT size, note FROM proofs.checkpoints JOIN proofs.published USING (number) ORDER BY number DESC LIMIT 1"
+LAST = b"SELECT size, note FROM {tree}.checkpoints JOIN {tree}.published USING (number) ORDER BY number DESC LIMIT 1"
 OF_SIZE = (
     b"SELECT note FROM proofs.checkpoints JOIN proofs.published USING (number) WHERE size = %s ORDER BY number LIMIT 1"
 )
 TILES = b"""
-    SELECT level, number, hashes FROM proofs.tiles
+    SELECT level, number, hashes FROM {tree}.tiles
     JOIN unnest(%s::smallint[], %s::bigint[]) AS asked (level, number) USING (level, number)"""
 
 Proof = TypeVar("Proof")
@@ -44,9 +45,9 @@ class Consistency:
     consistency_path: Sequence[str]
 
 
-async def last_checkpoint(log: EventLog) -> str:
+async def last_checkpoint(log: EventLog, ledger: Ledger = EVENTS) -> str:
     """The signed note of what is sealed. Raises NotFound while nothing is."""
-    return (await _last(log))[1]
+    return (await _last(log, ledger))[1]
 
 
 async def checkpoint_of(log: EventLog, size: int) -> str:
@@ -57,42 +58,42 @@ async def checkpoint_of(log: EventLog, size: int) -> str:
     return str(rows[0][0])
 
 
-async def inclusion(log: EventLog, position: int) -> Inclusion:
+async def inclusion(log: EventLog, position: int, ledger: Ledger = EVENTS) -> Inclusion:
     """Raises NotFound where the event is not there, or not sealed yet."""
-    size, note = await _last(log)
+    size, note = await _last(log, ledger)
     index = position - 1
     if position > size:
         raise NotFound(f"No event at position {position} is sealed: the last checkpoint covers {size}.")
-    leaf, *path = await _with_tiles(log, size, lambda tree: [tree.leaf(index), *tree.inclusion(index)])
+    leaf, *path = await _with_tiles(log, ledger, size, lambda tree: [tree.leaf(index), *tree.inclusion(index)])
     return Inclusion(index, _encoded(leaf), list(map(_encoded, path)), note)
 
 
 async def inclusions(log: EventLog, positions: Sequence[int]) -> tuple[str, list[list[str]]]:
     """The last checkpoint, and the path to it of each of these events that is sealed. Raises NotFound while nothing
     is."""
-    size, note = await _last(log)
+    size, note = await _last(log, EVENTS)
     sealed = [position - 1 for position in positions if position <= size]
-    paths = await _with_tiles(log, size, lambda tree: list(map(tree.inclusion, sealed)))
+    paths = await _with_tiles(log, EVENTS, size, lambda tree: list(map(tree.inclusion, sealed)))
     return note, [list(map(_encoded, path)) for path in paths]
 
 
-async def consistency(log: EventLog, earlier: int, later: int) -> Consistency:
+async def consistency(log: EventLog, earlier: int, later: int, ledger: Ledger = EVENTS) -> Consistency:
     """Between trees of these sizes, whose checkpoints the asker has. Raises NotFound where so much is not sealed."""
-    size, _ = await _last(log)
+    size, _ = await _last(log, ledger)
     if later > size:
         raise NotFound(f"The last checkpoint covers {size} events.")
-    path = await _with_tiles(log, later, lambda tree: tree.consistency(earlier))
+    path = await _with_tiles(log, ledger, later, lambda tree: tree.consistency(earlier))
     return Consistency(earlier, later, list(map(_encoded, path)))
 
 
-async def _last(log: EventLog) -> tuple[int, str]:
-    rows = await log.rows(LAST, [])
+async def _last(log: EventLog, ledger: Ledger) -> tuple[int, str]:
+    rows = await log.rows(ledger.sql(LAST), [])
     if not rows:
         raise NotFound("Nothing is sealed yet: the worker seals the log within seconds.")
     return rows[0][0], rows[0][1]
 
 
-async def _with_tiles(log: EventLog, size: int, prove: Callable[[Tree], Proof]) -> Proof:
+async def _with_tiles(log: EventLog, ledger: Ledger, size: int, prove: Callable[[Tree], Proof]) -> Proof:
     """Make a proof twice: once to learn which tiles it takes, and once from them."""
     asked: dict[tuple[int, int], bytes] = {}
 
@@ -101,7 +102,9 @@ async def _with_tiles(log: EventLog, size: int, prove: Callable[[Tree], Proof]) 
 
     await asyncio.to_thread(prove, Tree(size, ask))
     levels, numbers = zip(*asked, strict=True) if asked else ((), ())
-    tiles = {(row[0], row[1]): bytes(row[2]) for row in await log.rows(TILES, [list(levels), list(numbers)])}
+    tiles = {
+        (row[0], row[1]): bytes(row[2]) for row in await log.rows(ledger.sql(TILES), [list(levels), list(numbers)])
+    }
     return await asyncio.to_thread(prove, Tree(size, lambda level, number: tiles[level, number]))
 
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from infrastructure.new_files import sync_folder
+from infrastructure.proofs.ledgers import EVENTS, Ledger
 from infrastructure.servers.places import own_folder
 from infrastructure.settings import Settings
 
@@ -49,9 +50,11 @@ class Sink:
             return file.read()
 
 
-def sink_of(settings: Settings, log: str) -> Sink:
-    """The one that the settings name, or one named after the log."""
-    return Sink(settings.checkpoints or own_folder(settings) / f"checkpoints-{log.rpartition('/')[2]}.jsonl")
+def sink_of(settings: Settings, log: str, ledger: Ledger = EVENTS) -> Sink:
+    """The one that the settings name, or one named after the log; of another ledger than the log, one beside it."""
+    if (named := settings.checkpoints) is not None:
+        return Sink(named.with_stem(named.stem + ledger.suffix))
+    return Sink(own_folder(settings) / f"checkpoints-{log.rpartition('/')[2]}.jsonl")
 
 
 def _notes(lines: bytes) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import typer
 
@@ -20,6 +20,14 @@ def date_or_instant(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         return _instant(text, "a date such as 2024-05-01")
+
+
+def instant_of(text: str | None, of_day: time) -> datetime | None:
+    """An instant, or the beginning or end of a day in UTC."""
+    if text is None:
+        return None
+    given: date = date_or_instant(text)
+    return given if isinstance(given, datetime) else datetime.combine(given, of_day, UTC)
 
 
 def _instant(text: str, expected: str) -> datetime:

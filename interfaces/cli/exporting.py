@@ -7,7 +7,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import time
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -22,7 +22,7 @@ from infrastructure.new_files import new_file
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import history
-from interfaces.cli._points import date_or_instant
+from interfaces.cli._points import instant_of
 
 Text = Annotated[str | None, typer.Option(help="Exactly this.")]
 
@@ -51,8 +51,8 @@ def export(
         kind=_check(kind),
         command=command,
         reason=reason,
-        since=_instant(since, time.min),
-        until=_instant(until, time.max),
+        since=instant_of(since, time.min),
+        until=instant_of(until, time.max),
     )
     with database(Settings()) as url:
         if thing:
@@ -79,14 +79,6 @@ def _check(kind: str | None) -> str | None:
     except NoSuchKind as problem:
         raise typer.BadParameter(str(problem)) from None
     return kind
-
-
-def _instant(text: str | None, of_day: time) -> datetime | None:
-    """An instant, or the beginning or end of a day in UTC."""
-    if text is None:
-        return None
-    given: date = date_or_instant(text)
-    return given if isinstance(given, datetime) else datetime.combine(given, of_day, UTC)
 
 
 async def _export(url: str, wanted: Wanted, form: Format, file: IO[bytes]) -> None:

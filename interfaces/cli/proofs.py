@@ -17,6 +17,7 @@ from infrastructure.database import DatabaseUnavailable
 from infrastructure.proofs.bundles import write_bundle
 from infrastructure.proofs.checkpoints import Checkpoint, CheckpointRefused, Signer, Verifier
 from infrastructure.proofs.keys import signer_of, signing_key
+from infrastructure.proofs.ledgers import ACCESSES, EVENTS
 from infrastructure.proofs.reading import Advanced, Kept, hashed, kept, log_name
 from infrastructure.proofs.sealer import Sealer, SealingRefused
 from infrastructure.proofs.sink import sink_of
@@ -33,23 +34,27 @@ def register(app: typer.Typer) -> None:
         app.command(rich_help_panel=OPERATE)(command)
 
 
+Accesses = Annotated[bool, typer.Option("--accesses", help="The access log instead of the log of the business.")]
+
+
 def verify(
     key: Annotated[
         list[str] | None, typer.Option(help="A verifier key to trust; several after a change; else the service's own.")
     ] = None,
     show_key: Annotated[bool, typer.Option("--show-key", help="Print the service's own, and check nothing.")] = False,
     in_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    accesses: Accesses = False,
 ) -> None:
     """Check that every event in the log is the one that was sealed. Exits with 0 if so, 1 if not, 2 if unclear."""
-    settings = Settings()
+    settings, ledger = Settings(), ACCESSES if accesses else EVENTS
     try:
         with database(settings) as url:
-            log = log_name(url)
+            log = log_name(url, ledger)
             trusted = [Verifier.parsed(each) for each in key] if key else [_signer(settings, log).verifier]
             if show_key:
                 print(*trusted, sep="\n")
                 return
-            with kept(url, sink_of(settings, log)) as found, _progress("Checking") as advanced:
+            with kept(url, sink_of(settings, log, ledger), ledger) as found, _progress("Checking") as advanced:
                 judgement = _judged(found, trusted, advanced)
     except (ServerError, DatabaseUnavailable, CheckpointRefused) as trouble:
         print(f"q2c: It cannot be judged: {trouble}", file=sys.stderr)
@@ -58,12 +63,15 @@ def verify(
     sys.exit(WRONG if judgement.wrong else GOOD if judgement.sealed else UNCLEAR)
 
 
-def export_bundle(file: Annotated[Path, typer.Argument(help="A new file; .zip by custom.")]) -> None:
+def export_bundle(
+    file: Annotated[Path, typer.Argument(help="A new file; .zip by custom.")], accesses: Accesses = False
+) -> None:
     """Write the whole history with its proofs to FILE, to be checked offline by verify_bundle.py."""
-    settings = Settings()
+    settings, ledger = Settings(), ACCESSES if accesses else EVENTS
     with database(settings) as url, _progress("Writing") as advanced:
-        log = log_name(url)
-        events = write_bundle(url, sink_of(settings, log), _signer(settings, log).verifier, file, advanced)
+        log = log_name(url, ledger)
+        sink, verifier = sink_of(settings, log, ledger), _signer(settings, log).verifier
+        events = write_bundle(url, sink, verifier, file, advanced, ledger)
     print(f"{file}: {events:,} events, {file.stat().st_size:,} bytes")
 
 
@@ -71,12 +79,13 @@ def seal(
     new_key: Annotated[
         bool, typer.Option("--new-key", help="Go on with this key although the log was sealed with another one.")
     ] = False,
+    accesses: Accesses = False,
 ) -> None:
     """Seal the log now; the worker does so by itself."""
-    settings = Settings()
+    settings, ledger = Settings(), ACCESSES if accesses else EVENTS
     with database(settings) as url:
-        log = log_name(url)
-        sealer = Sealer(url, signer_of(signing_key(settings), log), sink_of(settings, log))
+        log = log_name(url, ledger)
+        sealer = Sealer(url, signer_of(signing_key(settings), log), sink_of(settings, log, ledger), ledger)
         try:
             if new_key:
                 asyncio.run(sealer.take_over())

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from application.access import ENROLLING, LEAVING, OPEN, POLICY, Caller
 from domain.shared.refusal import NotFound
-from interfaces.rest.requests import AuthenticatorNeeded, NotPermitted, SignInNeeded
+from interfaces.rest.requests import AuthenticatorNeeded, NotPermitted, PurposeMissing, SignInNeeded
 
 COOKIE = "q2c_session"
 """For pages that a browser shows; it lets nobody change anything, wherever a form may come from."""
@@ -18,6 +18,10 @@ BEARER = "bearer "
 PAST = frozenset(("position", "instant"))
 """Parameters that ask for what was."""
 LONGEST = 200
+PURPOSE = "Q2C-Purpose"
+CALLER = "q2c.caller"
+"""Where a request's scope names who asks, once something was shown to prove it: a `Caller`, or None where that proves
+nobody."""
 
 
 def operation_of(route: APIRoute) -> str:
@@ -34,24 +38,29 @@ def guard(router: APIRouter) -> APIRouter:
 
 
 async def permitted(request: Request) -> Caller | None:
-    """Who asks; None where anybody may. Raises SignInNeeded, AuthenticatorNeeded, NotPermitted, or NotFound for what is
-    another's."""
+    """Who asks; None where anybody may.
+
+    Raises SignInNeeded, AuthenticatorNeeded, NotPermitted, PurposeMissing, or NotFound for what is another's.
+    """
     operation = operation_of(request.scope["route"])
     if operation in OPEN:
         return None
     token = token_of(request)
     if token is None:
         raise SignInNeeded
+    request.scope[CALLER] = None
     caller: Caller = await request.app.state.credentials.caller(token)
+    request.scope[CALLER] = caller
     if caller.must_enrol and operation not in ENROLLING:
         raise AuthenticatorNeeded
     if not caller.may(operation):
         raise NotPermitted(f"None of your roles lets you carry out {operation}.")
     if caller.customer_id is not None:
         _check_customer(request, caller.customer_id)
-    request.state.caller, request.state.scope = caller, caller.scope_of(operation)
     if caller.document is not None and operation not in LEAVING:
         _check_document(request, *caller.document)
+    _check_purpose(request, caller.must_say_why(operation))
+    request.state.scope = caller.scope_of(operation)
     return caller
 
 
@@ -67,6 +76,12 @@ def _check_customer(request: Request, customer_id: UUID) -> None:
         raise NotFound
     if not PAST.isdisjoint(request.query_params):
         raise NotPermitted("The past is for our own people.")
+
+
+def _check_purpose(request: Request, is_needed: bool) -> None:
+    purpose = request.headers.get(PURPOSE, "").strip()
+    if (is_needed and not purpose) or len(purpose) > LONGEST or not purpose.isprintable():
+        raise PurposeMissing
 
 
 async def _caller(caller: Annotated[Caller | None, Depends(permitted)]) -> Caller:

@@ -22,8 +22,20 @@ from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
 from infrastructure.settings import Settings
 from infrastructure.wiring import open_system
-from interfaces.rest import changes, health, history, keys, metrics, portal_links, problems, proofs, signing_in
+from interfaces.rest import (
+    access_log,
+    changes,
+    health,
+    history,
+    keys,
+    metrics,
+    portal_links,
+    problems,
+    proofs,
+    signing_in,
+)
 from interfaces.rest.access import guard, permitted
+from interfaces.rest.accounting import Accounting
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.in_time import InTime
 from interfaces.rest.observing import Observing
@@ -49,7 +61,8 @@ class Api(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Around all of FastAPI's own."""
         opening = Opening(self, Straight(self, super().build_middleware_stack()))
-        return Observing(InTime(opening), request_seen, REQUEST_ID)
+        answering = Accounting(opening, self.state, REQUEST_ID)
+        return Observing(InTime(answering), request_seen, REQUEST_ID)
 
 
 def create_app(database_url: str | None = None, clock: Clock | None = None) -> FastAPI:
@@ -80,6 +93,7 @@ async def _serve(app: FastAPI) -> AsyncIterator[None]:
         app.state.application, app.state.clock = system.application, system.clock
         app.state.positions, app.state.readers = system.positions, system.readers
         app.state.credentials, app.state.vault = system.credentials, system.vault
+        app.state.access_log = system.access_log
         app.state.overview = partial(overview, url)
         yield
 
@@ -92,7 +106,7 @@ def _include_routes(app: FastAPI) -> list[CommandRoute]:
     included += [(router, (400, 404, 409, 412, 413, 415, 422, 428, 429, 503)) for router in OF_IDENTITY]
     included += [(router, queries) for router in _routers(interfaces.rest.queries)]
     included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking, keys.asking)]
-    included += [(router, queries) for router in (history.router, changes.router, proofs.router)]
+    included += [(router, queries) for router in (history.router, access_log.router, changes.router, proofs.router)]
     for router, statuses in included:
         responses = problems.responses(401, 403, *statuses)
         app.include_router(guard(router), responses=responses, dependencies=[Depends(permitted)])

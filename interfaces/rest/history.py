@@ -17,11 +17,13 @@ from infrastructure.history import (
     Entry,
     History,
     RecordPage,
+    Segregation,
     Wanted,
     all_found,
     difference,
     found,
     history,
+    segregation,
 )
 from infrastructure.history.kinds import check_kind
 from infrastructure.points import Point
@@ -111,6 +113,13 @@ async def difference_of(
     first: Point = one_point(from_position, from_instant) or 0
     log = request.app.state.system.log
     return _known(await difference(log, aggregate_id, first, one_point(to_position, to_instant)))
+
+
+@router.get("/segregation-of-duties")
+async def segregation_of_duties(request: Request, since: Instant = None, until: Instant = None) -> list[Segregation]:
+    """Each rule of two duties that one person is not to have: whose roles allowed both and when, and who stood behind
+    both, by themselves, on somebody's behalf or behind a policy's doing."""
+    return await segregation(request.app.state.system.log, checked_instant(since), checked_instant(until))
 
 
 def _known(found: Answer | None) -> Answer:

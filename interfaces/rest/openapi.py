@@ -11,13 +11,22 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from application.access import OPEN, POLICY
-from interfaces.rest.access import operation_of
+from application.access import ASKED_WHY, OPEN, POLICY, WHERE_ASKED
+from interfaces.rest.access import LONGEST, PURPOSE, operation_of
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.json_bodies import adapter_of
 from interfaces.rest.problems import Problem
 
 REF = "#/components/schemas/{model}"
+PURPOSE_PARAMETER = {
+    "name": PURPOSE,
+    "in": "header",
+    "required": False,
+    "description": f"Why you look: a ticket or a case. Required of {' and '.join(sorted(ASKED_WHY))}, "
+    "where no other role of theirs lets them; it is kept with the access.",
+    "schema": {"type": "string", "maxLength": LONGEST},
+    "example": "CASE-4711",
+}
 
 
 class Described(GenerateJsonSchema):
@@ -63,5 +72,6 @@ def _say_who_may(app: FastAPI, description: dict[str, Any]) -> None:
                 if operation not in OPEN:
                     told["security"] = [{"token": []}]
                     told["x-scopes"] = {role: scope.name.lower() for role, scope in sorted(POLICY[operation].items())}
-                    told["x-scopes"] = {role: scope.name.lower() for role, scope in sorted(POLICY[operation].items())}
                     told["x-roles"] = list(told["x-scopes"])
+                if operation in WHERE_ASKED:
+                    told.setdefault("parameters", []).append(PURPOSE_PARAMETER)

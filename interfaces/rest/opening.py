@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.access import Caller
 from domain.shared.personal import SEALED, KeyClass
+from interfaces.rest.access import CALLER
 
 MARK = SEALED.encode()
 
@@ -48,9 +49,7 @@ class Opening:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, start: Message, message: Message) -> None:
         try:
-            body = await self._app.state.vault.opened(
-                message["body"], _sees(scope.get("state", {}).get("caller")), _place(start)
-            )
+            body = await self._app.state.vault.opened(message["body"], _sees(scope.get(CALLER)), _place(start))
         except Exception as error:
             kinds, refusals = type(error).__mro__, self._app.exception_handlers
             refuse = next((refusals[kind] for kind in kinds if kind in refusals), None)

@@ -122,6 +122,8 @@ _NOT_LET_IN: dict[type[Exception], int] = {
 }
 _CHALLENGE = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}}
 
+_TURNED_AWAY = {401: "unknown", 403: "denied", 404: "missing", 429: "limited"}
+
 MEANINGS = {
     400: "The request is malformed, or lacks its Idempotency-Key.",
     401: "Nobody has signed in, or not with this.",
@@ -164,6 +166,20 @@ def overdue() -> JSONResponse:
     """The answer to whoever has waited as long as anybody should."""
     title = "This takes longer than anybody should wait."
     return _answer(_problem(503, "try_again", title, detail=_SAME_KEY), {"Retry-After": "1"})
+
+
+def unrecorded() -> JSONResponse:
+    """The answer to whoever would be shown what nobody could write down that they were."""
+    title = "It cannot be written down now who reads what, so nothing is shown."
+    return _answer(_problem(503, "try_again", title, detail=_SAME_KEY), {"Retry-After": "1"})
+
+
+def outcome(status: int) -> str | None:
+    """What an answer of this status comes to for the access log; None where nothing was shown and nobody turned away.
+
+    `given`; or `unknown` (nobody is proved by what was sent), `denied`, `missing` (or another's), `limited`.
+    """
+    return "given" if status < 400 else _TURNED_AWAY.get(status)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -65,6 +65,10 @@ class AuthenticatorNeeded(RequestProblem):
     """A password alone is not enough for you: enrol an authenticator first (POST /totp)."""
 
 
+class PurposeMissing(RequestProblem):
+    """Say why you look, in a header Q2C-Purpose: a ticket or a case, in one line of up to 200 characters."""
+
+
 class ParameterInvalid(RequestProblem):
     """A parameter of the query is invalid."""
 

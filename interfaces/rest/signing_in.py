@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from application.identity import ConfirmTotp, ResetPassword
 from domain.identity import Role
 from domain.shared.refusal import NotAllowedNow
-from interfaces.rest.access import COOKIE, Signed, token_of
+from interfaces.rest.access import CALLER, COOKIE, Signed, token_of
 from interfaces.rest.executing import Act, Change, CommandRoute
 from interfaces.rest.requests import NotJson, NotPermitted
 
@@ -104,7 +104,10 @@ class Who:
 async def sign_in(command: SignIn, request: Request, response: Response) -> Token:
     """Sign in. The session is over after twelve hours, when it is ended, or when the password is changed."""
     check_json(request)
-    issued = await request.app.state.credentials.sign_in(
+    credentials = request.app.state.credentials
+    # What nobody has as a login may be a password in the wrong field: only a user's own is written down.
+    request.scope[CALLER] = await credentials.named(command.login)
+    issued = await credentials.sign_in(
         command.login, command.password, address_of(request), command.new_password, command.code
     )
     keep_in_browser(response, request, issued.token)

@@ -189,3 +189,18 @@ async def timeline(reader: Reader, customer_id: UUID, before: int, limit: int) -
         )
         for entry in entries
     ]
+
+
+async def ids_of(reader: Reader, customer_id: UUID) -> list[UUID]:
+    """The customer, whatever was merged with it, and every document of theirs."""
+    return [customer_id] + await reader.rows(
+        UUID,
+        """with same as (
+                select other.customer_id from customers join customers as other using (survivor_id)
+                where customers.customer_id = %(id)s
+            )
+            select customer_id from same
+            union select record_id from records join same using (customer_id)
+            union select record_id from records join same on bill_to_id = same.customer_id""",
+        id=customer_id,
+    )

@@ -1,0 +1,113 @@
+"""Whoever is shown something is written down before the answer leaves, and whoever is turned away, too.
+
+What cannot be written down is not shown. What was shown is read from the answer itself: which customers it names.
+"""
+
+from __future__ import annotations
+
+import re
+from contextvars import ContextVar
+from urllib.parse import unquote
+from uuid import UUID
+
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers, State
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from application.access import TRACED, UNTRACED, Access, Caller
+from infrastructure.access_log import AccessLog, AccessNotRecorded
+from infrastructure.access_log.recording import USE_KEY
+from interfaces.rest.access import CALLER, LONGEST, PURPOSE, operation_of
+from interfaces.rest.problems import outcome, unrecorded
+
+ID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+CUSTOMER = re.compile(rb'"(?:customer|bill_to|ship_to)_id":"([0-9a-f-]{36})"')
+MOST_NAMED = 100
+"""Ids that an entry bears."""
+SIGN_IN = "identity.sign_in"
+STREAM = "text/event-stream"
+"""What has no content but ids, for as long as somebody listens."""
+
+
+class Accounting:
+    """Holds back the beginning of each answer until it is written down who gets it."""
+
+    def __init__(self, app: ASGIApp, state: State, id_in_logs: ContextVar[str | None]) -> None:
+        self._app, self._state, self._id_in_logs = app, state, id_in_logs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        head: Message | None = None
+        is_withheld = False
+
+        async def told(message: Message) -> None:
+            nonlocal head, is_withheld
+            if message["type"] == "http.response.start":
+                head = message
+                return
+            if head is not None:
+                begun, head = head, None
+                try:
+                    await self._write_down(scope, begun, message)
+                except AccessNotRecorded:
+                    is_withheld = True
+                    await unrecorded()(scope, receive, send)
+                else:
+                    await send(begun)
+            if not is_withheld:
+                await send(message)
+
+        await self._app(scope, receive, told)
+
+    async def _write_down(self, scope: Scope, head: Message, body: Message) -> None:
+        """Raises AccessNotRecorded."""
+        route, came_to = scope.get("route"), outcome(head["status"])
+        if not isinstance(route, APIRoute):
+            return
+        log: AccessLog = self._state.access_log
+        operation, caller = operation_of(route), scope.get(CALLER)
+        if caller is not None and log.is_first_use(caller):
+            await log.record(Access(operation=USE_KEY, outcome="given", by=caller, correlation_id=self._id()))
+        if came_to is not None and _leaves_a_trace(scope, operation, came_to):
+            await log.record(self._access(scope, operation, came_to, head, body))
+
+    def _access(self, scope: Scope, operation: str, came_to: str, head: Message, body: Message) -> Access:
+        caller: Caller | None = scope[CALLER]
+        objects, more = _objects(scope, head, body)
+        purpose = None if caller is None else Headers(scope=scope).get(PURPOSE)
+        client = scope.get("client")
+        return Access(
+            operation=operation,
+            outcome=came_to,
+            by=caller,
+            objects=objects,
+            more=more,
+            purpose=purpose[:LONGEST] if purpose else None,
+            address=client[0] if client and operation == SIGN_IN else None,
+            correlation_id=self._id(),
+        )
+
+    def _id(self) -> str | None:
+        return self._id_in_logs.get()
+
+
+def _leaves_a_trace(scope: Scope, operation: str, came_to: str) -> bool:
+    """Reads of what is not everybody's; whoever signs in or tries to; whoever is turned away with a token of theirs."""
+    if CALLER not in scope:
+        return False
+    is_read = scope["method"] == "GET" and operation not in UNTRACED
+    return operation in TRACED or came_to in ("unknown", "denied", "missing") or (is_read and came_to == "given")
+
+
+def _objects(scope: Scope, head: Message, body: Message) -> tuple[list[str], int | None]:
+    """Ids of what was asked for and of the customers whom the answer names; and how many more of these there are."""
+    query = scope["query_string"].decode("latin-1")
+    asked = [str(UUID(found)) for found in ID.findall(f"{scope['path']}?{unquote(query)}")]
+    is_part = bool(body.get("more_body"))
+    shown = [] if is_part else [found.decode() for found in CUSTOMER.findall(body.get("body", b""))]
+    objects = list(dict.fromkeys([*asked, *shown]))
+    is_counted = not is_part or Headers(raw=head["headers"]).get("content-type", "").startswith(STREAM)
+    return objects[:MOST_NAMED], max(0, len(objects) - MOST_NAMED) if is_counted else None
