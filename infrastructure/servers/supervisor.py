@@ -1,7 +1,7 @@
-"""Keeps the processes of one installation running: Postgres where it is ours, the API and the worker.
+"""Keeps the processes of one installation running: Postgres and Valkey where they are ours, the API and the worker.
 
 A child that dies is started again, each time after a longer wait; all of them stop with the supervisor, in order, and
-also when the supervisor is killed: each child holds a lifeline to it, and Postgres has its watchdog.
+also when the supervisor is killed: each child holds a lifeline to it, and each server has its watchdog.
 """
 
 from __future__ import annotations
@@ -107,12 +107,12 @@ class Stop:
 
 
 class Supervisor:
-    """The API and the worker of one database, kept running, and the database with them by `keep_database`."""
+    """The API and the worker of one installation, kept running, and their servers with them by `keep_servers`."""
 
-    def __init__(self, database_url: str, address: str, keep_database: Callable[[], None]) -> None:
-        self.environment = {**os.environ, "DATABASE_URL": database_url}
+    def __init__(self, environment: dict[str, str], address: str, keep_servers: Sequence[Callable[[], None]]) -> None:
+        self.environment = {**os.environ, **environment}
         self.address = address
-        self._keep_database = keep_database
+        self._keep_servers = keep_servers
         self._looked = time.monotonic()
         self.children = [
             Child(name, [sys.executable, "-m", "interfaces.cli", name, "--with-parent"], self.environment)
@@ -120,9 +120,10 @@ class Supervisor:
         ]
 
     def tend(self) -> None:
-        """See to the database and to every child once."""
+        """See to the servers and to every child once."""
         if time.monotonic() - self._looked > LOOK_SECONDS:
-            self._keep_database()
+            for keep in self._keep_servers:
+                keep()
             self._looked = time.monotonic()
         for child in self.children:
             child.tend()

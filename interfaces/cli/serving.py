@@ -16,7 +16,7 @@ from infrastructure.migrate import migrate
 from infrastructure.servers.lifeline import stop_with_parent
 from infrastructure.servers.places import own_folder, state_directory
 from infrastructure.servers.port import address, listen
-from infrastructure.servers.provided import database, holds_nothing, kept_database
+from infrastructure.servers.provided import database, holds_nothing, kept_database, kept_valkey
 from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
 from infrastructure.settings import Settings
 from infrastructure.users import FIRST, first_administrator
@@ -35,16 +35,16 @@ def register(app: typer.Typer) -> None:
 def serve(
     sample: Annotated[bool, typer.Option("--sample", help="Load the sample if there is nothing yet.")] = False,
 ) -> None:
-    """Start everything: Postgres unless DATABASE_URL names one, the API and the worker."""
+    """Start everything: Postgres and Valkey unless DATABASE_URL and REDIS_URL name some, the API and the worker."""
     settings = Settings()
     listen(settings).close()
     with Stop().on_signals() as stop:
         console.print("Starting Postgres …" if settings.database_url is None else "Looking for the database …")
-        with kept_database(settings) as (url, keep):
+        with kept_database(settings) as (url, keep_database), kept_valkey(settings) as (redis_url, keep_valkey):
             if applied := migrate(url):
                 console.print(f"Applied {len(applied)} migrations.")
-            supervisor = Supervisor(url, address(settings), keep)
-            supervisor.environment["Q2C_STATE_DIR"] = str(own_folder(settings))
+            environment = {"DATABASE_URL": url, "REDIS_URL": redis_url, "Q2C_STATE_DIR": str(own_folder(settings))}
+            supervisor = Supervisor(environment, address(settings), (keep_database, keep_valkey))
             try:
                 run(supervisor, stop, load=sample and holds_nothing(url), settings=settings)
             finally:

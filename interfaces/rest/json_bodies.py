@@ -17,8 +17,10 @@ LARGEST = 8 * 1024 * 1024
 DEEPEST = 20
 
 
+@cache
 def parser_of(command: type) -> Callable[[Request], Awaitable[Any]]:
-    """A dependency that gives the command that a request's body holds."""
+    """A dependency that gives the command that a request's body holds; the same one each time, so that whoever else
+    depends on it is given the same command."""
 
     async def parse(request: Request) -> Any:
         body = await _body(request)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+STANDING = "q2c.standing"
+"""Where in a request's scope it is kept how its sender stands within the limit that it counts for."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:

@@ -16,6 +16,7 @@ from application.identity import ResetPassword
 from domain.identity import Role
 from interfaces.rest.access import COOKIE, Signed, token_of
 from interfaces.rest.executing import Change, CommandRoute
+from interfaces.rest.limiting import sign_ins_limited
 from interfaces.rest.requests import NotPermitted
 
 router = APIRouter(tags=["identity"], route_class=CommandRoute)
@@ -98,7 +99,7 @@ class Who:
     customer_id: UUID | None
 
 
-@router.post("/sessions", status_code=201)
+@router.post("/sessions", status_code=201, dependencies=[sign_ins_limited(SignIn)])
 async def sign_in(command: SignIn, request: Request, response: Response) -> Token:
     """Sign in. The session is over after twelve hours, when it is ended, or when the password is changed."""
     address = request.client.host if request.client else ""
