@@ -42,6 +42,8 @@ class Role(StrEnum):
     """Grow the tree over the log, and keep its checkpoints."""
     CREDENTIALS = "q2c_credentials"
     """Keep what proves who somebody is, and nothing else."""
+    AUDITOR = "q2c_auditor"
+    """Read what was recorded and the proofs of it, and nothing else. No process of ours takes it."""
 
 
 class DatabaseUnavailable(Exception):

@@ -14,6 +14,8 @@ from features.api import Json, SetClock
 from features.house.processes import signed
 from features.world import World
 from interfaces.rest.app import create_app
+from interfaces.rest.headers import SecurityHeaders
+from interfaces.rest.limiting import Limiting
 from interfaces.rest.straight import Straight
 
 HEADERS = {"Idempotency-Key": "straight", "If-Match": "*"}
@@ -71,7 +73,7 @@ def test_it_answers_as_fastapi_does(world: World, database_url: str, clock: SetC
 async def _answers(url: str, clock: SetClock, asked: list[Asked], who: Json) -> tuple[list[Any], list[Any]]:
     """Of both ways, one after the other; the same commands under the same keys happen once."""
     app = create_app(url, clock)
-    all_of_fastapi = FastAPI.build_middleware_stack(app)
+    all_of_fastapi = SecurityHeaders(Limiting(FastAPI.build_middleware_stack(app)))
 
     async def plain(scope: Scope, receive: Receive, send: Send) -> None:
         await all_of_fastapi({**scope, "app": app}, receive, send)
@@ -87,7 +89,8 @@ async def _of(app: Any, asked: list[Asked], who: Json) -> list[Any]:
 
 
 def _told(answer: httpx2.Response) -> tuple[int, dict[str, str], bytes]:
-    headers = {name: value for name, value in answer.headers.items() if name != "q2c-request-id"}
+    # Each request changes these two.
+    headers = {name: value for name, value in answer.headers.items() if name not in ("q2c-request-id", "ratelimit")}
     return answer.status_code, headers, answer.content
 
 
