@@ -19,7 +19,7 @@ from infrastructure.settings import Settings
 
 FAR = "postgresql://owner:secret-word@db.example.com/q2c"
 UNSAFE: dict[str, tuple[dict[str, str], str]] = {
-    "beyond this machine in plain": ({"Q2C_HOST": "0.0.0.0"}, "Q2C_HOST"),
+    "beyond this machine in plain": ({"Q2C_HOST": "192.0.2.1"}, "Q2C_HOST"),
     "beyond this machine in plain, by IPv6": ({"Q2C_HOST": "::"}, "Q2C_HOST"),
     "believes whoever asks": ({"Q2C_PROXIES": "*"}, "Q2C_PROXIES"),
     "a certificate without its key": ({"Q2C_TLS_CERTIFICATE": "/nowhere.pem"}, "go together"),
@@ -36,7 +36,7 @@ UNSAFE: dict[str, tuple[dict[str, str], str]] = {
 SAFE: tuple[dict[str, str], ...] = (
     {},
     {"Q2C_HOST": "::1"},
-    {"Q2C_HOST": "0.0.0.0", "Q2C_PROXIES": "10.0.0.1, 10.1.0.0/16"},
+    {"Q2C_HOST": "192.0.2.1", "Q2C_PROXIES": "10.0.0.1, 10.1.0.0/16"},
     {"DATABASE_URL": "postgresql:///q2c?host=/run/postgresql"},
     {"DATABASE_URL": "postgresql://owner@127.0.0.1/q2c"},
     {"DATABASE_URL": f"{FAR}?sslmode=verify-full"},
@@ -58,9 +58,9 @@ def test_what_is_not_safe_is_told_without_a_secret(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("process", ["serve", "api", "worker"])
 def test_with_what_is_not_safe_no_process_starts(state: Path, process: str) -> None:
-    said = q2c(process, env=environment(state, DATABASE_URL=FAR, Q2C_HOST="0.0.0.0"))
+    said = q2c(process, env=environment(state, DATABASE_URL=FAR, Q2C_HOST="192.0.2.1"))
     assert said.returncode == 1
-    assert said.stderr.startswith("q2c: These settings are not safe, so nothing was started. Q2C_HOST is 0.0.0.0")
+    assert said.stderr.startswith("q2c: These settings are not safe, so nothing was started. Q2C_HOST is 192.0.2.1")
     assert "sslmode=verify-full" in said.stderr
     assert not processes_of(state)
 

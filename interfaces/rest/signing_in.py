@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from annotated_types import Ge, Le, MaxLen
@@ -31,6 +31,7 @@ Secret = Annotated[str, MaxLen(200)]
 class SignIn:
     """Say who you are."""
 
+    LARGEST_BODY: ClassVar = 64 * 1024
     login: Secret
     password: Secret
     new_password: Secret | None = None
