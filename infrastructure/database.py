@@ -46,6 +46,8 @@ class Role(StrEnum):
     """Keep the keys of personal data, wrapped, and nothing else."""
     ACCESS = "q2c_access"
     """Write down who was shown what, by one function, and read nothing."""
+    AUDITOR = "q2c_auditor"
+    """Read what was recorded and the proofs of it, and nothing else. No process of ours takes it."""
 
 
 class DatabaseUnavailable(Exception):

@@ -27,12 +27,39 @@ class Settings(BaseSettings):
             description="Postgres 16 or newer to use, as its owner; unset: a Postgres of our own is started",
         ),
     ] = None
+    redis_url: Annotated[
+        SecretStr | None,
+        Field(
+            validation_alias="REDIS_URL",
+            description="Valkey or Redis that API processes count requests in; unset: a Valkey of our own is started",
+        ),
+    ] = None
     state_dir: Annotated[
         Path | None,
         Field(description="Folder for our own Postgres and keys; unset: ~/.local/state/q2c (XDG_STATE_HOME is heeded)"),
     ] = None
     host: Annotated[str, Field(description="Address that the API listens on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="Port that the API listens on")] = 8000
+    tls_certificate: Annotated[
+        Path | None, Field(description="Certificate chain in PEM to serve HTTPS with; unset: plain HTTP")
+    ] = None
+    tls_key: Annotated[Path | None, Field(description="Private key in PEM of that certificate")] = None
+    proxies: Annotated[
+        str | None,
+        Field(
+            description="Addresses of the proxies before the API that end TLS, by commas: what their X-Forwarded-For "
+            "and X-Forwarded-Proto say counts; unset: there is none"
+        ),
+    ] = None
+    commands_per_minute: Annotated[int, Field(ge=1, description="Commands that one user may give within a minute")] = (
+        60_000
+    )
+    queries_per_minute: Annotated[int, Field(ge=1, description="Queries that one user may ask within a minute")] = (
+        60_000
+    )
+    unsigned_per_minute: Annotated[
+        int, Field(ge=1, description="Requests within a minute from one address of those who have not signed in")
+    ] = 3_000
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="Least severe message to log; info also logs every request"),
@@ -69,13 +96,6 @@ class Settings(BaseSettings):
             description="Who may do nothing but enrol an authenticator until they have one; staff: all our own people"
         ),
     ] = "nobody"
-    trusted_proxies: Annotated[
-        str,
-        Field(
-            description="Addresses or networks, separated by commas, whose X-Forwarded-For and -Proto are believed; "
-            "unset: nobody's"
-        ),
-    ] = ""
     secure_cookie: Annotated[
         bool,
         Field(description="Whether the cookie of a session travels over HTTPS only; always so where HTTPS is seen"),

@@ -26,7 +26,7 @@ def test_the_service_outlives_the_death_of_any_of_its_processes(state: Path) -> 
     port = free_port()
     with started("serve", env=environment(state, Q2C_PORT=str(port))) as supervisor:
         eventually(lambda: is_ready(supervisor, port), "the service is ready")
-        for part in ("interfaces.cli api", "interfaces.cli worker", "bin/postgres"):
+        for part in ("interfaces.cli api", "interfaces.cli worker", "bin/postgres", "valkey-server"):
             killed = pid_of(state, part)
             os.kill(killed, signal.SIGKILL)
             eventually(partial(_another, state, part, killed), f"another {part}")

@@ -129,7 +129,7 @@ BODIES: dict[str, tuple[bytes, int]] = {
     "a NUL": (b'{"name": "hunter2 \\u0000", "sku": "s"}', 422),
     "too deep": (b'{"hunter2": ' + b"[" * 40 + b"]" * 40 + b"}", 400),
     "far too deep": (b'{"hunter2": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
-    "too large": (b'{"hunter2": "' + b"x" * (8 * 1024 * 1024) + b'"}', 413),
+    "too large": (b'{"hunter2": "' + b"x" * (4 * 1024 * 1024) + b'"}', 413),
     "an unknown field": (b'{"name": "hunter2", "sku": "s", "hunter2": 1}', 422),
     "a field missing": (b'{"name": "hunter2"}', 422),
     "a number for a text": (b'{"name": "hunter2", "sku": 5}', 422),

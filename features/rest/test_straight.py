@@ -14,13 +14,15 @@ from features.api import Json, SetClock
 from features.house.processes import signed
 from features.world import World
 from interfaces.rest.app import create_app
+from interfaces.rest.headers import SecurityHeaders
+from interfaces.rest.limiting import Limiting
 from interfaces.rest.straight import Straight
 
 HEADERS = {"Idempotency-Key": "straight", "If-Match": "*"}
 TOKENS = ("", "Bearer", "Bearer q2c_session_x", "Basic YW5uOmFubg==", "Bearer " + "x" * 5000)
 """None of which lets anybody in."""
-OF_ALL = ("q2c-request-id", "cache-control")
-"""What is given to every answer, whichever way it comes."""
+OF_ALL = ("q2c-request-id", "cache-control", "ratelimit")
+"""What is given to every answer, whichever way it comes, or changes with each."""
 Asked = tuple[str, str, dict[str, Any]]
 
 
@@ -73,7 +75,7 @@ def test_it_answers_as_fastapi_does(world: World, database_url: str, clock: SetC
 async def _answers(url: str, clock: SetClock, asked: list[Asked], who: Json) -> tuple[list[Any], list[Any]]:
     """Of both ways, one after the other; the same commands under the same keys happen once."""
     app = create_app(url, clock)
-    all_of_fastapi = FastAPI.build_middleware_stack(app)
+    all_of_fastapi = SecurityHeaders(Limiting(FastAPI.build_middleware_stack(app)))
 
     async def plain(scope: Scope, receive: Receive, send: Send) -> None:
         await all_of_fastapi({**scope, "app": app}, receive, send)

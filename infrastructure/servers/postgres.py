@@ -6,14 +6,11 @@ It listens on a unix socket only and keeps everything that it acknowledges: fsyn
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import re
 import secrets
 import shlex
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -193,23 +190,8 @@ def running(state: Path, preload: Path | None = None) -> Iterator[Cluster]:
 
     `preload`: a shared library that the server is to load first.
     """
-    with contextlib.ExitStack() as stack:
-        with watchdog.locked(state / "postgres.start"):
-            users = stack.enter_context((state / "postgres.users").open("a"))
-            fcntl.flock(users, fcntl.LOCK_SH)
-            cluster = Cluster(state, preload)
-        guard = _watch(cluster, users.fileno())
-        try:
-            cluster.start()
-            yield cluster
-        finally:
-            guard.communicate()
-            if guard.returncode != 0:
-                watchdog.stop_if_last(users.fileno(), state, cluster.bin / "pg_ctl", cluster.data)
-
-
-def _watch(cluster: Cluster, users: int) -> subprocess.Popen[bytes]:
-    """Start a watchdog in a session of its own, where a terminal's Ctrl-C does not reach it."""
-    paths = (Path(watchdog.__file__), cluster.state, cluster.bin / "pg_ctl", cluster.data)
-    command = [sys.executable, "-I", "-S", str(paths[0]), str(users), *map(str, paths[1:])]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(users,), cwd="/", start_new_session=True)
+    with watchdog.locked(state / "postgres.start"):
+        cluster = Cluster(state, preload)
+    with watchdog.used(state, "postgres", cluster.bin / "pg_ctl", cluster.data):
+        cluster.start()
+        yield cluster

@@ -1,16 +1,17 @@
-"""The database of this run: the one that DATABASE_URL names, or a Postgres of our own."""
+"""The servers of this run: those that DATABASE_URL and REDIS_URL name, or a Postgres and a Valkey of our own."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from infrastructure.database import CONNECT_TIMEOUT, NotDurable, assert_durable
-from infrastructure.servers import ServerError, places, postgres
+from infrastructure.servers import ServerError, places, postgres, valkey
 from infrastructure.settings import Settings
 
 
@@ -45,8 +46,26 @@ def cluster_or_url(settings: Settings) -> Iterator[postgres.Cluster | str]:
         yield cluster
 
 
+@contextlib.contextmanager
+def kept_valkey(settings: Settings) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The URL of what processes count in together, and what to call now and then so that a Valkey of our own that was
+    killed is started again. Whether one that others run answers does not matter: who uses it goes on without."""
+    if settings.redis_url is not None:
+        yield settings.redis_url.get_secret_value(), _let_be
+        return
+    with valkey.running(places.state_directory(settings)) as ours:
+
+        def keep() -> None:
+            try:
+                ours.start()
+            except ServerError as error:
+                print(f"q2c: {error}", file=sys.stderr)  # limits hold without it: no reason to stop
+
+        yield ours.url, keep
+
+
 def _let_be() -> None:
-    """A database that others run is for them to keep."""
+    """What others run is for them to keep."""
 
 
 async def check(url: str) -> None:

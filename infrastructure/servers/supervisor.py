@@ -1,7 +1,7 @@
-"""Keeps the processes of one installation running: Postgres where it is ours, the API and the worker.
+"""Keeps the processes of one installation running: Postgres and Valkey where they are ours, the API and the worker.
 
 A child that dies is started again, each time after a longer wait; all of them stop with the supervisor, in order, and
-also when the supervisor is killed: each child holds a lifeline to it, and Postgres has its watchdog.
+also when the supervisor is killed: each child holds a lifeline to it, and each server has its watchdog.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from types import FrameType
 
 from infrastructure.servers import ServerError
@@ -107,12 +109,19 @@ class Stop:
 
 
 class Supervisor:
-    """The API and the worker of one database, kept running, and the database with them by `keep_database`."""
+    """The API and the worker of one installation, kept running, and their servers with them by `keep_servers`."""
 
-    def __init__(self, database_url: str, address: str, keep_database: Callable[[], None]) -> None:
-        self.environment = {**os.environ, "DATABASE_URL": database_url}
+    def __init__(
+        self,
+        environment: dict[str, str],
+        address: str,
+        keep_servers: Sequence[Callable[[], None]],
+        certificate: Path | None = None,
+    ) -> None:
+        self.environment = {**os.environ, **environment}
         self.address = address
-        self._keep_database = keep_database
+        self._tls = None if certificate is None else _trusting(certificate)
+        self._keep_servers = keep_servers
         self._looked = time.monotonic()
         self.children = [
             Child(name, [sys.executable, "-m", "interfaces.cli", name, "--with-parent"], self.environment)
@@ -120,9 +129,10 @@ class Supervisor:
         ]
 
     def tend(self) -> None:
-        """See to the database and to every child once."""
+        """See to the servers and to every child once."""
         if time.monotonic() - self._looked > LOOK_SECONDS:
-            self._keep_database()
+            for keep in self._keep_servers:
+                keep()
             self._looked = time.monotonic()
         for child in self.children:
             child.tend()
@@ -146,7 +156,7 @@ class Supervisor:
 
     def _ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.address}/health/ready", timeout=2) as answer:
+            with urllib.request.urlopen(f"{self.address}/health/ready", timeout=2, context=self._tls) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
@@ -155,3 +165,11 @@ class Supervisor:
         """Stop the children, the API first: nothing new comes in while the worker finishes."""
         for child in self.children:
             child.stop()
+
+
+def _trusting(certificate: Path) -> ssl.SSLContext:
+    """The API's own certificate proves that it is the API, whatever name it was given to."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.check_hostname = False
+    return context

@@ -15,6 +15,9 @@ from infrastructure import users
 from infrastructure.servers.supervisor import Stop, Supervisor
 from infrastructure.wiring import open_system
 
+UNLIMITED = {f"Q2C_{name}_PER_MINUTE": str(10**9) for name in ("COMMANDS", "QUERIES", "UNSIGNED")}
+"""Whoever measures asks as often as they can."""
+
 
 def signed_in(url: str, login: str = "bench") -> str:
     """What proves to be a user of all roles, who is registered where there is none of that login."""
@@ -40,8 +43,8 @@ def installed(url: str, *, without_worker: bool = False) -> Iterator[Supervisor]
     """An API and a worker over that database."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
-    supervisor = Supervisor(url, f"http://127.0.0.1:{port}", lambda: None)
-    supervisor.environment["Q2C_PORT"] = str(port)
+    environment = {"DATABASE_URL": url, "Q2C_PORT": str(port), **UNLIMITED}
+    supervisor = Supervisor(environment, f"http://127.0.0.1:{port}", ())
     if without_worker:
         supervisor.children = [child for child in supervisor.children if child.name != "worker"]
     # Whoever measures is to leave nothing in their own state folder.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,15 +13,18 @@ from rich.console import Console
 from infrastructure import logs
 from infrastructure.collecting import collect_seldom
 from infrastructure.migrate import migrate
+from infrastructure.safety import refuse_unsafe, unsafe
 from infrastructure.servers.lifeline import stop_with_parent
 from infrastructure.servers.places import own_folder, state_directory
 from infrastructure.servers.port import address, listen
-from infrastructure.servers.provided import database, holds_nothing, kept_database
+from infrastructure.servers.provided import database, holds_nothing, kept_database, kept_valkey
 from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
 from infrastructure.settings import Settings
 from infrastructure.users import FIRST, first_administrator
 from interfaces.cli import RUN
 
+CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""For TLS 1.2, the oldest that is spoken: forward secret and authenticated. TLS 1.3 knows no others."""
 console = Console(highlight=False)
 WithParent = Annotated[bool, typer.Option(hidden=True, help="Stop when standard input ends.")]
 
@@ -35,16 +38,22 @@ def register(app: typer.Typer) -> None:
 def serve(
     sample: Annotated[bool, typer.Option("--sample", help="Load the sample if there is nothing yet.")] = False,
 ) -> None:
-    """Start everything: Postgres unless DATABASE_URL names one, the API and the worker."""
+    """Start everything: Postgres and Valkey unless DATABASE_URL and REDIS_URL name some, the API and the worker."""
     settings = Settings()
+    if sample:
+        for sentence in unsafe(settings):
+            print(f"q2c: not safe, for a sample only: {sentence}", file=sys.stderr)
+    else:
+        refuse_unsafe(settings)
     listen(settings).close()
     with Stop().on_signals() as stop:
         console.print("Starting Postgres …" if settings.database_url is None else "Looking for the database …")
-        with kept_database(settings) as (url, keep):
+        with kept_database(settings) as (url, keep_database), kept_valkey(settings) as (redis_url, keep_valkey):
             if applied := migrate(url):
                 console.print(f"Applied {len(applied)} migrations.")
-            supervisor = Supervisor(url, address(settings), keep)
-            supervisor.environment["Q2C_STATE_DIR"] = str(own_folder(settings))
+            environment = {"DATABASE_URL": url, "REDIS_URL": redis_url, "Q2C_STATE_DIR": str(own_folder(settings))}
+            keep = (keep_database, keep_valkey)
+            supervisor = Supervisor(environment, address(settings), keep, settings.tls_certificate)
             try:
                 run(supervisor, stop, load=sample and holds_nothing(url), settings=settings)
             finally:
@@ -119,14 +128,25 @@ def api(*, with_parent: WithParent = False) -> None:
     from interfaces.rest.server import Server
 
     settings = Settings()
+    if not with_parent:  # which has seen to it
+        refuse_unsafe(settings)
     logs.configure(settings)
     with listen(settings) as listener, database(settings) as url:
-        trusted = settings.trusted_proxies
         # No request waits while what stays is searched.
-        server = Server(create_app(url), collect_seldom, proxy_headers=bool(trusted), forwarded_allow_ips=trusted)
+        server = Server(create_app(url), collect_seldom, **transport(settings))
         server.run(sockets=[listener])
         if not server.started:
             sys.exit(1)
+
+
+def transport(settings: Settings) -> dict[str, Any]:
+    """What uvicorn is to know of TLS and of who stands before it."""
+    known: dict[str, Any] = {}
+    if settings.tls_certificate is not None:
+        known |= {"ssl_certfile": settings.tls_certificate, "ssl_keyfile": settings.tls_key, "ssl_ciphers": CIPHERS}
+    if settings.proxies is not None:
+        known["forwarded_allow_ips"] = settings.proxies
+    return known
 
 
 def worker(*, with_parent: WithParent = False) -> None:
@@ -135,4 +155,6 @@ def worker(*, with_parent: WithParent = False) -> None:
         stop_with_parent()
     from interfaces.worker import main as work
 
+    if not with_parent:
+        refuse_unsafe(Settings())
     work()

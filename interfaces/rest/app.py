@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 import interfaces.rest.commands
 import interfaces.rest.queries
 from infrastructure.clock import Clock
+from infrastructure.limits import Limits
 from infrastructure.logs import REQUEST_ID
 from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
@@ -34,10 +35,12 @@ from interfaces.rest import (
     proofs,
     signing_in,
 )
-from interfaces.rest.access import guard, permitted
+from interfaces.rest.access import guard
 from interfaces.rest.accounting import Accounting
 from interfaces.rest.executing import CommandRoute
+from interfaces.rest.headers import DOCS_PATH, SecurityHeaders
 from interfaces.rest.in_time import InTime
+from interfaces.rest.limiting import Limiting, limited
 from interfaces.rest.observing import Observing
 from interfaces.rest.openapi import describe
 from interfaces.rest.opening import Opening
@@ -61,8 +64,8 @@ class Api(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Around all of FastAPI's own."""
         opening = Opening(self, Straight(self, super().build_middleware_stack()))
-        answering = Accounting(opening, self.state, REQUEST_ID)
-        return Observing(InTime(answering), request_seen, REQUEST_ID)
+        limiting = Limiting(Accounting(opening, self.state, REQUEST_ID))
+        return SecurityHeaders(Observing(InTime(limiting), request_seen, REQUEST_ID))
 
 
 def create_app(database_url: str | None = None, clock: Clock | None = None) -> FastAPI:
@@ -70,7 +73,15 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
 
     `app.state.origin` is what its next start serves: database and clock.
     """
-    app = Api(title="Quote to Cash", version="1", description=DESCRIPTION, lifespan=_serve, telemetry=NO_TELEMETRY)
+    app = Api(
+        title="Quote to Cash",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=_serve,
+        telemetry=NO_TELEMETRY,
+        docs_url=DOCS_PATH,
+        redoc_url=None,
+    )
     app.state.origin = database_url or Settings().required_database_url(), clock
     problems.install(app)
     command_routes = _include_routes(app)
@@ -87,8 +98,8 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
 @asynccontextmanager
 async def _serve(app: FastAPI) -> AsyncIterator[None]:
     url, clock = app.state.origin
-    app.state.settings = Settings()
-    async with open_system(url, "q2c api", clock) as system:
+    settings = app.state.settings = Settings()
+    async with open_system(url, "q2c api", clock) as system, aclosing(Limits(settings)) as app.state.limits:
         app.state.system = system
         app.state.application, app.state.clock = system.application, system.clock
         app.state.positions, app.state.readers = system.positions, system.readers
@@ -108,8 +119,8 @@ def _include_routes(app: FastAPI) -> list[CommandRoute]:
     included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking, keys.asking)]
     included += [(router, queries) for router in (history.router, access_log.router, changes.router, proofs.router)]
     for router, statuses in included:
-        responses = problems.responses(401, 403, *statuses)
-        app.include_router(guard(router), responses=responses, dependencies=[Depends(permitted)])
+        responses = problems.responses(401, 403, 429, *statuses)
+        app.include_router(guard(router), responses=responses, dependencies=[Depends(limited)])
     return [route for router, _ in included for route in router.routes if isinstance(route, CommandRoute)]
 
 

@@ -12,11 +12,13 @@ router = APIRouter(prefix="/health", tags=["health"])
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`live`, or `ready` with the last position of the log and how many things each read model lacks, if any."""
+    """`live`, or `ready` with the last position of the log, how many things each read model lacks, if any, and whether
+    limits of requests are `shared` by all API processes, or each counts `alone`."""
 
     status: str
     position: int | None = None
     parked: dict[str, int] = field(default_factory=dict)
+    limits: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ async def ready(request: Request) -> Health:
     system = request.app.state.system
     for model in system.positions.models:
         await system.positions.reached(model, 0, timeout=1)
-    return Health("ready", await system.log.head(), await system.positions.parked())
+    limits = "shared" if await request.app.state.limits.are_shared() else "alone"
+    return Health("ready", await system.log.head(), await system.positions.parked(), limits)
 
 
 @router.get("/projections")

@@ -10,6 +10,8 @@ from fastapi import Depends, Query, Request
 from interfaces.rest.requests import ParameterInvalid
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+PAST = frozenset(("position", "instant"))
+"""Parameters that ask for what was."""
 AsOf = Annotated[
     date | None, Query(ge=FIRST_DAY, le=LAST_DAY, description="As of the end of this day; today where not given.")
 ]

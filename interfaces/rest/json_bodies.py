@@ -13,20 +13,30 @@ from pydantic_core import ErrorDetails
 
 from interfaces.rest.requests import BodyInvalid, BodyMalformed, BodyTooLarge, FieldError
 
-LARGEST = 8 * 1024 * 1024
+LARGEST = 4 * 1024 * 1024
+"""Bytes. A command may have a `LARGEST_BODY` of its own."""
+MOST_VALUES = 150_000
+"""A document of 5,000 lines has some 80,000. Each takes some hundred bytes of memory, however few in the body."""
+MOST_NAMES = 1_000
+"""Of one object."""
+MOST_ERRORS = 1_000
 DEEPEST = 20
 
 
+@cache
 def parser_of(command: type) -> Callable[[Request], Awaitable[Any]]:
-    """A dependency that gives the command that a request's body holds."""
+    """A dependency that gives the command that a request's body holds; the same one each time, so that whoever else
+    depends on it is given the same command."""
 
     async def parse(request: Request) -> Any:
-        body = await _body(request)
+        body = await _body(request, getattr(command, "LARGEST_BODY", LARGEST))
         _check(body)
         try:
             # In an array, whose strictness reaches the dataclasses within: they have no settings of their own.
             return adapter_of(command).validate_json(b"[" + body + b"]")[0]
         except ValidationError as error:
+            if error.error_count() > MOST_ERRORS:
+                raise BodyInvalid([], f"More than {MOST_ERRORS:,} values are invalid.") from None
             raise BodyInvalid([_field_error(one) for one in error.errors(include_input=False)]) from None
 
     return parse
@@ -38,17 +48,20 @@ def adapter_of(command: type) -> TypeAdapter[list[Any]]:
     return TypeAdapter(list[command], config=ConfigDict(strict=True, extra="forbid"))  # type: ignore[valid-type]
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, largest: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST:
+        if len(body) > largest:
             raise BodyTooLarge
     return bytes(body)
 
 
 def _check(body: bytes) -> None:
-    """Refuse what two readers could read differently: repeated names, binary fractions, NaN, lone surrogates."""
+    """Refuse what two readers could read differently: repeated names, binary fractions, NaN, lone surrogates. And what
+    takes much more memory than bytes."""
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
+        raise BodyTooLarge
     try:
         text = body.decode("utf-8")
         value = json.loads(
@@ -67,6 +80,8 @@ def _check(body: bytes) -> None:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_NAMES:
+        raise BodyMalformed(f"An object of the body has more than {MOST_NAMES:,} names.")
     unique = dict(pairs)
     if len(unique) < len(pairs):
         raise BodyMalformed("An object of the body has the same name twice.")

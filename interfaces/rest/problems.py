@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg import DataError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from application.unit_of_work import KeyBelongsToAnotherRequest, VersionHasMoved
 from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal, code_of
@@ -26,11 +27,13 @@ from infrastructure.credentials import (
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy, NotStorable
 from infrastructure.history import BuiltOnTheFuture, NoSuchKind, NotInOrder
+from infrastructure.limits import TooManyRequests
 from infrastructure.points import NotYet
 from infrastructure.projecting import CannotApply, ReadModelBehind, ReadModelParked
 from infrastructure.projecting.past import PastInTheMaking
 from infrastructure.sealing import KeyMissing
 from interfaces.rest.requests import (
+    STANDING,
     AuthenticatorNeeded,
     BodyInvalid,
     BodyTooLarge,
@@ -135,7 +138,7 @@ MEANINGS = {
     415: "The body is not of the type application/json.",
     422: "A value is invalid, or the key was used for another request.",
     428: "If-Match is missing.",
-    429: "Too many attempts.",
+    429: "Too many requests, or too many attempts to sign in; `Retry-After` says when to come back.",
     503: "Try again later, with the same key.",
 }
 
@@ -151,6 +154,7 @@ def install(app: FastAPI) -> None:
     for untold in (NotYet, NotInOrder, BuiltOnTheFuture, NoSuchKind):
         app.add_exception_handler(untold, _untold)
     app.add_exception_handler(PastInTheMaking, _in_the_making)
+    app.add_exception_handler(TooManyRequests, _too_many)
     for refused in _NOT_LET_IN:
         app.add_exception_handler(refused, _not_let_in)
     for unavailable in _UNAVAILABLE:
@@ -180,6 +184,13 @@ def outcome(status: int) -> str | None:
     `given`; or `unknown` (nobody is proved by what was sent), `denied`, `missing` (or another's), `limited`.
     """
     return "given" if status < 400 else _TURNED_AWAY.get(status)
+
+
+def too_many(scope: Scope, error: TooManyRequests) -> JSONResponse:
+    """The answer to whoever asks too often, with the time until they may again."""
+    scope[STANDING] = error.standing
+    code, headers = code_of(TooManyRequests), {"Retry-After": str(error.standing.seconds)}
+    return _answer(_problem(429, code, _sentence(TooManyRequests)), headers)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -228,6 +239,11 @@ async def _not_understood(_: Request, error: Exception) -> JSONResponse:
 async def _not_let_in(_: Request, error: Exception) -> JSONResponse:
     status = _NOT_LET_IN[type(error)]
     return _answer(_problem(status, code_of(type(error)), _sentence(type(error))), _CHALLENGE.get(status))
+
+
+async def _too_many(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TooManyRequests)
+    return too_many(request.scope, error)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+STANDING = "q2c.standing"
+"""Where in a request's scope it is kept how its sender stands within the limit that it counts for."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -27,14 +30,14 @@ class BodyMalformed(RequestProblem):
 
 
 class BodyTooLarge(RequestProblem):
-    """The body is larger than 8 MiB."""
+    """The body is too large: it may have 4 MiB and 150,000 values, and 64 KiB to sign in."""
 
 
 class BodyInvalid(RequestProblem):
     """The body does not say what this command needs."""
 
-    def __init__(self, errors: Sequence[FieldError]) -> None:
-        super().__init__("See errors.", errors)
+    def __init__(self, errors: Sequence[FieldError], detail: str = "See errors.") -> None:
+        super().__init__(detail, errors)
 
 
 class NotJson(RequestProblem):

@@ -23,6 +23,8 @@ class Server(uvicorn.Server):
                 access_log=False,  # it would quote what was asked for
                 timeout_graceful_shutdown=10,
                 server_header=False,
+                # What a proxy says of the client counts only where proxies are named.
+                proxy_headers="forwarded_allow_ips" in settings,
                 **settings,
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from annotated_types import MaxLen
@@ -16,6 +16,7 @@ from domain.identity import Role
 from domain.shared.refusal import NotAllowedNow
 from interfaces.rest.access import CALLER, COOKIE, Signed, token_of
 from interfaces.rest.executing import Act, Change, CommandRoute
+from interfaces.rest.limiting import sign_ins_limited
 from interfaces.rest.requests import NotJson, NotPermitted
 
 router = APIRouter(tags=["identity"], route_class=CommandRoute)
@@ -30,6 +31,7 @@ Secret = Annotated[str, MaxLen(200)]
 class SignIn:
     """Say who you are."""
 
+    LARGEST_BODY: ClassVar = 64 * 1024
     login: Secret
     password: Secret
     new_password: Secret | None = None
@@ -100,7 +102,7 @@ class Who:
     customer_id: UUID | None
 
 
-@router.post("/sessions", status_code=201)
+@router.post("/sessions", status_code=201, dependencies=[sign_ins_limited(SignIn)])
 async def sign_in(command: SignIn, request: Request, response: Response) -> Token:
     """Sign in. The session is over after twelve hours, when it is ended, or when the password is changed."""
     check_json(request)

@@ -1,0 +1,114 @@
+"""How often somebody may ask: each user, and each address of those who have not signed in.
+
+Everybody is told how they stand, in the fields of draft-ietf-httpapi-ratelimit-headers.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from contextlib import suppress
+from functools import lru_cache
+from ipaddress import ip_network
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from application.access import Caller
+from infrastructure.limits import WINDOW, Limits, Standing, TooManyRequests
+from interfaces.rest.access import permitted, token_of
+from interfaces.rest.json_bodies import parser_of
+from interfaces.rest.problems import too_many
+from interfaces.rest.requests import STANDING
+
+ALIVE = "/health/live"
+"""Whoever asks for it ends the process where there is no answer."""
+KEPT = 10_000
+
+
+class Limiting:
+    """Counts by address whoever does not say who they are, or says so in vain."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._good: OrderedDict[str, None] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["path"] == ALIVE:
+            await self._app(scope, receive, send)
+            return
+        limits: Limits = scope["app"].state.limits
+        token, address = token_of(Request(scope)), _address(scope)
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                if token is not None:
+                    await self._learn(token, scope, limits, address)
+                message = {**message, "headers": [*message["headers"], *_fields(scope.get(STANDING))]}
+            await send(message)
+
+        try:
+            if token is None:
+                scope[STANDING] = await limits.take("unsigned", address)
+            elif token not in self._good:
+                # To find out whose it is costs a query.
+                limits.check("unsigned", address)
+        except TooManyRequests as error:
+            await too_many(scope, error)(scope, receive, told)
+            return
+        await self._app(scope, receive, told)
+
+    async def _learn(self, token: str, scope: Scope, limits: Limits, address: str) -> None:
+        """Whether it was somebody's; if not, it counts as nobody's."""
+        self._good.pop(token, None)
+        if STANDING in scope:
+            self._good[token] = None
+            if len(self._good) > KEPT:
+                self._good.popitem(last=False)
+        else:
+            with suppress(TooManyRequests):
+                scope[STANDING] = await limits.take("unsigned", address)
+
+
+async def limited(request: Request, caller: Annotated[Caller | None, Depends(permitted)]) -> None:
+    """A dependency of every route: whoever may, so often. Raises TooManyRequests."""
+    if caller is not None:
+        limit = "queries" if request.method == "GET" else "commands"
+        request.scope[STANDING] = await request.app.state.limits.take(limit, str(caller.user_id))
+
+
+def sign_ins_limited(command: type) -> Any:
+    """A dependency: so many attempts with one `login` of that command, and from one address, whoever they are. What the
+    database counts beside (`infrastructure.credentials`) holds as well, and is slower to ask."""
+    parsed: Any = Depends(parser_of(command))
+
+    async def limited(request: Request, attempt: Any = parsed) -> None:
+        limits = request.app.state.limits
+        await limits.take("sign-ins-address", _address(request.scope))
+        request.scope[STANDING] = await limits.take("sign-ins-login", attempt.login)
+
+    return Depends(limited)
+
+
+def _fields(standing: Standing | None) -> list[tuple[bytes, bytes]]:
+    if standing is None:
+        return []
+    return [
+        (b"ratelimit-policy", b'"%s";q=%d;w=%d' % (standing.limit.encode(), standing.quota, WINDOW)),
+        (b"ratelimit", b'"%s";r=%d;t=%d' % (standing.limit.encode(), standing.left, standing.seconds)),
+    ]
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return network_of(client[0]) if client else ""
+
+
+@lru_cache(KEPT)
+def network_of(address: str) -> str:
+    """An IPv4 address, or the network of an IPv6 address: whoever has one has all of its addresses."""
+    try:
+        return str(ip_network((address, 64 if ":" in address else 32), strict=False))
+    except ValueError:
+        return address
