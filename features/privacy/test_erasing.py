@@ -103,6 +103,8 @@ def asks(customers: Customers, name: str, actor: str = "ann") -> None:
 def approves(customers: Customers, actor: str, behalf: str | None) -> None:
     path = f"/privacy/erasures/{customers.subject('Nordlicht')}/approve"
     headers = {"Q2C-On-Behalf-Of": "ann"} if behalf else {}
+    if behalf:
+        customers.story.world.api.done("/delegations", {"to": actor}, actor="ann")
     customers.story.tries(path, None, As=actor, **headers)
 
 

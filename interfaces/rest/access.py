@@ -11,16 +11,13 @@ from fastapi.routing import APIRoute
 from application.access import ENROLLING, LEAVING, OPEN, POLICY, Caller
 from domain.shared.refusal import NotFound
 from interfaces.rest.instants import PAST
-from interfaces.rest.requests import AuthenticatorNeeded, NotPermitted, PurposeMissing, SignInNeeded
+from interfaces.rest.requests import CALLER, AuthenticatorNeeded, NotPermitted, PurposeMissing, SignInNeeded
 
 COOKIE = "q2c_session"
 """For pages that a browser shows; it lets nobody change anything, wherever a form may come from."""
 BEARER = "bearer "
 LONGEST = 200
 PURPOSE = "Q2C-Purpose"
-CALLER = "q2c.caller"
-"""Where a request's scope names who asks, once something was shown to prove it: a `Caller`, or None where that proves
-nobody."""
 
 
 def operation_of(route: APIRoute) -> str:

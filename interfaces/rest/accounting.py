@@ -17,8 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from application.access import TRACED, UNTRACED, Access, Caller
 from infrastructure.access_log import AccessLog, AccessNotRecorded
 from infrastructure.access_log.recording import USE_KEY
-from interfaces.rest.access import CALLER, LONGEST, PURPOSE, operation_of
+from interfaces.rest.access import LONGEST, PURPOSE, operation_of
 from interfaces.rest.problems import outcome, unrecorded
+from interfaces.rest.requests import CALLER
 
 ID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 CUSTOMER = re.compile(rb'"(?:customer|bill_to|ship_to)_id":"([0-9a-f-]{36})"')

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.access import Caller
 from domain.shared.personal import SEALED, KeyClass
-from interfaces.rest.access import CALLER
+from interfaces.rest.requests import CALLER
 
 MARK = SEALED.encode()
 

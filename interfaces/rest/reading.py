@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from domain.shared.refusal import NotFound
 from interfaces.rest.instants import PastPoint
-from interfaces.rest.requests import CursorMalformed, ParameterInvalid
+from interfaces.rest.requests import CALLER, CursorMalformed, ParameterInvalid
 from projections.shared import Reader
 
 Row = TypeVar("Row")
@@ -52,7 +52,7 @@ async def people(request: Request) -> list[str] | None:
     """Whose things the caller sees today, whatever point is asked about; None where they see everything."""
     system, asked = request.app.state.system, request.state
     found: list[str] | None = await system.scoping.people(
-        asked.caller.actor, asked.scope, request.app.state.clock.now().date()
+        request.scope[CALLER].actor, asked.scope, request.app.state.clock.now().date()
     )
     return found
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+CALLER = "q2c.caller"
+"""Where a request's scope names who asks, once something was shown to prove it: a `Caller`, or None where that proves
+nobody."""
 STANDING = "q2c.standing"
 """Where in a request's scope it is kept how its sender stands within the limit that it counts for."""
 

@@ -14,10 +14,10 @@ from fastapi import APIRouter, Request, Response
 from application.identity import ConfirmTotp, ResetPassword
 from domain.identity import Role
 from domain.shared.refusal import NotAllowedNow
-from interfaces.rest.access import CALLER, COOKIE, Signed, token_of
+from interfaces.rest.access import COOKIE, Signed, token_of
 from interfaces.rest.executing import Act, Change, CommandRoute
 from interfaces.rest.limiting import sign_ins_limited
-from interfaces.rest.requests import NotJson, NotPermitted
+from interfaces.rest.requests import CALLER, NotJson, NotPermitted
 
 router = APIRouter(tags=["identity"], route_class=CommandRoute)
 asking = APIRouter(tags=["identity"])
