@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     key_encryption_key: Annotated[
         Path | None,
         Field(
-            description="File of the key that wraps the keys of personal data; unset: key-encryption-key.json in the "
+            description="File of the key that wraps the keys of personal data; unset: one named after the log in the "
             "state folder, made when it is first needed. Back it up apart from the database"
         ),
     ] = None
