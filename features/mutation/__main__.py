@@ -7,6 +7,7 @@ them share one Postgres.
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 import os
 import shutil
@@ -21,6 +22,7 @@ from types import CodeType, ModuleType
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from features.mutation.mutants import Mutant, mutants
 from infrastructure.servers.postgres import running
@@ -29,6 +31,8 @@ PATIENCE = 600
 """Seconds after which the tests are taken to hang, which is noticed, too."""
 AT_ONCE = os.cpu_count() or 1
 LEAST = 0.9
+NOT_OURS = ("anyio", "eventsourcing.domain", "fastapi.testclient", "psycopg_pool", "pytest_bdd")
+"""What is slow to import, and is imported once for all."""
 
 
 class Target(NamedTuple):
@@ -74,9 +78,7 @@ class OneOfMany:
     """The tests of one mutant, beside those of others."""
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        # Imported only now, so that pytest can prepare it. What is slow or chance is not the mistake's doing.
-        from hypothesis import settings
-
+        # What is slow or chance is not the mistake's doing.
         settings.register_profile("mutation", max_examples=30, deadline=None, derandomize=True, database=None)
         settings.load_profile("mutation")
         # Only the last of a run clears up after all of them.
@@ -92,6 +94,8 @@ def main() -> int:
     folder.mkdir()
     folder.chmod(0o711)
     try:
+        for name in NOT_OURS:
+            importlib.import_module(name)
         with running(folder):
             scores = [_score(name, TARGETS[name]) for name in names]
     finally:
@@ -107,9 +111,10 @@ def _score(name: str, target: Target) -> float:
     if list(_unnoticed(target, [as_it_is])) != [as_it_is]:
         raise SystemExit(f"{name}: its tests fail as it is")
     made = list(mutants(source, str(file), target.within))
-    unnoticed = sorted(_unnoticed(target, made))
-    for mutant in unnoticed:
-        print(f"  {file}:{mutant.line}: {mutant.mistake}")
+    unnoticed = []
+    for mutant in _unnoticed(target, made):
+        unnoticed.append(mutant)
+        print(f"  {file}:{mutant.line}: {mutant.mistake}", flush=True)
     score = 1 - len(unnoticed) / len(made)
     print(f"{name}: {len(made) - len(unnoticed)} of {len(made)} mistakes noticed, {score:.1%}", flush=True)
     return score
@@ -136,7 +141,8 @@ def _begin(target: Target, code: CodeType) -> int:
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         sys.meta_path.insert(0, Instead(target.module, code))
-        options = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", *["--noconftest"] * target.is_alone]
+        options = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore:Module already imported"]
+        options += ["--noconftest"] * target.is_alone
         status = pytest.main([*options, *(f"features/{test}" for test in target.tests)], plugins=[OneOfMany()])
         os._exit(int(status))
     return process
