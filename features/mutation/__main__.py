@@ -53,7 +53,7 @@ TARGETS = {
     "idempotency": Target(
         "infrastructure.event_log.statement",
         (),
-        ["event_log/test_append.py", "event_log/test_statement.py"],
+        ["event_log/test_statement.py", "event_log/test_append.py"],
         is_alone=False,
     ),
 }
