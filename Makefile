@@ -9,7 +9,7 @@ LOCKED := --require-hashes --only-binary :all: -r
 COMPILE := .venv-lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe --all-build-deps --strip-extras --no-annotate \
 	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
-.PHONY: help run serve test check bench format lock clean
+.PHONY: help run serve test check bench mutate format lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make test    run every feature'
 	@echo 'make check   format, lint, types and import contracts'
 	@echo 'make bench   measure everything beside its limit or its peer (ADVENTUREWORKS=folder: that import as well)'
+	@echo 'make mutate  tell which small mistakes in what trust rests on no test would notice (an hour)'
 	@echo 'make format  put the code into shape'
 	@echo 'make lock    choose the newest versions that pyproject.toml allows'
 	@echo 'make clean   remove what make has installed (never your data)'
@@ -39,6 +40,9 @@ check: .venv/.dev
 
 bench: .venv/.run
 	@exec $(BIN)/q2c bench $(if $(ADVENTUREWORKS),--adventureworks '$(ADVENTUREWORKS)')
+
+mutate: .venv/.dev
+	@exec $(BIN)/python -m features.mutation
 
 format: .venv/.dev
 	$(BIN)/ruff format
