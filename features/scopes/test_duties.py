@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -79,7 +80,7 @@ RULES = {
         Role.SERVICE,
         Role.SALES_OPERATIONS,
         "extension_needs_another_person",
-        meanwhile=lambda shop, quote: _next_day(shop, quote),
+        meanwhile=_next_day,
     ),
     "cause a hold / release it": Rule(
         _beyond,
@@ -139,7 +140,7 @@ def _session(api: Api, login: str) -> str:
     return f"Bearer {answer.json()['token']}"
 
 
-def _acts(api: Api, step: Step, **headers: str) -> Response:
+def _acts(api: Api, step: Step, **headers: Any) -> Response:
     return api.post(*step, **headers)
 
 

@@ -19,11 +19,17 @@ from infrastructure.servers.port import address, listen
 from infrastructure.servers.provided import database, holds_nothing, kept_database
 from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
 from infrastructure.settings import Settings
-from infrastructure.users import FIRST, first_administrator
+from infrastructure.users import FIRST, demo_users, first_administrator
 from interfaces.cli import RUN
 
 console = Console(highlight=False)
 WithParent = Annotated[bool, typer.Option(hidden=True, help="Stop when standard input ends.")]
+
+
+DEMO_USERS = """\
+  Demo users    employee-281 to employee-289, who sell; sales-manager, who leads some of them; finance, support, …
+  Let one in    q2c user reset-password LOGIN, or q2c user key LOGIN
+"""
 
 
 def register(app: typer.Typer) -> None:
@@ -62,6 +68,9 @@ def run(supervisor: Supervisor, stop: Stop, *, load: bool, settings: Settings) -
     welcome(supervisor.address, settings)
     if (password := first_administrator(supervisor.environment["DATABASE_URL"])) is not None:
         let_in(password)
+    if load:
+        demo_users(supervisor.environment["DATABASE_URL"])
+        console.print(DEMO_USERS)
     while not stop.wait(TICK_SECONDS):
         supervisor.tend()
 
