@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from application.identity import AssignManager, GrantRole, RegisterUser, ResetPassword, user_id
@@ -17,6 +17,7 @@ OPERATOR = "operator"
 FIRST = "admin"
 SELLERS = tuple(f"employee-{number}" for number in (272, *range(281, 290)))
 """Who looks after the customers of the sample."""
+BEGINS = date(2010, 12, 29)
 BUYER = "AW00000676"
 """The customer of the sample whose people may sign in."""
 
@@ -69,7 +70,7 @@ async def _demo_users(database_url: str) -> None:
                 await register(system, demo_login(role), [role], buyer if role.is_customers else None)
         for login in SELLERS:
             await register(system, login, [Role.SALES_REPRESENTATIVE])
-        command = AssignManager(manager=demo_login(Role.SALES_MANAGER))
+        command = AssignManager(manager=demo_login(Role.SALES_MANAGER), since=BEGINS)
         for login in SELLERS[::2]:
             await system.application.execute(command, _envelope(system), user_id(login))
 
