@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from application.identity import GrantRole, IssueKey, RegisterUser, ResetPassword, ResetTotp, user_id
+from application.identity import (
+    AssignManager,
+    GrantRole,
+    IssueKey,
+    RegisterUser,
+    ResetPassword,
+    ResetTotp,
+    user_id,
+)
 from application.unit_of_work import Envelope
 from domain.identity import Role, User
 from infrastructure.credentials import Issued
@@ -15,6 +23,11 @@ from infrastructure.wiring import System, open_system
 
 OPERATOR = "operator"
 FIRST = "admin"
+SELLERS = tuple(f"employee-{number}" for number in (272, *range(281, 290)))
+"""Who looks after the customers of the sample."""
+BEGINS = date(2010, 12, 29)
+BUYER = "AW00000676"
+"""The customer of the sample whose people may sign in."""
 
 
 async def register(system: System, login: str, roles: Collection[Role], customer_id: UUID | None = None) -> None:
@@ -56,6 +69,29 @@ async def _first_administrator(database_url: str) -> str | None:
             return None
         await register(system, FIRST, [Role.ADMINISTRATOR])
         return await first_password(system, FIRST)
+
+
+def demo_users(database_url: str) -> None:
+    """For each role a user of its name, for the sample only: sales people by their own, half of them in a team."""
+    asyncio.run(_demo_users(database_url))
+
+
+async def _demo_users(database_url: str) -> None:
+    async with open_system(database_url, "q2c users") as system:
+        buyer = await system.log.owner_of("customer_external_id", BUYER)
+        for role in Role:
+            if role not in (Role.ADMINISTRATOR, Role.SALES_REPRESENTATIVE) and (buyer or not role.is_customers):
+                await register(system, demo_login(role), [role], buyer if role.is_customers else None)
+        for login in SELLERS:
+            await register(system, login, [Role.SALES_REPRESENTATIVE])
+        command = AssignManager(manager=demo_login(Role.SALES_MANAGER), since=BEGINS)
+        for login in SELLERS[::2]:
+            await system.application.execute(command, _envelope(system), user_id(login))
+
+
+def demo_login(role: Role) -> str:
+    """Of the user who has that role, and no other."""
+    return role.replace("_", "-")
 
 
 def _envelope(system: System) -> Envelope:

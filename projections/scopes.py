@@ -15,7 +15,7 @@ from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
 from domain.crm import Activity, Comment, Customer, HandOver, Opportunity
 from domain.identity import User
-from domain.ordering import CreditAccount, Order, Return
+from domain.ordering import CreditAccount, Debtor, Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Event
@@ -125,6 +125,10 @@ class Scopes(Aliases, ReadModel):
         )
 
     def credit_limit_set(self, event: CreditAccount.LimitSet, recorded: Recorded) -> Effects:
+        if event.originator_version == 1:
+            yield _object(event, event.customer_id)
+
+    def alias_gained(self, event: Debtor.AliasGained, recorded: Recorded) -> Effects:
         if event.originator_version == 1:
             yield _object(event, event.customer_id)
 

@@ -122,6 +122,8 @@ class Debtor(Aggregate):
 
     ACTIONS = {"known": ()}
 
+    customer_id: UUID
+
     def __init__(self, id: UUID) -> None:
         super().__init__(id)
         self.aliases: tuple[UUID, ...] = ()
@@ -131,7 +133,12 @@ class Debtor(Aggregate):
         alias_id: UUID
 
         def apply(self, debtor: Debtor) -> None:
-            debtor.state, debtor.aliases = "known", (*debtor.aliases, self.alias_id)
+            debtor.state, debtor.customer_id = "known", self.customer_id
+            debtor.aliases = (*debtor.aliases, self.alias_id)
+
+    def assignment(self) -> Assignment:
+        """Whoever looks after the customer."""
+        return Assignment(customer_id=self.customer_id)
 
     def gain(self, customer_id: UUID, alias_id: UUID, at: datetime) -> None:
         """That customer was merged into this one."""

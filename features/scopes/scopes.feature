@@ -50,6 +50,11 @@ Feature: Whoever sells has to do with what is theirs
     And mona may withdraw the quote
     And rob does not see the quote
 
+  Scenario: An owner who is no user stands in no manager's way
+    Given a sent quote for 3 lamps of employee-7
+    When rita is led by rob, and rob by mona
+    Then mona may withdraw the quote
+
   Scenario: A team is led from a day on
     Given a sent quote for 3 lamps
     When rita is led by mona from 2026-03-04

@@ -20,13 +20,19 @@ from infrastructure.servers.port import address, listen
 from infrastructure.servers.provided import database, holds_nothing, kept_database, kept_valkey
 from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
 from infrastructure.settings import Settings
-from infrastructure.users import FIRST, first_administrator
+from infrastructure.users import FIRST, demo_users, first_administrator
 from interfaces.cli import RUN
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """For TLS 1.2, the oldest that is spoken: forward secret and authenticated. TLS 1.3 knows no others."""
 console = Console(highlight=False)
 WithParent = Annotated[bool, typer.Option(hidden=True, help="Stop when standard input ends.")]
+
+
+DEMO_USERS = """\
+  Demo users    employee-281 to employee-289, who sell; sales-manager, who leads some of them; finance, support, …
+  Let one in    q2c user reset-password LOGIN, or q2c user key LOGIN
+"""
 
 
 def register(app: typer.Typer) -> None:
@@ -71,6 +77,9 @@ def run(supervisor: Supervisor, stop: Stop, *, load: bool, settings: Settings) -
     welcome(supervisor.address, settings)
     if (password := first_administrator(supervisor.environment["DATABASE_URL"])) is not None:
         let_in(password)
+    if load:
+        demo_users(supervisor.environment["DATABASE_URL"])
+        console.print(DEMO_USERS)
     while not stop.wait(TICK_SECONDS):
         supervisor.tend()
 

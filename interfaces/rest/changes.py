@@ -10,12 +10,15 @@ import msgspec
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
+from domain.shared.aggregate import Aggregate
 from infrastructure.credentials import TokenRefused
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.history.kinds import check_kind, is_of_kind
 from infrastructure.live_changes import Announced, LiveChanges, TooFarBehind
 from infrastructure.points import position_at
+from infrastructure.projecting import ReadModelBehind
 from interfaces.rest.access import permitted
+from interfaces.rest.reading import people
 from interfaces.rest.requests import NotPermitted, ParameterInvalid
 
 router = APIRouter(tags=["changes"])
@@ -83,13 +86,25 @@ async def _stream(
     try:
         async for change in live.listen(position, wanted):
             await permitted(request)  # may have ended since
-            yield b": still here\nid: %d\n\n" % change if isinstance(change, int) else _event(change)
+            if isinstance(change, int):
+                yield b": still here\nid: %d\n\n" % change
+            elif await _is_theirs(request, change):
+                yield _event(change)
     except (TokenRefused, NotPermitted):
         yield b": you may no longer listen\n\n"
-    except TooFarBehind:
+    except (TooFarBehind, ReadModelBehind):
         yield b": too far behind; come back with Last-Event-ID\n\n"
     except DatabaseUnavailable:
         yield b": the database does not answer; come back with Last-Event-ID\n\n"
+
+
+async def _is_theirs(request: Request, change: Announced) -> bool:
+    """Whether it is about what they may see, or about nobody's in particular."""
+    kind = Aggregate.KINDS.get(change.kind)
+    if kind is not None and kind.assignment is Aggregate.assignment:
+        return True
+    theirs = await people(request)
+    return theirs is None or await request.app.state.system.scoping.sees(theirs, change.aggregate_id, change.position)
 
 
 def _event(change: Announced) -> bytes:

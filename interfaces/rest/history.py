@@ -29,7 +29,7 @@ from infrastructure.history.kinds import check_kind
 from infrastructure.points import Point
 from interfaces.rest.exports import FILES, AskedFormat, as_file
 from interfaces.rest.instants import Instant, PastPoint, Position, checked_instant, one_point
-from interfaces.rest.reading import MOST
+from interfaces.rest.reading import MOST, check_theirs
 
 router = APIRouter(tags=["history"])
 
@@ -87,6 +87,7 @@ async def history_of(
     effective: Annotated[date | None, Query(description="Only what took effect in the business by then.")] = None,
 ) -> History | StreamingResponse:
     """Every event with who caused it, why and what changed; and the state that they left. A file has the events."""
+    await check_theirs(request, aggregate_id)
     log = request.app.state.system.log
     told = _known(await history(log, aggregate_id, as_of=as_of, effective=effective))
     if form is None:
@@ -110,6 +111,7 @@ async def difference_of(
 ) -> Difference:
     """What changed between two points, from what to what, and the events between: from the start where no first point
     is given, until now where no second is."""
+    await check_theirs(request, aggregate_id)
     first: Point = one_point(from_position, from_instant) or 0
     log = request.app.state.system.log
     return _known(await difference(log, aggregate_id, first, one_point(to_position, to_instant)))

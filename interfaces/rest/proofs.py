@@ -11,6 +11,7 @@ from fastapi.responses import PlainTextResponse
 from infrastructure.proofs import bundles, serving
 from infrastructure.proofs.ledgers import ACCESSES, EVENTS, Ledger
 from infrastructure.proofs.serving import Consistency, Inclusion
+from interfaces.rest.reading import check_theirs
 from interfaces.rest.requests import ParameterInvalid
 
 router = APIRouter(prefix="/proofs", tags=["proofs"])
@@ -73,5 +74,6 @@ async def evidence(request: Request, aggregate_id: UUID, earlier: Size | None = 
     """The whole history of one thing, such as of the quote that a customer has accepted, with the proof that each event
     of it is in the log that was signed: a file to keep, which `verify_bundle.py` checks offline; also against the
     checkpoint that you have kept, where you say of how many events that one is."""
+    await check_theirs(request, aggregate_id)
     found = await bundles.evidence(request.app.state.system.log, aggregate_id, earlier)
     return Zip(found, headers={"Content-Disposition": f'attachment; filename="{aggregate_id}.zip"'})

@@ -57,6 +57,14 @@ async def people(request: Request) -> list[str] | None:
     return found
 
 
+async def check_theirs(request: Request, object_id: UUID) -> None:
+    """Raises NotFound where the log has nothing about it that the caller may see."""
+    system = request.app.state.system
+    theirs = await people(request)
+    if theirs is not None and not await system.scoping.sees(theirs, object_id, await system.log.head()):
+        raise NotFound
+
+
 async def _as_it_is(request: Request, model: str, after: int) -> tuple[Reader, bool]:
     system = request.app.state.system
     if after:

@@ -217,5 +217,5 @@ class Deal:
 
 
 def representative(heading: Heading) -> str:
-    """Who sold it."""
-    return f"employee {heading.employee}"
+    """Who sold it: the login that they would have."""
+    return f"employee-{heading.employee}"
