@@ -94,7 +94,9 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("proofs", DEALING, "evidence"),
     ("health", {ADMINISTRATOR, SERVICE}, "projections metrics"),
 )
-OPEN = frozenset(("health.live", "health.ready", "identity.sign_in", "identity.open_portal_link"))
+OPEN = frozenset(("health.live", "health.ready")) | {
+    f"identity.{name}" for name in ("sign_in", "open_portal_link", "go_to_provider", "come_from_provider")
+}
 """What may be asked for by whoever can reach the interface."""
 ENROLLING = frozenset(f"identity.{name}" for name in ("whoami", "sign_out", "begin_totp", "confirm_totp"))
 """All that is possible to whoever must have an authenticator, and has none yet."""

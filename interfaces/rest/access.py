@@ -10,13 +10,12 @@ from fastapi.routing import APIRoute
 
 from application.access import ENROLLING, LEAVING, OPEN, POLICY, Caller
 from domain.shared.refusal import NotFound
+from interfaces.rest.instants import PAST
 from interfaces.rest.requests import AuthenticatorNeeded, NotPermitted, SignInNeeded
 
 COOKIE = "q2c_session"
 """For pages that a browser shows; it lets nobody change anything, wherever a form may come from."""
 BEARER = "bearer "
-PAST = frozenset(("position", "instant"))
-"""Parameters that ask for what was."""
 LONGEST = 200
 
 

@@ -21,8 +21,9 @@ from infrastructure.logs import REQUEST_ID
 from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
 from infrastructure.settings import Settings
+from infrastructure.users import signed_in_at_provider
 from infrastructure.wiring import open_system
-from interfaces.rest import changes, health, history, keys, metrics, portal_links, problems, proofs, signing_in
+from interfaces.rest import changes, health, history, keys, metrics, oidc, portal_links, problems, proofs, signing_in
 from interfaces.rest.access import guard, permitted
 from interfaces.rest.executing import CommandRoute
 from interfaces.rest.in_time import InTime
@@ -78,6 +79,7 @@ async def _serve(app: FastAPI) -> AsyncIterator[None]:
         app.state.application, app.state.clock = system.application, system.clock
         app.state.positions, app.state.readers = system.positions, system.readers
         app.state.credentials = system.credentials
+        app.state.signed_in_at_provider = partial(signed_in_at_provider, system)
         app.state.overview = partial(overview, url)
         yield
 
@@ -89,6 +91,7 @@ def _include_routes(app: FastAPI) -> list[CommandRoute]:
     included = [(router, (400, 404, 409, 412, 413, 422, 428, 503)) for router in _routers(interfaces.rest.commands)]
     included += [(router, (400, 404, 409, 412, 413, 415, 422, 428, 429, 503)) for router in OF_IDENTITY]
     included += [(router, queries) for router in _routers(interfaces.rest.queries)]
+    included += [(oidc.router, (400, 404, 409, 422, 503))]
     included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking, keys.asking)]
     included += [(router, queries) for router in (history.router, changes.router, proofs.router)]
     for router, statuses in included:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from interfaces.rest.access import PAST
+from interfaces.rest.instants import PAST
 from interfaces.rest.reading import Page, Paged, found, query_router, reads
 from projections import directory
 from projections.directory import (
