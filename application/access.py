@@ -119,7 +119,9 @@ PERSONAL: Mapping[KeyClass, frozenset[Role]] = {
     KeyClass.LEGAL: frozenset(SELLING | {FINANCE, SUPPORT, COMPLIANCE, SERVICE}),
 }
 """For whom personal data is opened in what they may ask for; others see that there is some."""
-OPEN = frozenset(("health.live", "health.ready", "identity.sign_in", "identity.open_portal_link"))
+OPEN = frozenset(("health.live", "health.ready")) | {
+    f"identity.{name}" for name in ("sign_in", "open_portal_link", "go_to_provider", "come_from_provider")
+}
 """What may be asked for by whoever can reach the interface."""
 ENROLLING = frozenset(f"identity.{name}" for name in ("whoami", "sign_out", "begin_totp", "confirm_totp"))
 """All that is possible to whoever must have an authenticator, and has none yet."""

@@ -100,6 +100,18 @@ class Settings(BaseSettings):
         bool,
         Field(description="Whether the cookie of a session travels over HTTPS only; always so where HTTPS is seen"),
     ] = False
+    oidc_issuer: Annotated[
+        str | None, Field(description="OpenID Connect provider that our people may sign in at; unset: none")
+    ] = None
+    oidc_client_id: Annotated[str | None, Field(description="What the provider knows this service by")] = None
+    oidc_client_secret_file: Annotated[Path | None, Field(description="File with the secret that goes with it")] = None
+    oidc_redirect_uri: Annotated[
+        str | None, Field(description="Where the provider sends browsers back to: this service's /oidc/callback")
+    ] = None
+    oidc_scope: Annotated[str, Field(description="What the provider is asked for")] = "openid profile"
+    oidc_roles: Annotated[
+        str, Field(description="What members of the provider's groups are here: group=role, separated by commas")
+    ] = ""
 
     key_encryption_key: Annotated[
         Path | None,

@@ -14,14 +14,16 @@ from application.identity import (
     RegisterUser,
     ResetPassword,
     ResetTotp,
+    RevokeRole,
     user_id,
 )
 from application.unit_of_work import Envelope
 from domain.identity import Role, User
-from infrastructure.credentials import Issued
+from infrastructure.credentials import Issued, Person, Provider, SignInRefused
 from infrastructure.wiring import System, open_system
 
-OPERATOR = "operator"
+OPERATOR, PROVIDER = "operator", "oidc"
+"""Who acts where nobody has signed in: whoever runs the service, and the provider whose groups give roles."""
 FIRST = "admin"
 SELLERS = tuple(f"employee-{number}" for number in (272, *range(281, 290)))
 """Who looks after the customers of the sample."""
@@ -56,6 +58,39 @@ async def key(system: System, login: str, name: str, lifetime: timedelta) -> Iss
 async def reset_totp(system: System, login: str) -> None:
     """Their authenticator is lost: the password is enough until they have another one. Raises Refusal."""
     await system.application.execute(ResetTotp(), _envelope(system), user_id(login))
+
+
+async def signed_in_at_provider(system: System, provider: Provider, person: Person) -> Issued:
+    """A session for somebody whom the provider knows, who is registered when they first come. Of the roles that its
+    groups give, they have those of their groups of now; others are theirs as they were granted here.
+
+    Raises SignInRefused where they have no role or are deactivated, AlreadyTaken where somebody else has their login.
+    """
+    credentials, wanted = system.credentials, provider.roles_of(person)
+    id = await credentials.user_of(provider.issuer, person.subject)
+    if id is None:
+        if not wanted:
+            raise SignInRefused
+        # The same key each time: who was registered and then cut off goes on where that ended.
+        key = f"{provider.issuer} {person.subject}"
+        await system.application.execute(RegisterUser(login=person.login), _envelope(system, PROVIDER, key))
+        id = user_id(person.login)
+        await credentials.remember_subject(provider.issuer, person.subject, id)
+    user = await system.log.load(User, id)
+    given = {role for _, role in provider.roles}
+    for role in sorted(given):
+        change = _change_of(role, is_wanted=role in wanted, is_had=role in user.roles)
+        if change is not None and user.state == "active":
+            await system.application.execute(change, _envelope(system, PROVIDER), id)
+    if not (wanted or set(user.roles) - given):
+        raise SignInRefused
+    return await credentials.session_from_provider(id)
+
+
+def _change_of(role: Role, *, is_wanted: bool, is_had: bool) -> GrantRole | RevokeRole | None:
+    if is_wanted is is_had:
+        return None
+    return GrantRole(role=role) if is_wanted else RevokeRole(role=role)
 
 
 def first_administrator(database_url: str) -> str | None:
@@ -94,5 +129,5 @@ def demo_login(role: Role) -> str:
     return role.replace("_", "-")
 
 
-def _envelope(system: System) -> Envelope:
-    return Envelope(key=str(uuid4()), actor=OPERATOR, at=system.clock.now())
+def _envelope(system: System, actor: str = OPERATOR, key: str = "") -> Envelope:
+    return Envelope(key=key or str(uuid4()), actor=actor, at=system.clock.now())

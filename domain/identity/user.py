@@ -13,7 +13,7 @@ from domain.shared.aggregate import Aggregate, Event
 from domain.shared.refusal import Invalid, NotAllowedNow, NotFound, Refusal
 
 LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
-SYSTEM_ACTORS = frozenset(("policy", "timer", "operator"))
+SYSTEM_ACTORS = frozenset(("policy", "timer", "operator", "oidc"))
 """The system itself acts in these names, and whoever runs it on its machine."""
 
 

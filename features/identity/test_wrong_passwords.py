@@ -1,17 +1,28 @@
-"""Guessing passwords: counted before it is known how an attempt ends, and told alike whether there is such a user."""
+"""Guessing passwords: counted before it is known how an attempt ends, and told alike whether there is such a user.
+
+`Q2C_FULL=1 pytest features/identity/test_wrong_passwords.py` guesses 10,000 times instead of a few hundred.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import math
+import os
+import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from httpx2 import Response
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient, Response
 
 from features.api import NOBODY, Api
-from infrastructure.credentials.attempts import OF_ACCOUNT, OF_ADDRESS
+from infrastructure.credentials.attempts import OF_ACCOUNT, OF_ADDRESS, SHORTEST_WAIT
 
 RIGHT = "correct horse battery staple"
 WRONG = "a guess that is none of it"
 AT_ONCE = 8
+ACCOUNTS, GUESSES = (40, 250) if os.environ.get("Q2C_FULL") else (4, 40)
+"""Half of the accounts are there; so often each of them is guessed at, every time from another address."""
 
 
 def guess(api: Api, login: str, password: str = WRONG) -> Response:
@@ -56,3 +67,34 @@ def test_one_address_that_tries_many_logins_has_to_wait(api: Api) -> None:
     with ThreadPoolExecutor(AT_ONCE) as threads:
         answers = threads.map(lambda number: guess(api, f"somebody-{number}"), range(OF_ADDRESS + AT_ONCE + 1))
     assert 429 in {answer.status_code for answer in answers}
+
+
+def test_however_often_somebody_guesses_limits_hold_and_nobody_is_told_who_is_there(api: Api) -> None:
+    there = [f"somebody-{number}" for number in range(ACCOUNTS // 2)]
+    for login in there:
+        registered(api, login)
+    missing = [f"no-such-user-{number}" for number in range(ACCOUNTS // 2)]
+    assert isinstance(api.client.app, FastAPI)
+    assert api.client.portal is not None
+    begun = time.monotonic()
+    told = api.client.portal.call(_guessed, api.client.app, there + missing)
+    let_through = {login: sum(answer[0] == 401 for answer in answers) for login, answers in told.items()}
+    # As each wait is twice as long as the one before, so many can have ended meanwhile.
+    ended = math.log2((time.monotonic() - begun) / SHORTEST_WAIT.total_seconds() + 1) + 1
+    assert max(let_through.values()) <= OF_ACCOUNT + ended
+    assert min(let_through.values()) >= OF_ACCOUNT
+    kinds = [{answer for login in logins for answer in told[login]} for logins in (there, missing)]
+    assert kinds[0] == kinds[1]
+    print(f"{ACCOUNTS * GUESSES} guesses:", dict(Counter(status for each in told.values() for status, *_ in each)))
+
+
+async def _guessed(app: FastAPI, logins: list[str]) -> dict[str, list[tuple[object, ...]]]:
+    """What is told of each login, guessed at from one address after another."""
+    told: dict[str, list[tuple[object, ...]]] = {login: [] for login in logins}
+    for number in range(GUESSES):
+        transport = ASGITransport(app, client=(f"198.51.{number // 200}.{number % 200}", 1))
+        async with AsyncClient(transport=transport, base_url="http://test") as client:
+            guesses = [client.post("/sessions", json={"login": login, "password": WRONG}) for login in logins]
+            for login, answer in zip(logins, await asyncio.gather(*guesses), strict=True):
+                told[login].append((answer.status_code, answer.content, answer.headers.get("Retry-After")))
+    return told

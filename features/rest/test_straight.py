@@ -31,7 +31,7 @@ def test_every_answer_in_json_goes_straight() -> None:
     pages = {f"/{kind}/{{{name}_id}}/page" for kind, name in (("quotes", "quote"), ("invoices", "invoice"))}
     pages.add("/credit-notes/{credit_note_id}/page")
     proofs = {"/proofs/checkpoint", "/proofs/evidence/{aggregate_id}"}
-    assert set(Straight(app, app).unusual) == {*pages, *proofs, "/metrics", "/changes"}
+    assert set(Straight(app, app).unusual) == {*pages, *proofs, "/metrics", "/changes", "/oidc/sign-in"}
 
 
 def _queries(world: World) -> list[Asked]:

@@ -21,6 +21,7 @@ from infrastructure.clock import Clock
 from infrastructure.credentials.attempts import Attempts
 from infrastructure.credentials.keys import Keys
 from infrastructure.credentials.links import Links
+from infrastructure.credentials.oidc import Provider
 from infrastructure.credentials.passwords import Passwords
 from infrastructure.credentials.rows import Rows, digest
 from infrastructure.credentials.sealing import Seal
@@ -48,6 +49,10 @@ SET_PASSWORD = b"""
 SIGNED_IN = b"""
     INSERT INTO credentials.sign_ins (user_id) VALUES (%s)
     ON CONFLICT (user_id) DO UPDATE SET last_at = clock_timestamp()"""
+SUBJECT = b"SELECT user_id FROM credentials.subjects WHERE issuer = %s AND subject = %s"
+REMEMBER_SUBJECT = (
+    b"INSERT INTO credentials.subjects (issuer, subject, user_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+)
 LAST_SIGNED_IN = b"SELECT user_id, last_at FROM credentials.sign_ins WHERE user_id = ANY(%s)"
 END = b"DELETE FROM credentials.tokens WHERE hash = %s AND kind <> 'key'"
 END_ALL = b"DELETE FROM credentials.tokens WHERE user_id = %s"
@@ -75,6 +80,7 @@ class Credentials:
         self.second_factors = SecondFactors(self._rows, Seal(settings), clock)
         self.keys = Keys(self._rows, log, self.forget)
         self.links = Links(self._rows, log, self._attempts)
+        self.provider = Provider(self._rows, clock, settings) if settings.oidc_issuer else None
         self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._forgotten = 0
 
@@ -160,6 +166,24 @@ class Credentials:
             issued = await issue(connection, id, "session", SESSION, is_strong=is_strong)
         self.forget()
         return issued
+
+    async def user_of(self, issuer: str, subject: str) -> UUID | None:
+        """The user whom a provider knows by that subject."""
+        row = await self._rows.one(SUBJECT, [issuer, subject])
+        return row[0] if row else None
+
+    async def remember_subject(self, issuer: str, subject: str, user_id: UUID) -> None:
+        """Whom a provider knows that user by."""
+        await self._rows.do(REMEMBER_SUBJECT, [issuer, subject, user_id])
+
+    async def session_from_provider(self, user_id: UUID) -> Issued:
+        """For whoever has signed in at a provider, which has asked for as much as it thinks right. Raises
+        SignInRefused where the user may do nothing any more."""
+        if await self._user(user_id) is None:
+            raise SignInRefused
+        async with self._rows.together() as connection:
+            await connection.execute(SIGNED_IN, [user_id])
+            return await issue(connection, user_id, "session", SESSION, is_strong=True)
 
     async def has_delegated(self, login: str, to: str, at: datetime) -> bool:
         """Whether the user of that login lets another act on their behalf."""

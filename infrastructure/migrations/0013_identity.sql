@@ -38,6 +38,21 @@ CREATE TABLE credentials.links (
     code    bytea NOT NULL
 );
 
+-- Who has gone to a provider to sign in, and has not come back yet.
+CREATE TABLE credentials.oidc_requests (
+    hash       bytea       PRIMARY KEY,
+    nonce      text        NOT NULL,
+    verifier   text        NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+-- Which user somebody is whom a provider knows.
+CREATE TABLE credentials.subjects (
+    issuer  text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL UNIQUE,
+    PRIMARY KEY (issuer, subject)
+);
+
 CREATE OR REPLACE FUNCTION credentials.heed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -67,4 +82,4 @@ CREATE TRIGGER heeded AFTER INSERT ON log.events FOR EACH ROW WHEN (NEW.topic LI
     EXECUTE FUNCTION credentials.heed();
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON credentials.totp, credentials.recovery_codes, credentials.sign_ins,
-    credentials.links TO q2c_credentials;
+    credentials.links, credentials.oidc_requests, credentials.subjects TO q2c_credentials;

@@ -22,6 +22,7 @@ from infrastructure.logs import REQUEST_ID
 from infrastructure.metrics import request_seen
 from infrastructure.overview import overview
 from infrastructure.settings import Settings
+from infrastructure.users import signed_in_at_provider
 from infrastructure.wiring import open_system
 from interfaces.rest import (
     access_log,
@@ -30,6 +31,7 @@ from interfaces.rest import (
     history,
     keys,
     metrics,
+    oidc,
     portal_links,
     problems,
     proofs,
@@ -105,6 +107,7 @@ async def _serve(app: FastAPI) -> AsyncIterator[None]:
         app.state.positions, app.state.readers = system.positions, system.readers
         app.state.credentials, app.state.vault = system.credentials, system.vault
         app.state.access_log = system.access_log
+        app.state.signed_in_at_provider = partial(signed_in_at_provider, system)
         app.state.overview = partial(overview, url)
         yield
 
@@ -116,6 +119,7 @@ def _include_routes(app: FastAPI) -> list[CommandRoute]:
     included = [(router, (400, 404, 409, 412, 413, 422, 428, 503)) for router in _routers(interfaces.rest.commands)]
     included += [(router, (400, 404, 409, 412, 413, 415, 422, 428, 429, 503)) for router in OF_IDENTITY]
     included += [(router, queries) for router in _routers(interfaces.rest.queries)]
+    included += [(oidc.router, (400, 404, 409, 422, 503))]
     included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking, keys.asking)]
     included += [(router, queries) for router in (history.router, access_log.router, changes.router, proofs.router)]
     for router, statuses in included:

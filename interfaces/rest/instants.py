@@ -23,6 +23,8 @@ To = Annotated[
     date | None, Query(alias="to", ge=FIRST_DAY, le=LAST_DAY, description="The last day; without it, to the end.")
 ]
 
+PAST = frozenset(("position", "instant"))
+"""Parameters that ask for what was."""
 Position = Annotated[int | None, Query(ge=0, lt=2**63, description="A position of the log.")]
 Instant = Annotated[datetime | None, Query(description="An instant with its time zone: what was recorded by then.")]
 

@@ -47,6 +47,10 @@ class NotJson(RequestProblem):
     """This takes a body of the type application/json only: no form of another site can send one."""
 
 
+class BackFromElsewhere(RequestProblem):
+    """This browser did not begin to sign in: begin anew (GET /oidc/sign-in)."""
+
+
 class KeyMissing(RequestProblem):
     """Every command carries an Idempotency-Key header: the same key again has the same one effect."""
 

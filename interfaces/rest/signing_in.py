@@ -179,8 +179,13 @@ def address_of(request: Request) -> str:
 
 def keep_in_browser(response: Response, request: Request, token: str) -> None:
     """Let the browser of whoever has signed in show pages."""
-    is_secure = request.url.scheme == "https" or request.app.state.settings.secure_cookie
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=is_secure, path="/")
+    secure = goes_over_https(request)
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
+
+
+def goes_over_https(request: Request) -> bool:
+    """Whether cookies may travel that way only."""
+    return request.url.scheme == "https" or bool(request.app.state.settings.secure_cookie)
 
 
 def _who(caller: Signed) -> Who:
