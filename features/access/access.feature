@@ -38,6 +38,8 @@ Feature: Who was shown what, and why
     Given nina, a reader who is analyst
     When nina asks for the customer's card for "curiosity"
     Then the access log ends with nina denied support.customer
+    When nina tries to record a payment
+    Then the access log ends with nina denied payments.record_payment
     When somebody asks for /quotes with a made-up token
     Then the access log ends with nobody unknown documents.quotes
 

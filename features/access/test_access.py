@@ -101,6 +101,12 @@ def key_asks(readers: Readers, story: Story, name: str, path: str) -> None:
     story.response = readers.asks(name, path)
 
 
+@when("nina tries to record a payment")
+def tries_to_record(readers: Readers) -> None:
+    headers = {"Authorization": readers.tokens["nina"]}
+    assert readers.api.client.post("/payments", json={}, headers=headers).status_code == 403
+
+
 @when("somebody asks for /quotes with a made-up token")
 def made_up(readers: Readers, story: Story) -> None:
     headers = {"Authorization": "Bearer q2c_session_made-up"}

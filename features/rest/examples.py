@@ -411,4 +411,4 @@ def ids(shop: Shop) -> dict[str, list[str]]:
     named = {f"{name}_id": found for name, found in known.items()}
     aggregates = [id for found in known.values() for id in found]
     named |= {"bill_to": known["customer"], "ship_to": known["customer"], "aggregate_id": aggregates}
-    return named | {"position": ["1", "2"]}
+    return named | {"position": ["1", "2"], "login": ["ann", "nobody-of-that-name"]}

@@ -105,6 +105,7 @@ class AccessLog:
         except Exception as error:
             logger.error("Accesses could not be written down: %s", type(error).__name__)  # not its text: it may quote
             problem = AccessNotRecorded("accesses cannot be written down")
+            self._keys_used.clear()  # one whose first use was among them is told again
             await self._disconnect()
         for _, written in batch:
             if not written.done():

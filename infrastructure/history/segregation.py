@@ -84,10 +84,13 @@ async def segregation(log: EventLog, since: datetime | None, until: datetime | N
     last = await log.head() if until is None else await log.position_at(until)
     users = [RecordedEvent(*row) for row in await log.rows(USERS, [last])]
     could, logins = _could(users)
-    found = []
-    for duties in DUTIES:
-        did = await _did(log, duties, last) if duties.applies else []
-        found.append(Segregation(duties.rule, duties.applies, could[duties.rule], did))
+    pairings = {duties.rule: _Pairing(duties) for duties in DUTIES}
+    async for recorded in _acts(log, last):
+        for pairing in pairings.values():
+            pairing.take(recorded)
+    found = [
+        Segregation(duties.rule, duties.applies, could[duties.rule], pairings[duties.rule].did) for duties in DUTIES
+    ]
     found.append(Segregation(OWN_ROLE, True, [], list(_own_roles(users, logins))))
     return [_within(each, since) for each in found]
 
@@ -136,24 +139,32 @@ def _take(held: dict[UUID, _Held], recorded: RecordedEvent) -> None:
             held[recorded.originator_id].is_active = True
 
 
-async def _did(log: EventLog, duties: Duties, last: int) -> list[Did]:
-    """Whoever stood behind both, the second after the first."""
-    firsts: dict[tuple[str, UUID | None], RecordedEvent] = {}
-    first, second, found = _commands(duties.first), _commands(duties.second), list[Did]()
-    async for recorded in _acts(log, duties, last):
+class _Pairing:
+    """Who stood behind both duties of a rule, the second after the first, as events come in order."""
+
+    def __init__(self, duties: Duties) -> None:
+        self._duties = duties
+        self._first, self._second = _commands(duties.first), _commands(duties.second)
+        self._firsts: dict[tuple[str, UUID | None], RecordedEvent] = {}
+        self.did: list[Did] = []
+
+    def take(self, recorded: RecordedEvent) -> None:
+        """The next event."""
+        command = recorded.metadata["command"]
+        if command not in self._first and command not in self._second:
+            return
         for login in _people(recorded):
-            whose = login, recorded.originator_id if duties.on_one_thing else None
-            before = firsts.get(whose)
-            if before is not None and recorded.metadata["command"] in second:
-                found.append(_both(login, before, recorded))
-            elif recorded.metadata["command"] in first:
-                firsts.setdefault(whose, recorded)
-    return found
+            whose = login, recorded.originator_id if self._duties.on_one_thing else None
+            before = self._firsts.get(whose)
+            if command in self._first:
+                self._firsts.setdefault(whose, recorded)
+            elif before is not None:
+                self.did.append(_both(login, before, recorded))
 
 
-async def _acts(log: EventLog, duties: Duties, last: int) -> AsyncIterator[RecordedEvent]:
-    """The events of these operations' commands."""
-    both = duties.first + duties.second
+async def _acts(log: EventLog, last: int) -> AsyncIterator[RecordedEvent]:
+    """The events of every operation that is one of two duties."""
+    both = [each for duties in DUTIES for each in duties.first + duties.second]
     topics = sorted({f"{each.partition('.')[0]}.%" for each in both})
     commands = [msgspec.json.encode({"command": name})[1:-1] for name in _commands(both)]
     for after in range(0, last, AT_ONCE):

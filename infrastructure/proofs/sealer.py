@@ -19,6 +19,8 @@ from infrastructure.proofs.tree import EMPTY, HASH, HEIGHT, WIDTH, Tree, grown
 
 INTERVAL = 2.0
 """Seconds between two checkpoints, at least; what is appended meanwhile waits for the next."""
+LOOK_AGAIN = 3.0
+"""Seconds more, where nothing tells that there is something to seal."""
 BATCH = 5_000
 """Events that a checkpoint adds at most."""
 LOCK = b"SELECT pg_advisory_xact_lock(1903, %s)"
@@ -158,6 +160,7 @@ class Sealer:
 
 async def _again_and_again() -> AsyncIterator[None]:
     while True:
+        await asyncio.sleep(LOOK_AGAIN)
         yield
 
 
