@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from redis import RedisError
 from redis.asyncio import Redis
@@ -43,8 +44,7 @@ class TooManyRequests(Exception):
         self.standing = standing
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a subject stands within a limit."""
 
     limit: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import http.client
 import ssl
@@ -12,10 +13,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from starlette.types import Receive, Scope, Send
 
 from features.house.processes import environment, eventually, free_port, processes_of, q2c, started
 from infrastructure.safety import unsafe
 from infrastructure.settings import Settings
+from interfaces.cli.serving import transport
+from interfaces.rest.server import Server
 
 FAR = "postgresql://owner:secret-word@db.example.com/q2c"
 UNSAFE: dict[str, tuple[dict[str, str], str]] = {
@@ -88,6 +92,33 @@ def test_a_sample_is_shown_all_the_same_and_says_what_is_not_safe(state: Path) -
     said = q2c("serve", "--sample", env=env)
     assert "not safe, for a sample only: Q2C_HOST is 203.0.113.1" in said.stderr
     assert "Cannot listen" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client", "scheme"),
+    [
+        (None, "10.0.0.1", "http"),
+        ("192.0.2.1", "10.0.0.1", "http"),
+        ("10.0.0.1", "203.0.113.7", "https"),
+        ("10.0.0.0/24, 192.0.2.1", "203.0.113.7", "https"),
+    ],
+)
+def test_who_is_no_named_proxy_says_nothing_of_addresses(
+    monkeypatch: pytest.MonkeyPatch, proxies: str | None, client: str, scheme: str
+) -> None:
+    found = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        found.append((scope["client"][0], scope["scheme"]))
+
+    if proxies is not None:
+        monkeypatch.setenv("Q2C_PROXIES", proxies)
+    config = Server(app, lambda: None, **transport(Settings())).config  # type: ignore[arg-type]
+    config.load()
+    headers = [(b"x-forwarded-for", b"192.0.2.99, 203.0.113.7"), (b"x-forwarded-proto", b"https")]
+    scope = {"type": "http", "client": ("10.0.0.1", 1), "scheme": "http", "headers": headers}
+    asyncio.run(config.loaded_app(scope, None, None))
+    assert found == [(client, scheme)]
 
 
 def test_it_speaks_tls_and_nothing_older_than_1_2(state: Path) -> None:

@@ -53,7 +53,10 @@ def serve(
         refuse_unsafe(settings)
     listen(settings).close()
     with Stop().on_signals() as stop:
-        console.print("Starting Postgres …" if settings.database_url is None else "Looking for the database …")
+        ours = [
+            name for name, url in (("Postgres", settings.database_url), ("Valkey", settings.redis_url)) if url is None
+        ]
+        console.print(f"Starting {' and '.join(ours)} …" if ours else "Looking for the database …")
         with kept_database(settings) as (url, keep_database), kept_valkey(settings) as (redis_url, keep_valkey):
             if applied := migrate(url):
                 console.print(f"Applied {len(applied)} migrations.")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import sha256
 from ipaddress import ip_network
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.access import Caller
 from infrastructure.limits import WINDOW, Limits, Standing, TooManyRequests
-from interfaces.rest.access import permitted, token_of
+from interfaces.rest.access import permitted
 from interfaces.rest.json_bodies import parser_of
 from interfaces.rest.problems import too_many
 from interfaces.rest.requests import STANDING
@@ -31,7 +32,7 @@ class Limiting:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._good: OrderedDict[str, None] = OrderedDict()
+        self._good: OrderedDict[bytes, None] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -39,36 +40,45 @@ class Limiting:
             await self._app(scope, receive, send)
             return
         limits: Limits = scope["app"].state.limits
-        token, address = token_of(Request(scope)), _address(scope)
+        shown = _shown(scope)
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                if token is not None:
-                    await self._learn(token, scope, limits, address)
+                if shown and (shown not in self._good or STANDING not in scope):
+                    await self._learn(shown, scope, limits)
                 message = {**message, "headers": [*message["headers"], *_fields(scope.get(STANDING))]}
             await send(message)
 
         try:
-            if token is None:
-                scope[STANDING] = await limits.take("unsigned", address)
-            elif token not in self._good:
+            if not shown:
+                scope[STANDING] = await limits.take("unsigned", _address(scope))
+            elif shown not in self._good:
                 # To find out whose it is costs a query.
-                limits.check("unsigned", address)
+                limits.check("unsigned", _address(scope))
         except TooManyRequests as error:
             await too_many(scope, error)(scope, receive, told)
             return
         await self._app(scope, receive, told)
 
-    async def _learn(self, token: str, scope: Scope, limits: Limits, address: str) -> None:
+    async def _learn(self, shown: bytes, scope: Scope, limits: Limits) -> None:
         """Whether it was somebody's; if not, it counts as nobody's."""
-        self._good.pop(token, None)
         if STANDING in scope:
-            self._good[token] = None
+            self._good[shown] = None
             if len(self._good) > KEPT:
                 self._good.popitem(last=False)
         else:
+            self._good.pop(shown, None)
             with suppress(TooManyRequests):
-                scope[STANDING] = await limits.take("unsigned", address)
+                scope[STANDING] = await limits.take("unsigned", _address(scope))
+
+
+def _shown(scope: Scope) -> bytes:
+    """Something that stands for what proves who asks; nothing where they show nothing. As `token_of`, but not taken
+    apart: it is only looked up."""
+    for name, value in scope["headers"]:
+        if name == b"authorization" or (name == b"cookie" and scope["method"] == "GET"):
+            return sha256(value).digest()
+    return b""
 
 
 async def limited(request: Request, caller: Annotated[Caller | None, Depends(permitted)]) -> None:
@@ -94,10 +104,15 @@ def sign_ins_limited(command: type) -> Any:
 def _fields(standing: Standing | None) -> list[tuple[bytes, bytes]]:
     if standing is None:
         return []
-    return [
-        (b"ratelimit-policy", b'"%s";q=%d;w=%d' % (standing.limit.encode(), standing.quota, WINDOW)),
-        (b"ratelimit", b'"%s";r=%d;t=%d' % (standing.limit.encode(), standing.left, standing.seconds)),
-    ]
+    name, policy = _policy(standing.limit, standing.quota)
+    return [policy, (b"ratelimit", b"%s;r=%d;t=%d" % (name, standing.left, standing.seconds))]
+
+
+@cache
+def _policy(limit: str, quota: int) -> tuple[bytes, tuple[bytes, bytes]]:
+    """A limit's name and the field that describes it."""
+    name = b'"%s"' % limit.encode()
+    return name, (b"ratelimit-policy", b"%s;q=%d;w=%d" % (name, quota, WINDOW))
 
 
 def _address(scope: Scope) -> str:
