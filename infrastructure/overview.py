@@ -18,7 +18,8 @@ _COUNTS = b"""
             WHERE datname = current_database() AND application_name = 'q2c worker append'),
            sealed, (SELECT greatest(0, extract(epoch FROM clock_timestamp() - recorded_at))::float8
                     FROM log.events WHERE position = sealed + 1),
-           (SELECT reason FROM proofs.refusal), (SELECT since FROM proofs.refusal)
+           (SELECT string_agg(CASE tree WHEN 'access' THEN 'of the access log, ' ELSE '' END || reason, '; ')
+               FROM proofs.refusal), (SELECT min(since) FROM proofs.refusal)
     FROM (SELECT coalesce(max(size), 0) AS sealed
           FROM proofs.checkpoints JOIN proofs.published USING (number)) AS proofs"""
 LATE = 60.0

@@ -20,36 +20,61 @@ VERBS = {"SELECT": "s", "INSERT": "i", "UPDATE": "u", "DELETE": "d", "TRUNCATE":
 # anything that no trigger refuses; `q2c` is the owner that DATABASE_URL names, who migrates and does nothing else.
 # s select, i insert, u update (of some column), d delete, t truncate, x execute, - nothing.
 ALLOWED = """
-                            q2c    writer projector reader sealer credentials auditor
-log.events                  siudt  s      s         s      s      -           s
-log.claims                  siudt  s      -         -      -      -           s
-log.snapshots               siudt  siu    -         -      -      -           -
-log.append                  x      x      -         -      -      -           -
-log.objections              x      x      -         -      -      -           -
-log.position_at             x      x      x         x      x      -           x
-log.keep_claims             x      -      -         -      -      -           -
-log.taken_scope             x      -      -         -      -      -           -
-log.refuse_change           x      -      -         -      -      -           -
-policies.position           siudt  su     -         s      -      -           -
-policies.refusals           siudt  siu    -         s      -      -           -
-proofs.log                  siudt  s      -         s      s      -           s
-proofs.tiles                siudt  s      -         s      siu    -           s
-proofs.checkpoints          siudt  s      -         s      si     -           s
-proofs.published            siudt  s      -         s      si     -           s
-proofs.refuse_change        x      -      -         -      -      -           -
-credentials.passwords       siudt  -      -         -      -      siud        -
-credentials.tokens          siudt  -      -         -      -      siud        -
-credentials.attempts        siudt  -      -         -      -      siud        -
-credentials.tell            x      -      -         -      -      -           -
-credentials.heed            x      -      -         -      -      -           -
-public.applied_migrations   siudt  -      -         -      -      -           -
-(every read model)          -      -      siudt     s      -      -           -
+                            q2c   writer projector reader sealer credentials vault access auditor
+log.claims                  siudt s      -         -      -      -           -     -      s
+log.snapshots               siudt siu    -         -      -      -           -     -      -
+log.events                  siudt s      s         s      s      -           -     -      s
+log.refuse_change           x     -      -         -      -      -           -     -      -
+log.taken_scope             x     -      -         -      -      -           -     -      -
+log.position_at             x     x      x         x      x      -           -     -      x
+log.keep_claims             x     -      -         -      -      -           -     -      -
+log.append                  x     x      -         -      -      -           -     -      -
+log.objections              x     x      -         -      -      -           -     -      -
+policies.position           siudt su     -         s      -      -           -     -      -
+policies.refusals           siudt siu    -         s      -      -           -     -      -
+proofs.tiles                siudt s      -         s      siu    -           -     -      s
+proofs.checkpoints          siudt s      -         s      si     -           -     -      s
+proofs.log                  siudt s      -         s      s      -           -     -      s
+proofs.published            siudt s      -         s      si     -           -     -      s
+proofs.refusal              siudt -      -         s      siud   -           -     -      -
+proofs.refuse_change        x     -      -         -      -      -           -     -      -
+access.entries              siudt -      -         s      s      -           -     -      s
+access.log                  siudt -      -         s      s      -           -     -      s
+access.events               siudt -      -         s      s      -           -     -      s
+access.addresses            siudt -      -         s      -      -           -     -      s
+access.tiles                siudt s      -         s      siu    -           -     -      s
+access.checkpoints          siudt s      -         s      si     -           -     -      s
+access.published            siudt s      -         s      si     -           -     -      s
+access.record               x     -      -         -      -      -           -     x      -
+credentials.passwords       siudt -      -         -      -      siud        -     -      -
+credentials.attempts        siudt -      -         -      -      siud        -     -      -
+credentials.tokens          siudt -      -         -      -      siud        -     -      -
+credentials.totp            siudt -      -         -      -      siud        -     -      -
+credentials.recovery_codes  siudt -      -         -      -      siud        -     -      -
+credentials.sign_ins        siudt -      -         -      -      siud        -     -      -
+credentials.links           siudt -      -         -      -      siud        -     -      -
+credentials.oidc_requests   siudt -      -         -      -      siud        -     -      -
+credentials.subjects        siudt -      -         -      -      siud        -     -      -
+credentials.tell            x     -      -         -      -      -           -     -      -
+credentials.heed            x     -      -         -      -      -           -     -      -
+vault.wrapping              siudt -      -         -      -      -           su    -      -
+vault.keys                  siudt -      -         -      -      -           siu   -      -
+vault.blind_index           siudt -      -         -      -      -           sid   -      -
+vault.tell                  x     -      -         -      -      -           -     -      -
+public.applied_migrations   siudt -      -         -      -      -           -     -      -
+(every read model)          -     -      siudt     s      -      -           -     -      -
 """
 READ_MODEL = "(every read model)"
 
-APPEND_ONLY = ("log.events", "proofs.log", "proofs.tiles", "proofs.checkpoints", "proofs.published")
+APPEND_ONLY = (
+    *("log.events", "proofs.log", "proofs.tiles", "proofs.checkpoints", "proofs.published"),
+    *("access.entries", "access.tiles", "access.checkpoints", "access.published"),
+)
 """Triggers refuse every change of these, whoever asks."""
 ROWS = (
+    "INSERT INTO access.tiles VALUES (0, 0, decode(repeat('ab', 32), 'hex'))",
+    "INSERT INTO access.checkpoints (size, note, made_at) VALUES (1, 'note', now())",
+    "INSERT INTO access.published SELECT number FROM access.checkpoints",
     "INSERT INTO proofs.tiles VALUES (0, 0, decode(repeat('ab', 32), 'hex'))",
     "INSERT INTO proofs.checkpoints (size, note, made_at) VALUES (1, 'note', now())",
     "INSERT INTO proofs.published SELECT number FROM proofs.checkpoints",
@@ -142,7 +167,7 @@ def test_triggers_refuse_every_change_whoever_asks(
             connection.execute("SET session_replication_role = replica")
         for row in ROWS:
             connection.execute(row)
-        column = sql.Identifier("hashes" if table == "proofs.tiles" else _column(connection, table))
+        column = sql.Identifier("hashes" if table.endswith(".tiles") else _column(connection, table))
         for statement in ("UPDATE {0} SET {1} = NULL", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"):
             with pytest.raises(errors.InsufficientPrivilege, match=r"append-only|only grows"):
                 connection.execute(sql.SQL(statement).format(name, column))

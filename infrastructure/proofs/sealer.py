@@ -35,9 +35,9 @@ GROW = b"""
     INSERT INTO {tree}.tiles (level, number, hashes) VALUES (%s, %s, %s)
     ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"""
 REFUSED = b"""
-    INSERT INTO proofs.refusal (reason) VALUES (%s)
-    ON CONFLICT (one) DO UPDATE SET reason = excluded.reason WHERE refusal.reason <> excluded.reason"""
-NOT_REFUSED = b"DELETE FROM proofs.refusal"
+    INSERT INTO proofs.refusal (tree, reason) VALUES (%s, %s)
+    ON CONFLICT (tree) DO UPDATE SET reason = excluded.reason WHERE refusal.reason <> excluded.reason"""
+NOT_REFUSED = b"DELETE FROM proofs.refusal WHERE tree = %s"
 KEEP = b"INSERT INTO {tree}.checkpoints (size, note, made_at) VALUES (%s, %s, clock_timestamp())"
 
 
@@ -97,9 +97,9 @@ class Sealer:
         try:
             yield
         except SealingRefused as refused:
-            await connection.execute(REFUSED, [str(refused)])
+            await connection.execute(REFUSED, [self._ledger.tree.decode(), str(refused)])
             raise
-        await connection.execute(NOT_REFUSED)
+        await connection.execute(NOT_REFUSED, [self._ledger.tree.decode()])
 
     async def _seal_some(self, connection: AsyncConnection[TupleRow]) -> tuple[int, bool]:
         """How many events are sealed, and whether there may be more to seal."""

@@ -1,7 +1,8 @@
--- Why the log is not sealed, while it is refused. It is no evidence: it goes as soon as the log is sealed again.
+-- Why a log is not sealed, while that is refused. It is no evidence: it goes as soon as the log is sealed again.
 
 CREATE TABLE proofs.refusal (
-    one    boolean     PRIMARY KEY DEFAULT true CHECK (one),
+    -- The schema of its tree.
+    tree   text        PRIMARY KEY,
     reason text        NOT NULL,
     since  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
