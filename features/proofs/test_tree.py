@@ -73,7 +73,7 @@ def test_roots_are_those_that_others_compute(size: int) -> None:
     assert grown_tree(leaves).root().hex() == ROOTS[size - 1] == defined_root(leaves).hex()
 
 
-@settings(deadline=None, max_examples=40)  # the largest is grown leaf by leaf
+@settings(deadline=None, max_examples=20)  # the largest is grown leaf by leaf
 @given(SIZES, st.lists(st.integers(0, 600), max_size=5))
 def test_a_tree_is_the_same_however_it_grew(size: int, steps: list[int]) -> None:
     leaves, growing = MANY[:size], Growing()

@@ -37,9 +37,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root_of(hashes: Sequence[bytes]) -> bytes:
-    """Of a tree of these leaves, or of these perfect subtrees of one size, the last of which may be smaller."""
-    if not hashes:
-        return EMPTY
+    """Of a tree of these leaves, one at least, or of these perfect subtrees of one size, the last of which may be
+    smaller."""
     row = list(hashes)
     while len(row) > 1:
         pairs = [node_hash(row[place], row[place + 1]) for place in range(0, len(row) - 1, 2)]
