@@ -49,6 +49,13 @@ class FakeProvider:
         claims = {**true, **self.person, **self.claims}
         return {name: value for name, value in claims.items() if value is not None}
 
+    def let_in(self, asked: Json) -> str:
+        """Where to send the browser back to."""
+        assert (asked["response_type"], asked["client_id"], asked["code_challenge_method"]) == ("code", CLIENT, "S256")
+        code = secrets.token_urlsafe(8)
+        self.waiting[code] = asked
+        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+
 
 def app_of(provider: FakeProvider) -> FastAPI:
     """Its endpoints."""
@@ -65,25 +72,25 @@ def app_of(provider: FakeProvider) -> FastAPI:
 
     @app.get("/authorize")
     async def authorize(request: Request) -> RedirectResponse:
-        asked = dict(request.query_params)
-        assert (asked["response_type"], asked["client_id"], asked["code_challenge_method"]) == ("code", CLIENT, "S256")
-        code = secrets.token_urlsafe(8)
-        provider.waiting[code] = asked
-        return RedirectResponse(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
+        return RedirectResponse(provider.let_in(dict(request.query_params)))
 
     @app.post("/token")
     async def token(request: Request) -> JSONResponse:
         sent = dict(pair.split("=", 1) for pair in (await request.body()).decode().split("&"))
-        basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         asked = provider.waiting.pop(sent["code"], None)
-        verified = base64.urlsafe_b64encode(hashlib.sha256(sent["code_verifier"].encode()).digest()).decode()
-        is_right = asked is not None and asked["code_challenge"] == verified.rstrip("=")
-        if asked is None or not is_right or request.headers["authorization"] != f"Basic {basic}":
+        if asked is None or not is_proven(asked, sent, request.headers["authorization"]):
             return JSONResponse({"error": "invalid_grant"}, 400)
         id_token = provider.sign(provider, provider.told(asked["nonce"]))
         return JSONResponse({"access_token": "none", "token_type": "Bearer", "id_token": id_token})
 
     return app
+
+
+def is_proven(asked: Json, sent: Json, authorization: str) -> bool:
+    """Whether it is the client, and the one that has asked (RFC 7636)."""
+    verified = base64.urlsafe_b64encode(hashlib.sha256(sent["code_verifier"].encode()).digest()).decode().rstrip("=")
+    basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+    return asked["code_challenge"] == verified and authorization == f"Basic {basic}"
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from uuid import UUID
 from domain.billing import Invoice
 from domain.contracting import Contract
 from features.api import Json
-from features.rest.shop import MONTHLY, PASSWORD, SIGNATURES, Shop
+from features.rest.shop import MONTHLY, SIGNATURES, Shop
+from features.rest.signing_in import SIGNING_IN
 
 Example = tuple[str, Json]
 """The id in the path, and the body."""
@@ -28,25 +29,6 @@ def _deactivated(shop: Shop) -> Example:
     user = shop.user()
     shop.api.done(f"/users/{user}/deactivate")
     return user, {}
-
-
-def _key(shop: Shop) -> Example:
-    shop.sign_in()
-    return "", {"name": "test of keys", "days": 1, "roles": ["support"]}
-
-
-def _totp(shop: Shop) -> Example:
-    shop.sign_in()
-    return "", {"password": PASSWORD}
-
-
-def _link(shop: Shop) -> Example:
-    return "", {"document_kind": "quote", "document_id": shop.sent(), "customer_id": shop.world.customer}
-
-
-def _opening(shop: Shop) -> Example:
-    given = shop.given_link()
-    return "", {"link": given["link"], "code": given["code"]}
 
 
 def _line(shop: Shop, **more: str) -> Json:
@@ -341,22 +323,6 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/payments/{payment_id}/reverse": lambda shop: (shop.payment(), REASON),
 }
 
-
-SIGNING_IN: dict[str, Callable[[Shop], Example]] = {
-    "/sessions": lambda shop: ("", shop.first_password()),
-    "/sessions/end": lambda shop: ("", {}),
-    "/keys": _key,
-    "/keys/rotate": lambda shop: ("", {"name": shop.key()}),
-    "/keys/revoke": lambda shop: ("", {"name": shop.key()}),
-    "/totp": _totp,
-    "/totp/confirm": lambda shop: ("", {"code": shop.code()}),
-    "/portal-links": _link,
-    "/portal-links/{link_id}/revoke": lambda shop: (shop.link(), {}),
-    "/portal-links/open": _opening,
-    "/users/{user_id}/reset-password": lambda shop: (shop.user(), {}),
-    "/users/{user_id}/reset-totp": lambda shop: (shop.enrolled(), {}),
-}
-"""What proves who somebody is: no story tells it again under the same key."""
 
 SINGLE = {
     "user": "user",
