@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from application.access import Access, Caller
-from infrastructure.database import DatabaseUnavailable, Role, connect, unavailable
+from infrastructure.database import DatabaseUnavailable, Role, connect
 from infrastructure.watched import IDLE, WatchedConnection
 
 logger = logging.getLogger("q2c.access")
@@ -22,10 +22,8 @@ logger = logging.getLogger("q2c.access")
 MOST_WAITING = 10_000
 """Accesses that may wait in one process; one beyond is refused at once."""
 MOST_AT_ONCE = 500
-DEADLINE = 5.0
-"""Seconds that a batch may take."""
-LOCK_TIMEOUT = 2_000
-"""Milliseconds that a batch waits for other processes'."""
+LOCK_TIMEOUT, STATEMENT_TIMEOUT = 2_000, 4_000
+"""Milliseconds that a batch waits for other processes', and may take in all."""
 SALT = 16
 RECORD = b"SELECT access.record(%s)"
 USE_KEY = "identity.use_key"
@@ -97,11 +95,9 @@ class AccessLog:
         again."""
         problem = None
         try:
-            async with asyncio.timeout(DEADLINE):
-                connection = await self._connected()
-                with unavailable():
-                    entries = b",".join(entry for entry, _ in batch).decode()
-                    await connection.execute(RECORD, [f"[{entries}]"], prepare=True)
+            connection = await self._connected()
+            entries = b",".join(entry for entry, _ in batch).decode()
+            await connection.execute(RECORD, [f"[{entries}]"], prepare=True)
         except Exception as error:
             logger.error("Accesses could not be written down: %s", type(error).__name__)  # not its text: it may quote
             problem = AccessNotRecorded("accesses cannot be written down")
@@ -116,7 +112,7 @@ class AccessLog:
         if found is not None and monotonic() - found.heard_at > IDLE and not await found.is_there():
             await self._disconnect()
         if self._connection is None:
-            settings: dict[str, str | int] = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": int(DEADLINE * 1000)}
+            settings: dict[str, str | int] = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": STATEMENT_TIMEOUT}
             self._connection = await connect(self._database_url, Role.ACCESS, self._name, settings=settings)
         return self._connection
 
