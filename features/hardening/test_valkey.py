@@ -50,6 +50,7 @@ def test_one_that_stands_still_is_not_replaced(state: Path, client_of: redis.Red
         finally:
             os.kill(stopped, signal.SIGCONT)
         eventually(server.answers, "it goes on")
+        client.connection_pool.disconnect()  # who asks anew finds the same one
         assert pid(client) == stopped
 
 
