@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from redis import RedisError
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 
 from infrastructure.settings import Settings
 
@@ -28,7 +28,7 @@ WINDOW = 60
 LOTS = 50
 """Round trips within a window for somebody who uses up a limit."""
 KEPT = 20_000
-"""Subjects that a process counts at a time; of more than that, the longest unheard of begins anew."""
+"""Subjects that a process counts at a time; of more than that, the one that was counted longest begins anew."""
 PATIENCE = 0.25
 """Seconds until Valkey counts as away."""
 PAUSE = 2.0
@@ -86,7 +86,8 @@ class Limits:
         self._counts: OrderedDict[tuple[str, str], _Count] = OrderedDict()
         self._valkey = _connected(settings)
         self._away_until = 0.0
-        self._is_shared = self._valkey is not None
+        self._answered = True
+        """Whether Valkey did when it was last asked: it is said once when that changes."""
 
     async def aclose(self) -> None:
         """Disconnect."""
@@ -146,13 +147,13 @@ class Limits:
         try:
             if self._valkey is not None and now() >= self._away_until:
                 taken, seconds = await self._taken(self._valkey, f"q2c:{limit}:{_disguised(subject)}", lot)
-                self._is_shared = True
+                self._answered = True
                 count.ends = now() + seconds
                 count.elsewhere = max(count.elsewhere, taken - lot - count.used)
         except (RedisError, OSError, TimeoutError) as error:
-            if self._is_shared:
+            if self._answered:
                 logger.warning("Valkey is away (%s): each process counts requests for itself", type(error).__name__)
-            self._is_shared, self._away_until = False, now() + PAUSE
+            self._answered, self._away_until = False, now() + PAUSE
         finally:
             count.lot += lot
             count.asking = None
@@ -176,4 +177,8 @@ def _connected(settings: Settings) -> Redis | None:
     if settings.redis_url is None:
         return None
     url = settings.redis_url.get_secret_value()
-    return Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None, max_connections=4)
+    # Whoever finds no connection free waits for one: an ordinary pool would say that Valkey is away.
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=4, timeout=PATIENCE, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None
+    )
+    return Redis.from_pool(pool)
