@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.assignment import Assignment
 from domain.shared.refusal import Refusal
 
 IDENTITIES = UUID("6a5f8c1e-2c0b-5d51-9b0e-0d5b6c3f7a10")
@@ -42,6 +43,10 @@ class DataSubject(Aggregate):
         self.requested_by: tuple[str, ...] = ()
         self.held_for: str | None = None
         self.legal_until: date | None = None
+
+    def assignment(self) -> Assignment:
+        """Whoever looks after the customer."""
+        return Assignment(customer_id=self.customer_id)
 
     class ErasureRequested(Event):
         customer_id: UUID

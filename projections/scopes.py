@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
 from domain.crm import Activity, Comment, Customer, HandOver, Opportunity
-from domain.identity import User
+from domain.identity import PortalLink, User
 from domain.ordering import CreditAccount, Debtor, Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
@@ -131,6 +131,9 @@ class Scopes(Aliases, ReadModel):
     def alias_gained(self, event: Debtor.AliasGained, recorded: Recorded) -> Effects:
         if event.originator_version == 1:
             yield _object(event, event.customer_id)
+
+    def portal_link_given(self, event: PortalLink.Given, recorded: Recorded) -> Effects:
+        yield _following(event, event.customer_id, event.document_id)
 
     def user_registered(self, event: User.Registered, recorded: Recorded) -> Effects:
         yield insert("users", user_id=event.originator_id, login=event.login)

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.assignment import Assignment
 from domain.shared.refusal import Invalid, Refusal
 
 DocumentKind = Literal["quote", "contract", "invoice"]
@@ -46,6 +47,10 @@ class PortalLink(Aggregate):
     class Revoked(Event):
         def apply(self, link: PortalLink) -> None:
             link.state = "revoked"
+
+    def assignment(self) -> Assignment:
+        """Theirs who have the document."""
+        return Assignment(customer_id=self.customer_id, follows=(self.document_kind, self.document_id))
 
     def give(
         self,

@@ -14,21 +14,13 @@ from features.scopes.people import be, lead
 from features.world import World
 
 OTHER = "other"
-OWNED = frozenset(("quote_id", "contract_id", "order_id", "return_id", "invoice_id", "opportunity_id", "hand_over_id"))
+OWNED = frozenset("quote_id contract_id order_id return_id invoice_id opportunity_id hand_over_id link_id".split())
 """What is its owner's, and what came of that."""
-LOOKED_AFTER = frozenset(
-    (
-        "customer_id",
-        "bill_to",
-        "ship_to",
-        "into",
-        "subject_id",
-        "activity_id",
-        "comment_id",
-        "payment_id",
-        "credit_note_id",
-    )
-)
+LOOKED_AFTER = frozenset("customer_id bill_to ship_to into subject_id payment_id credit_note_id".split()) | {
+    "activity_id",
+    "comment_id",
+    "data_subject_id",
+}
 """What is only theirs who look after the customer: with these, what they are about."""
 
 

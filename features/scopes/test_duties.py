@@ -170,6 +170,7 @@ def test_nobody_does_both(shop: Shop, name: str, way: str) -> None:
     for login in (UNA, DORA, OTTO):
         be(api, login, rule.may_first, *([] if later and login == UNA else [rule.may_then]))
     done_by, and_by = _ways(api)[way]
+    api.done("/delegations", {"to": DORA}, actor=UNA)
     first = rule.first(shop)
     made = ""
     if first is not None:

@@ -25,8 +25,8 @@ OPEN: LiteralString = ""
 _OF_RECORD: LiteralString = "(select record_id from records where records.ordinal = {table}.ordinal)"
 ABOUT: Mapping[str, Mapping[LiteralString, str]] = {
     "directory": {
-        "customer_id": "customers contacts",
-        OPEN: "legal_entities tax_rates products price_books prices tiers",
+        "customer_id": "customers contacts data_subjects",
+        OPEN: "legal_entities tax_rates products price_books prices tiers users",
     },
     "documents": {
         "document_id": "documents lines order_changes charges revisions taxes relations instalments",
@@ -64,7 +64,7 @@ ABOUT: Mapping[str, Mapping[LiteralString, str]] = {
     "scopes": {},
     "support": {
         "record_id": "records timeline dealings",
-        "customer_id": "customers contacts contact_keys names terms",
+        "customer_id": "customers contacts names terms",
         _OF_RECORD: "keys",
         "quote_id": "sent_revisions",
         "invoice_id": "instalments",
