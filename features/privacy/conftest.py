@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from features.privacy.words import Words
+
 
 @pytest.fixture(autouse=True)
 def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -14,3 +16,9 @@ def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("Q2C_KEY_ENCRYPTION_KEY", str(file))
     monkeypatch.setenv("Q2C_SIGNING_KEY", str(tmp_path / "signing-key.pem"))
     return file
+
+
+@pytest.fixture
+def words() -> Words:
+    """None yet."""
+    return Words()

@@ -26,6 +26,13 @@ Feature: A person's data is erased from a log that never changes
     Then "Per Holm" is "[erased]" in everything that tells of "Nordlicht"
     And the proofs of the whole log verify
 
+  Scenario: Of many customers half are erased
+    Given many customers with words that are found nowhere else
+    When every other one of them is erased
+    Then the words of those are read nowhere, and those of the others where they were
+    And none of the words is in the files of the database
+    And the proofs of the whole log verify
+
   Scenario: A legal hold stands against it
     Given the erasure of "Nordlicht" was asked for and approved
     And there is a legal hold on "Nordlicht"

@@ -6,6 +6,7 @@ Feature: What tells of a person is sealed wherever it is kept, and opened for th
     When the database has written everything to its disk
     Then the customer's name is in its files, and none of the words is, however encoded
     And none of the words is in a dump of the database
+    And none of the words is in a bundle, in the metrics, in the logs or in what was refused
 
   Scenario: Who may see it reads it, and who may not sees that there is something
     Given a customer with the contact "Ida Lund", reached at "ida@lund.example"

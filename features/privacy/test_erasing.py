@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from domain.privacy import DataSubject
 from features.api import Json, SetClock
 from features.house.processes import environment, q2c
 from features.privacy.people import system_of
+from features.privacy.words import Words, in_files
 from features.world import Story
 from infrastructure import erasing
 from infrastructure.database import connect_sync
@@ -25,10 +27,12 @@ from infrastructure.proofs.keys import signer_of, signing_key
 from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sealer import Sealer
 from infrastructure.proofs.sink import Sink
+from infrastructure.servers.postgres import SUPERUSER, Cluster
 from infrastructure.settings import Settings
 
 scenarios("erasing.feature")
 
+MANY = 200 if os.environ.get("Q2C_FULL") else 10
 COPY = "SELECT subject, class, version, wrapped, wrapped_by, made_at, destroyed_at FROM vault.keys"
 PUT_BACK = """
     INSERT INTO vault.keys (subject, class, version, wrapped, wrapped_by, made_at, destroyed_at)
@@ -254,3 +258,44 @@ def added(customers: Customers, contact: str, name: str) -> None:
 def beside(customers: Customers, contact: str, name: str) -> None:
     contacts = customers.story.world.api.get(f"/customers/{customers.ids[name]}")["contacts"]
     assert sorted(each["name"] for each in contacts) == [contact, "[erased]"]
+
+
+@given("many customers with words that are found nowhere else")
+def many(customers: Customers, words: Words) -> None:
+    world = customers.story.world
+    for number in range(MANY):
+        name, contact, person = f"Customer {number}", words("name"), words("person")
+        body = {"name": name, "address": {"country_code": "DE"}, "contacts": [{"name": contact}]}
+        customers.ids[name] = world.api.done("/customers", body).id
+        quote = customers.quotes[name] = world.sent_quote(customer_id=customers.ids[name])
+        evidence = {"consent_text": "We order.", "accepted_by": person, "identified_by": "e-mail"}
+        world.accept(quote, evidence=evidence)
+    customers.before = {name: customers.told(name) for name in customers.ids if name.startswith("Customer")}
+    told = "".join(customers.before.values())
+    assert [word for word in words.used if word not in told] == []
+
+
+@when("every other one of them is erased")
+def half_erased(customers: Customers, clock: SetClock) -> None:
+    clock.pass_days(4_020)  # the law wants nothing any more
+    for name in list(customers.before)[::2]:
+        approved(customers, name)
+        customers.erase(name)
+        assert customers.outcome.legal_until is None
+
+
+@then("the words of those are read nowhere, and those of the others where they were")
+def half_read(customers: Customers, words: Words) -> None:
+    told = {name: customers.told(name) for name in customers.before}
+    for number, (name, text) in enumerate(told.items()):
+        own = words.used[2 * number : 2 * number + 2]
+        assert [word for word in words.used if word in text] == ([] if number % 2 == 0 else own), name
+        assert ("[erased]" in text) is (number % 2 == 0)
+        assert number % 2 == 0 or len(text) == len(customers.before[name])
+
+
+@then("none of the words is in the files of the database")
+def not_in_files(cluster: Cluster, database_url: str, words: Words) -> None:
+    with connect_sync(cluster.url("postgres", SUPERUSER), None, "test") as connection:
+        connection.execute("CHECKPOINT")
+    assert in_files(cluster, database_url, [*words.used, "Customer 1"]) == {"Customer 1"}

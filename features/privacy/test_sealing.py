@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import base64
+import asyncio
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
@@ -19,63 +21,20 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from domain.identity import Role
 from features.api import Api, Json, SetClock, running_api
 from features.privacy.people import signed_in, system_of
+from features.privacy.words import Words, encodings, in_files
 from features.world import Story
 from infrastructure.database import connect_sync
+from infrastructure.proofs.bundles import write_bundle
+from infrastructure.proofs.keys import signer_of, signing_key
+from infrastructure.proofs.reading import log_name
+from infrastructure.proofs.sealer import Sealer
+from infrastructure.proofs.sink import Sink
 from infrastructure.servers.postgres import SUPERUSER, Cluster
+from infrastructure.settings import Settings
 
 scenarios("sealing.feature")
 
 PHONE = "+49 221 5550123"
-
-
-class Words:
-    """Words that are found nowhere else, and what was done with them."""
-
-    def __init__(self) -> None:
-        self.used: list[str] = []
-
-    def __call__(self, what: str) -> str:
-        """A new one."""
-        self.used.append(f"Zq{what}{os.urandom(6).hex()}X")
-        return self.used[-1]
-
-
-def encodings(word: str) -> Iterator[bytes]:
-    """As it could stand in a file."""
-    plain = word.encode()
-    yield plain
-    yield plain[::-1]
-    yield plain.hex().encode()
-    yield plain.hex().upper().encode()
-    yield word.encode("utf-16-le")
-    for shift in range(3):  # wherever it begins within a longer text
-        yield base64.b64encode(b"\0" * shift + plain)[4:-4]
-
-
-def in_files(cluster: Cluster, database_url: str, words: list[str]) -> set[str]:
-    """Those of the words that are in a file: tables and indexes of the database, WAL, what Postgres logs."""
-    searched = {encoding: word for word in words for encoding in encodings(word)}
-    pattern = re.compile(b"|".join(re.escape(encoding) for encoding in searched))
-    with connect_sync(database_url, None, "test") as connection:
-        row = connection.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
-    assert row is not None
-    folders = cluster.data / "base" / str(row[0]), cluster.data / "global", cluster.data / "pg_wal"
-    files = [cluster.log, *(file for folder in folders for file in folder.rglob("*") if file.is_file())]
-    return {searched[match.group()] for file in files for match in pattern.finditer(_content(file))}
-
-
-def _content(file: Path) -> bytes:
-    """Nothing where Postgres has taken it away meanwhile: what it held is in what took its place."""
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        return b""
-
-
-@pytest.fixture
-def words() -> Words:
-    """None yet."""
-    return Words()
 
 
 @pytest.fixture
@@ -85,7 +44,8 @@ def kept() -> dict[str, Any]:
 
 
 @given("a deal whose every personal text is a word that is found nowhere else", target_fixture="customer_name")
-def whole_deal(story: Story, words: Words) -> str:
+def whole_deal(story: Story, words: Words, caplog: pytest.LogCaptureFixture) -> str:
+    caplog.set_level(logging.DEBUG)
     api, world = story.world.api, story.world
     name = f"Zqcompany{os.urandom(6).hex()}X"
     contact = {"name": words("name"), "email": f"{words('mail')}@x.example", "phone": PHONE}
@@ -113,7 +73,12 @@ def whole_deal(story: Story, words: Words) -> str:
     api.done(f"/hand-overs/{hand_over}/answer", {"answer": words("answer")})
     world.pay("100.00", words("remittance"))
     api.query("/support/find", q=words("sought"))
-    api.post("/customers", {"name": words("refused"), "address": {}})
+    words.answers = [
+        api.post("/customers", {"name": words("refused"), "address": {}}),
+        api.post(f"/customers/{world.customer}/add-contact", {"contact": {"name": words("odd"), "mail": words("odd")}}),
+        api.post(f"/quotes/{quote}/decline", {"reason": words("late")}),
+        api.query(f"/customers/{words('path')}"),
+    ]
     api.get(f"/support/customers/{world.customer}")
     api.get(f"/history/{world.customer}")
     return name
@@ -138,6 +103,22 @@ def not_dumped(cluster: Cluster, database_url: str, customer_name: str, words: W
     dump = dumped.stdout
     assert customer_name in dump or customer_name.encode().hex() in dump
     assert not [word for word in words.used for encoding in encodings(word) if encoding in dump.encode()]
+
+
+@then("none of the words is in a bundle, in the metrics, in the logs or in what was refused")
+def nowhere_else(
+    story: Story, database_url: str, tmp_path: Path, words: Words, caplog: pytest.LogCaptureFixture
+) -> None:
+    log, bundle = log_name(database_url), tmp_path / "bundle.zip"
+    signer, sink = signer_of(signing_key(Settings()), log), Sink(tmp_path / "checkpoints.jsonl")
+    asyncio.run(Sealer(database_url, signer, sink).seal())
+    write_bundle(database_url, sink, signer.verifier, bundle, lambda *_: None)
+    with ZipFile(bundle) as files:
+        told = [files.read(name) for name in files.namelist()]
+    told += [answer.content for answer in words.answers]
+    told += [story.world.api.query("/metrics").content, caplog.text.encode()]
+    assert all(not answer.is_success for answer in words.answers)
+    assert not [word for word in words.used for encoding in encodings(word) for text in told if encoding in text]
 
 
 @given(parsers.parse('a customer with the contact "{name}", reached at "{email}"'))
