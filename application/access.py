@@ -89,7 +89,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("payments", {FINANCE}, "unallocate_payment refund_payment reverse_payment"),
     ("privacy", {COMPLIANCE, SUPPORT}, "request_erasure"),
     ("privacy", {COMPLIANCE}, "approve_erasure reject_erasure place_hold lift_hold"),
-    ("privacy", {COMPLIANCE, SUPPORT}, "data_subjects data_subject"),
+    ("directory", {COMPLIANCE, SUPPORT}, "data_subjects data_subject"),
     ("directory", STAFF, "legal_entities legal_entity products product price_books price_book"),
     ("directory", STAFF - {ANALYST}, "customers customer"),
     ("directory", {ADMINISTRATOR, COMPLIANCE}, "users user"),

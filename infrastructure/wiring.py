@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from infrastructure.access_log import AccessLog
 from infrastructure.application import Application
@@ -43,42 +44,41 @@ class System:
 @asynccontextmanager
 async def open_system(database_url: str, name: str, clock: Clock | None = None) -> AsyncIterator[System]:
     """Connect, and disconnect afterwards. Raises DatabaseUnavailable, and NotDurable where data could be lost."""
-    policies = PolicyState(database_url)
-    positions = Positions(database_url, read_models())
-    readers = Readers(database_url)
-    async with EventLog(database_url, name=name) as log, open_vault(database_url, log) as vault:
+    async with AsyncExitStack() as opened:
+        log = await opened.enter_async_context(EventLog(database_url, name=name))
+        vault = await opened.enter_async_context(open_vault(database_url, log))
         await log.assert_durable()
-        past, live = Past(log, database_url, read_models()), LiveChanges(log)
         clock = clock or SystemClock()
-        credentials = Credentials(database_url, log, clock, Settings())
+        policies = await _opened(opened, PolicyState(database_url))
+        credentials = await _opened(opened, Credentials(database_url, log, clock, Settings()))
         access_log = AccessLog(database_url, name)
-        await policies.open()
-        await credentials.open()
         access_log.open()
-        try:
-            application = Application(log, checked_vat_number, policies, vault, credentials.forget)
-            yield System(
-                log=log,
-                application=application,
-                positions=positions,
-                readers=readers,
-                scoping=Scoping(readers, positions),
-                past=past,
-                live=live,
-                policies=policies,
-                credentials=credentials,
-                vault=vault,
-                access_log=access_log,
-                clock=clock,
-            )
-        finally:
-            await live.aclose()
-            await past.aclose()
-            await positions.aclose()
-            await readers.aclose()
-            await access_log.close()
-            await credentials.close()
-            await policies.close()
+        opened.push_async_callback(access_log.close)
+        readers = await opened.enter_async_context(aclosing(Readers(database_url)))
+        positions = await opened.enter_async_context(aclosing(Positions(database_url, read_models())))
+        yield System(
+            log=log,
+            application=Application(log, checked_vat_number, policies, vault, credentials.forget),
+            positions=positions,
+            readers=readers,
+            scoping=Scoping(readers, positions),
+            past=await opened.enter_async_context(aclosing(Past(log, database_url, read_models()))),
+            live=await opened.enter_async_context(aclosing(LiveChanges(log))),
+            policies=policies,
+            credentials=credentials,
+            vault=vault,
+            access_log=access_log,
+            clock=clock,
+        )
+
+
+Connected = TypeVar("Connected", PolicyState, Credentials)
+
+
+async def _opened(opened: AsyncExitStack, connected: Connected) -> Connected:
+    await connected.open()
+    opened.push_async_callback(connected.close)
+    return connected
 
 
 async def run_policies(system: System) -> None:

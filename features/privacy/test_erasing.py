@@ -105,7 +105,7 @@ def asks(customers: Customers, name: str, actor: str = "ann") -> None:
 
 @when(parsers.re("(?P<actor>ann|bob) approves it(?P<behalf> for ann)?"))
 def approves(customers: Customers, actor: str, behalf: str | None) -> None:
-    path = f"/privacy/erasures/{customers.subject('Nordlicht')}/approve"
+    path = f"/privacy/data-subjects/{customers.subject('Nordlicht')}/approve-erasure"
     headers = {"Q2C-On-Behalf-Of": "ann"} if behalf else {}
     if behalf:
         customers.story.world.api.done("/delegations", {"to": actor}, actor="ann")
@@ -120,7 +120,7 @@ def refused_as(customers: Customers, code: str) -> None:
 @given(parsers.parse('the erasure of "{name}" was asked for and approved'))
 def approved(customers: Customers, name: str) -> None:
     asks(customers, name, actor="support")
-    customers.story.world.api.done(f"/privacy/erasures/{customers.subject(name)}/approve")
+    customers.story.world.api.done(f"/privacy/data-subjects/{customers.subject(name)}/approve-erasure")
 
 
 @given(parsers.parse('there is a legal hold on "{name}"'))
@@ -130,7 +130,7 @@ def held(customers: Customers, name: str) -> None:
 
 @when("the hold is lifted")
 def lifted(customers: Customers) -> None:
-    path = f"/privacy/holds/{customers.subject('Nordlicht')}/lift"
+    path = f"/privacy/data-subjects/{customers.subject('Nordlicht')}/lift-hold"
     customers.story.world.api.done(path, {"reason": "the law suit is over"})
 
 

@@ -52,12 +52,22 @@ def whole_deal(story: Story, words: Words, caplog: pytest.LogCaptureFixture) -> 
     body = {"name": name, "address": {"country_code": "DE"}, "contacts": [contact]}
     world.customer = api.done("/customers", body).id
     api.done(f"/customers/{world.customer}/add-contact", {"contact": {"name": words("second")}})
-    subject = {"kind": "customer", "id": world.customer}
-    doing = {"kind": "call", "subject": subject, "summary": words("summary"), "notes": words("notes")}
-    task = api.done("/activities/planned", {**doing, "with_whom": words("whom"), "due_date": "2026-04-30"}).id
-    api.done(f"/activities/{task}/complete", {"outcome": words("outcome")})
-    comment = api.done("/comments", {"subject": subject, "body": words("comment")}).id
-    api.done(f"/comments/{comment}/edit", {"body": words("edited")})
+    _talk(story, words)
+    quote = _agree(story, words)
+    words.answers = [
+        api.post("/customers", {"name": words("refused"), "address": {}}),
+        api.post(f"/customers/{world.customer}/add-contact", {"contact": {"name": words("odd"), "mail": words("odd")}}),
+        api.post(f"/quotes/{quote}/decline", {"reason": words("late")}),
+        api.query(f"/customers/{words('path')}"),
+    ]
+    api.get(f"/support/customers/{world.customer}")
+    api.get(f"/history/{world.customer}")
+    return name
+
+
+def _agree(story: Story, words: Words) -> str:
+    """A quote that was accepted, and handed over with questions; money comes in."""
+    api, world = story.world.api, story.world
     quote = world.sent_quote()
     evidence = {
         "consent_text": "We order.",
@@ -73,15 +83,18 @@ def whole_deal(story: Story, words: Words, caplog: pytest.LogCaptureFixture) -> 
     api.done(f"/hand-overs/{hand_over}/answer", {"answer": words("answer")})
     world.pay("100.00", words("remittance"))
     api.query("/support/find", q=words("sought"))
-    words.answers = [
-        api.post("/customers", {"name": words("refused"), "address": {}}),
-        api.post(f"/customers/{world.customer}/add-contact", {"contact": {"name": words("odd"), "mail": words("odd")}}),
-        api.post(f"/quotes/{quote}/decline", {"reason": words("late")}),
-        api.query(f"/customers/{words('path')}"),
-    ]
-    api.get(f"/support/customers/{world.customer}")
-    api.get(f"/history/{world.customer}")
-    return name
+    return quote
+
+
+def _talk(story: Story, words: Words) -> None:
+    """What people do and say about the customer."""
+    api = story.world.api
+    subject = {"kind": "customer", "id": story.world.customer}
+    doing = {"kind": "call", "subject": subject, "summary": words("summary"), "notes": words("notes")}
+    task = api.done("/activities/planned", {**doing, "with_whom": words("whom"), "due_date": "2026-04-30"}).id
+    api.done(f"/activities/{task}/complete", {"outcome": words("outcome")})
+    comment = api.done("/comments", {"subject": subject, "body": words("comment")}).id
+    api.done(f"/comments/{comment}/edit", {"body": words("edited")})
 
 
 @when("the database has written everything to its disk")

@@ -73,7 +73,7 @@ def _credit_limit(shop: Shop) -> None:
 
 def _erasure(shop: Shop) -> None:
     subject = shop.data_subject()
-    shop.api.done(f"/privacy/erasures/{subject}/approve")
+    shop.api.done(f"/privacy/data-subjects/{subject}/approve-erasure")
     app, portal = shop.api.client.app, shop.api.client.portal
     assert isinstance(app, FastAPI)
     assert portal is not None

@@ -185,10 +185,10 @@ _address = {"country_code": "DE", "city": "Bremen"}
 
 EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/privacy/erasures": lambda shop: ("", {"customer_id": shop.customer(), **REASON}),
-    "/privacy/erasures/{data_subject_id}/approve": lambda shop: (shop.data_subject(), {}),
-    "/privacy/erasures/{data_subject_id}/reject": lambda shop: (shop.data_subject(), REASON),
+    "/privacy/data-subjects/{data_subject_id}/approve-erasure": lambda shop: (shop.data_subject(), {}),
+    "/privacy/data-subjects/{data_subject_id}/reject-erasure": lambda shop: (shop.data_subject(), REASON),
     "/privacy/holds": lambda shop: ("", {"customer_id": shop.customer(), **REASON}),
-    "/privacy/holds/{data_subject_id}/lift": lambda shop: (shop.held_subject(), REASON),
+    "/privacy/data-subjects/{data_subject_id}/lift-hold": lambda shop: (shop.held_subject(), REASON),
     "/legal-entities": lambda shop: ("", shop.legal_entity()),
     "/legal-entities/{entity_id}/set-tax-rates": lambda shop: (
         shop.api.done("/legal-entities", shop.legal_entity()).id,
@@ -355,7 +355,6 @@ def ids(shop: Shop) -> dict[str, list[str]]:
     shop.api.done(f"/orders/{billed}/fulfil")
     orders += [shop.delivered(billed=True), shop.delivered(billed=False)]
     invoices = [str(Invoice.id_for(UUID(billed), 1)), shop.invoice(), shop.invoice(), shop.held()]
-    credit = {"invoice_id": invoices[1], "reason": "damaged"}
     seller = shop.api.done("/legal-entities", shop.legal_entity()).id
     known = {
         "quote": quotes,
@@ -363,7 +362,7 @@ def ids(shop: Shop) -> dict[str, list[str]]:
         "order": orders,
         "invoice": invoices,
         "payment": [shop.payment(), shop.world.pay("100.00", shop.number_of(invoices[2])).id],
-        "credit_note": [shop.api.done("/credit-notes", credit).id],
+        "credit_note": [shop.api.done("/credit-notes", {"invoice_id": invoices[1], **REASON}).id],
         "return": [shop.announced(), shop.arrived()],
         "customer": [customer, shop.customer()],
         "opportunity": [shop.opportunity(), shop.opportunity()],
@@ -371,10 +370,9 @@ def ids(shop: Shop) -> dict[str, list[str]]:
         **{name: [getattr(shop, made)()] for name, made in SINGLE.items()},
         "product": [shop.product(), shop.product()],
         "price_book": [shop.price_book()],
-        "entity": [seller],
-        "seller": [seller],
+        **{name: [seller] for name in ("entity", "seller")},
     }
     named = {f"{name}_id": found for name, found in known.items()}
-    aggregates = [id for found in known.values() for id in found]
-    named |= {"bill_to": known["customer"], "ship_to": known["customer"], "aggregate_id": aggregates}
+    named["bill_to"] = named["ship_to"] = known["customer"]
+    named["aggregate_id"] = [id for found in known.values() for id in found]
     return named | {"position": ["1", "2"], "login": ["ann", "nobody-of-that-name"]}

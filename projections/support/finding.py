@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from projections.shared import Reader
@@ -200,14 +200,25 @@ async def _exact(
     reader: Reader, people: PeopleFound, terms: Sequence[Term], customers: list[UUID] | None
 ) -> list[_Found]:
     """What bears one of the terms, of these customers or of any."""
+    asked = await _asked(people, terms)
+    found = await reader.rows(_Found, EXACT, **asked, most=MOST)
+    if customers is None:
+        return found
+    each, these = max(MOST_OF_CUSTOMERS // len(customers), LEAST_OF_CUSTOMER), set(customers)
+    newest = await reader.rows(_Found, EXACT_OF, **asked, customers=customers, each=each, most=MOST_OF_CUSTOMERS)
+    return newest + [one for one in found if one.customer_id in these]
+
+
+async def _asked(people: PeopleFound, terms: Sequence[Term]) -> dict[str, list[Any]]:
+    """The columns of what is asked: normal forms, customers whose people bear one, and amounts, each with its term."""
     forms = [(number, *form) for number, term in enumerate(terms) for form in term.normal_forms()]
     keys = [each for each in forms if each[1] not in OF_PEOPLE]
-    asked_of_people = [(matched_on, form) for _, matched_on, form in forms if matched_on in OF_PEOPLE]
+    of_people = [(number, (matched_on, form)) for number, matched_on, form in forms if matched_on in OF_PEOPLE]
     whose = [
         (number, matched_on, customer)
-        for matched_on, form, customer in await people(asked_of_people)
-        for number, *same in forms
-        if same == [matched_on, form]
+        for matched_on, form, customer in await people([form for _, form in of_people])
+        for number, asked in of_people
+        if asked == (matched_on, form)
     ]
     amounts = [
         (number, amount, currency)
@@ -215,23 +226,12 @@ async def _exact(
         for found, currency in [term.amounts()]
         for amount in found
     ]
-    asked = {
-        "terms": [term for term, _, _ in keys],
-        "on": [matched_on for _, matched_on, _ in keys],
-        "keys": [key for _, _, key in keys],
-        "people_terms": [term for term, _, _ in whose],
-        "people_on": [matched_on for _, matched_on, _ in whose],
-        "people": [customer for _, _, customer in whose],
-        "amount_terms": [term for term, _, _ in amounts],
-        "amounts": [amount for _, amount, _ in amounts],
-        "currencies": [currency for _, _, currency in amounts],
+    columns: dict[tuple[str, ...], Sequence[tuple[Any, ...]]] = {
+        ("terms", "on", "keys"): keys,
+        ("people_terms", "people_on", "people"): whose,
+        ("amount_terms", "amounts", "currencies"): amounts,
     }
-    found = await reader.rows(_Found, EXACT, **asked, most=MOST)
-    if customers is None:
-        return found
-    each, these = max(MOST_OF_CUSTOMERS // len(customers), LEAST_OF_CUSTOMER), set(customers)
-    newest = await reader.rows(_Found, EXACT_OF, **asked, customers=customers, each=each, most=MOST_OF_CUSTOMERS)
-    return newest + [one for one in found if one.customer_id in these]
+    return {name: [row[place] for row in rows] for names, rows in columns.items() for place, name in enumerate(names)}
 
 
 async def _parts(reader: Reader, key: str, limit: int) -> list[_Found]:

@@ -16,13 +16,13 @@ async def request_erasure(command: RequestErasure, create: Create) -> Recorded:
     return await create(command)
 
 
-@router.post("/erasures/{data_subject_id}/approve")
+@router.post("/data-subjects/{data_subject_id}/approve-erasure")
 async def approve_erasure(data_subject_id: UUID, command: ApproveErasure, change: Change) -> Recorded:
     """Approve what somebody else has asked for; `q2c erase` carries it out."""
     return await change(command, data_subject_id)
 
 
-@router.post("/erasures/{data_subject_id}/reject")
+@router.post("/data-subjects/{data_subject_id}/reject-erasure")
 async def reject_erasure(data_subject_id: UUID, command: RejectErasure, change: Change) -> Recorded:
     """Leave the data as it is, and say why."""
     return await change(command, data_subject_id)
@@ -34,7 +34,7 @@ async def place_hold(command: PlaceHold, create: Create) -> Recorded:
     return await create(command)
 
 
-@router.post("/holds/{data_subject_id}/lift")
+@router.post("/data-subjects/{data_subject_id}/lift-hold")
 async def lift_hold(data_subject_id: UUID, command: LiftHold, change: Change) -> Recorded:
     """Let the data be erased again, when somebody asks for it."""
     return await change(command, data_subject_id)

@@ -14,6 +14,8 @@ from projections import directory
 from projections.directory import (
     CustomerRow,
     CustomerView,
+    DataSubjectRow,
+    DataSubjectView,
     LegalEntityRow,
     LegalEntityView,
     PriceBookRow,
@@ -31,6 +33,7 @@ Directory = Annotated[Reader, reads("directory")]
 Name = Annotated[str | None, Query(max_length=500, description="A part of the name, in upper or lower case.")]
 ExternalId = Annotated[str | None, Query(max_length=50, description="Exactly this identity in another system.")]
 Sku = Annotated[str | None, Query(max_length=50, description="Exactly this SKU.")]
+State = Annotated[str | None, Query(max_length=20, description="`requested` are those that somebody has to look at.")]
 
 
 @router.get("/legal-entities")
@@ -105,3 +108,15 @@ async def _with_sign_ins(rows: list[UserRow], request: Request) -> list[UserRow]
         return rows
     last = await request.app.state.credentials.last_signed_in([row.user_id for row in rows])
     return [replace(row, last_signed_in=last.get(row.user_id)) for row in rows]
+
+
+@router.get("/privacy/data-subjects")
+async def data_subjects(reader: Directory, window: Paged, state: State = None) -> Page[DataSubjectRow]:
+    """Customers whose erasure was asked for, or is held up by law; the newest first."""
+    return window.page(await directory.data_subjects(reader, window.before, window.limit, state=state))
+
+
+@router.get("/privacy/data-subjects/{data_subject_id}")
+async def data_subject(data_subject_id: UUID, reader: Directory, response: Response) -> DataSubjectView:
+    """What was asked for about one of them, how it stands, and what may be done."""
+    return found(await directory.data_subject(reader, data_subject_id), response)
