@@ -38,7 +38,8 @@ Feature: Nobody asks so often that others have to wait
     Given an address may ask 5 times a minute without signing in
     And ann has asked before
     When somebody asks 3 times with a made-up key, and 3 times with none
-    Then 5 of them are answered as nobody's, and the last one is refused as "too_many_requests"
+    And somebody asks twice with the same made-up key
+    Then 5 of them are answered as nobody's, and the rest is refused as "too_many_requests"
     But ann is answered
 
   @Q2C-5

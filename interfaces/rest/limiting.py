@@ -25,6 +25,7 @@ from interfaces.rest.requests import STANDING
 ALIVE = "/health/live"
 """Whoever asks for it ends the process where there is no answer."""
 KEPT = 10_000
+OF_USERS = QUERIES, COMMANDS = "queries", "commands"
 
 
 class Limiting:
@@ -62,12 +63,14 @@ class Limiting:
 
     async def _learn(self, shown: bytes, scope: Scope, limits: Limits) -> None:
         """Whether it was somebody's; if not, it counts as nobody's."""
-        if STANDING in scope:
+        standing: Standing | None = scope.get(STANDING)
+        if standing is not None and standing.limit in OF_USERS:
             self._good[shown] = None
             if len(self._good) > KEPT:
                 self._good.popitem(last=False)
-        else:
-            self._good.pop(shown, None)
+            return
+        self._good.pop(shown, None)
+        if standing is None:
             with suppress(TooManyRequests):
                 scope[STANDING] = await limits.take("unsigned", _address(scope))
 
@@ -84,7 +87,7 @@ def _shown(scope: Scope) -> bytes:
 async def limited(request: Request, caller: Annotated[Caller | None, Depends(permitted)]) -> None:
     """A dependency of every route: whoever may, so often. Raises TooManyRequests."""
     if caller is not None:
-        limit = "queries" if request.method == "GET" else "commands"
+        limit = QUERIES if request.method == "GET" else COMMANDS
         request.scope[STANDING] = await request.app.state.limits.take(limit, str(caller.user_id))
 
 
