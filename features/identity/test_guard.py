@@ -6,6 +6,7 @@ import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
+from starlette.responses import Response
 
 from interfaces.rest.access import LONGEST, guard, operation_of, token_of
 
@@ -62,5 +63,5 @@ def test_what_is_open_and_what_is_no_operation_need_not_be_listed() -> None:
     async def live() -> None:
         """Open to everybody."""
 
-    router.add_route("/docs", lambda asked: None)
+    router.add_route("/docs", lambda asked: Response())
     assert guard(router) is router
