@@ -6,6 +6,7 @@ import pytest
 from fastapi import APIRouter, Response
 from fastapi.routing import APIRoute
 from starlette.requests import Request
+from starlette.responses import Response
 
 from interfaces.rest.access import LONGEST, guard, operation_of, token_of
 

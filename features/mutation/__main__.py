@@ -29,7 +29,7 @@ from infrastructure.servers.postgres import running
 
 PATIENCE = 600
 """Seconds after which the tests are taken to hang, which is noticed, too."""
-AT_ONCE = int(os.environ.get("Q2C_AT_ONCE") or os.cpu_count() or 1)
+AT_ONCE = os.cpu_count() or 1
 LEAST = 0.9
 NOT_OURS = ("anyio", "eventsourcing.domain", "fastapi.testclient", "psycopg_pool", "pytest_bdd")
 """What is slow to import, and is imported once for all."""
@@ -111,12 +111,11 @@ def _score(name: str, target: Target) -> float:
     file = Path(*target.module.split(".")).with_suffix(".py")
     source = file.read_text(encoding="utf-8")
     as_it_is = Mutant(0, "nothing", compile(source, str(file), "exec"))
-    for tests in (target.alone, target.together):
-        if not list(_unnoticed(target.module, tests, [as_it_is])):
-            raise SystemExit(f"{name}: its tests fail as it is")
+    if not list(_unnoticed(target, [as_it_is])):
+        raise SystemExit(f"{name}: its tests fail as it is")
     made = list(mutants(source, str(file), target.within))
     unnoticed = []
-    for mutant in _unnoticed(target.module, target.together, _unnoticed(target.module, target.alone, made)):
+    for mutant in _unnoticed(target, made):
         unnoticed.append(mutant)
         print(f"  {file}:{mutant.line}: {mutant.mistake}", flush=True)
     score = 1 - len(unnoticed) / len(made)
@@ -124,21 +123,24 @@ def _score(name: str, target: Target) -> float:
     return score
 
 
-def _unnoticed(module: str, tests: Sequence[str], made: Iterable[Mutant]) -> Iterator[Mutant]:
-    """Those with which all of these tests pass."""
-    if not tests:
-        yield from made
-        return
+def _unnoticed(target: Target, made: Iterable[Mutant]) -> Iterator[Mutant]:
+    """Those with which all tests pass."""
+    left = _passing(target.module, target.alone, made, "--noconftest")
+    return _passing(target.module, target.together, left) if target.together else left
+
+
+def _passing(module: str, tests: Sequence[str], made: Iterable[Mutant], *options: str) -> Iterator[Mutant]:
+    """Those with which these tests pass."""
     begun: dict[int, Mutant] = {}
     for mutant in list(made):
         if len(begun) == AT_ONCE:
             yield from _ended(begun)
-        begun[_begin(module, tests, mutant.code)] = mutant
+        begun[_begin(module, tests, mutant.code, options)] = mutant
     while begun:
         yield from _ended(begun)
 
 
-def _begin(module: str, tests: Sequence[str], code: CodeType) -> int:
+def _begin(module: str, tests: Sequence[str], code: CodeType, options: Sequence[str]) -> int:
     """The process that runs the tests."""
     process = os.fork()
     if not process:
@@ -148,9 +150,8 @@ def _begin(module: str, tests: Sequence[str], code: CodeType) -> int:
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         sys.meta_path.insert(0, Instead(module, code))
-        options = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore:Module already imported"]
-        options += ["--noconftest"] * any(tests is target.alone for target in TARGETS.values())
-        status = pytest.main([*options, *(f"features/{test}" for test in tests)], plugins=[OneOfMany()])
+        quiet = ["-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore:Module already imported"]
+        status = pytest.main([*quiet, *options, *(f"features/{test}" for test in tests)], plugins=[OneOfMany()])
         os._exit(int(status))
     return process
 

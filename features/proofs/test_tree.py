@@ -98,6 +98,7 @@ def test_a_leaf_is_proved_to_be_in_the_tree_and_nothing_else_is(size: int, data:
     index = data.draw(st.integers(0, size - 1))
     tree, leaf = BY_SIZE[size], MANY[index]
     proof, root = tree.inclusion(index), tree.root()
+    assert tree.leaf(index) == leaf
     check_inclusion(leaf, index, size, proof, root)
     refused = [
         (MANY[index - 1], index, size, proof, root),

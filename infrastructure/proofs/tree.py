@@ -37,12 +37,10 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root_of(hashes: Sequence[bytes]) -> bytes:
-    """Of a tree of these leaves, one at least, or of these perfect subtrees of one size, the last of which may be
-    smaller."""
-    row = list(hashes)
+    """Of a tree of these leaves, or of these perfect subtrees of one size: a power of two of them."""
+    row = hashes
     while len(row) > 1:
-        pairs = [node_hash(row[place], row[place + 1]) for place in range(0, len(row) - 1, 2)]
-        row = pairs + row[len(pairs) * 2 :]
+        row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
     return row[0]
 
 
