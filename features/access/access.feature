@@ -5,7 +5,7 @@ Feature: Who was shown what, and why
   @Q2C-5
   Scenario: Reading a document leaves a trace
     Given a sent quote for 2 lamps
-    And nina, a reader who is sales_representative
+    And nina, a reader who is finance
     When nina asks for the quote
     Then the access log ends with nina given documents.quote
     And its objects are the quote and the customer
@@ -13,14 +13,14 @@ Feature: Who was shown what, and why
   @Q2C-5
   Scenario: A list names the customers whom it showed
     Given a sent quote for 2 lamps
-    And nina, a reader who is sales_representative
+    And nina, a reader who is finance
     When nina asks for /quotes
     Then the access log ends with nina given documents.quotes
     And its objects are the customer
 
   @Q2C-5
   Scenario: What says nothing about anybody is read without a trace
-    Given nina, a reader who is sales_representative
+    Given nina, a reader who is finance
     When nina asks for /products
     Then the access log ends with nina given identity.sign_in
 
@@ -68,7 +68,7 @@ Feature: Who was shown what, and why
   @Q2C-5
   Scenario: A customer's readers are known, also those who only saw a page
     Given a sent quote for 2 lamps
-    And nina, a reader who is sales_representative
+    And nina, a reader who is finance
     When nina asks for the quote's page
     And compliance asks who saw the customer
     Then nina is told as given documents.quote_page
@@ -76,7 +76,7 @@ Feature: Who was shown what, and why
 
   @Q2C-5
   Scenario: An application's key is told with what it read, and once when it is first used
-    Given nina, a reader who is sales_representative
+    Given nina, a reader who is finance
     And nina has a key for "desk"
     When the key for "desk" asks for /quotes
     And the key for "desk" asks for /quotes
@@ -87,7 +87,7 @@ Feature: Who was shown what, and why
   @Q2C-5
   Scenario: What cannot be written down is not shown
     Given a sent quote for 2 lamps
-    And nina, a reader who is sales_representative
+    And nina, a reader who is finance
     And the access log cannot be written
     When nina asks for the quote
     Then the status code is 503
@@ -98,7 +98,7 @@ Feature: Who was shown what, and why
 
   @Q2C-5 @FS-6
   Scenario: The command line tells the same, and that it was asked
-    Given nina, a reader who is sales_representative
+    Given nina, a reader who is finance
     And nina has signed in with a wrong password
     When nina asks for the customer
     Then "q2c access logins --user nina" tells "nina", "1 "

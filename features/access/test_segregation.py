@@ -20,6 +20,7 @@ WHO = r"(?P<who>cleo|dora|otto|nobody)"
 @given(parsers.parse("cleo drafted a quote on behalf of {whom}"))
 def drafted(story: Story, whom: str) -> None:
     api, body = story.world.api, story.world.quote()
+    api.done("/delegations", {"to": "cleo"}, actor=whom)
     story.quote = api.post("/quotes", body, As="cleo", **{"Q2C-On-Behalf-Of": whom}).json()["id"]
     api.done(f"/quotes/{story.quote}/send", actor="ann")
 
