@@ -3,7 +3,7 @@
 from infrastructure.credentials.attempts import TooManyAttempts
 from infrastructure.credentials.keys import Key
 from infrastructure.credentials.links import LinkRefused
-from infrastructure.credentials.oidc import Person, Provider, ProviderRefused, ProviderUnavailable
+from infrastructure.credentials.provider import Person, Provider, ProviderRefused, ProviderUnavailable
 from infrastructure.credentials.store import Credentials, PasswordMustBeChanged, PasswordTooWeak, SignInRefused
 from infrastructure.credentials.tokens import Issued, TokenRefused
 from infrastructure.credentials.totp import CodeNeeded, CodeRefused

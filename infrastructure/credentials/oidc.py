@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
@@ -16,6 +15,7 @@ from joserfc.jwk import KeySet
 
 from domain.identity import Role
 from infrastructure.clock import Clock
+from infrastructure.credentials.provider import Person, ProviderRefused, ProviderUnavailable
 from infrastructure.credentials.rows import Rows, digest
 from infrastructure.settings import Settings
 
@@ -36,25 +36,7 @@ FINISH = b"""
     RETURNING nonce, verifier"""
 
 
-class ProviderRefused(Exception):
-    """The provider has not let you in, or what it says cannot be believed: begin anew (GET /oidc/sign-in)."""
-
-
-class ProviderUnavailable(Exception):
-    """The provider does not answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who somebody is, as the provider says."""
-
-    subject: str
-    """What the provider knows them by, for ever."""
-    login: str
-    groups: frozenset[str]
-
-
-class Provider:
+class OpenIdProvider:
     """The provider that the settings name."""
 
     def __init__(self, rows: Rows, clock: Clock, settings: Settings) -> None:

@@ -21,8 +21,8 @@ from infrastructure.clock import Clock
 from infrastructure.credentials.attempts import Attempts
 from infrastructure.credentials.keys import Keys
 from infrastructure.credentials.links import Links
-from infrastructure.credentials.oidc import Provider
 from infrastructure.credentials.passwords import Passwords
+from infrastructure.credentials.provider import Provider
 from infrastructure.credentials.rows import Rows, digest
 from infrastructure.credentials.sealing import Seal
 from infrastructure.credentials.tokens import PREFIX, Issued, TokenRefused, issue
@@ -80,7 +80,7 @@ class Credentials:
         self.second_factors = SecondFactors(self._rows, Seal(settings), clock)
         self.keys = Keys(self._rows, log, self.forget)
         self.links = Links(self._rows, log, self._attempts)
-        self.provider = Provider(self._rows, clock, settings) if settings.oidc_issuer else None
+        self.provider = _provider(self._rows, clock, settings)
         self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
         self._forgotten = 0
 
@@ -263,3 +263,12 @@ class Credentials:
 def _roles(user: User, scope: Collection[str]) -> frozenset[Role]:
     """What the user is, as far as the token lets its holder be it."""
     return frozenset(Role(role) for role in user.roles if not scope or role in scope)
+
+
+def _provider(rows: Rows, clock: Clock, settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None:
+        return None
+    # Here, since every process and command starts faster without it.
+    from infrastructure.credentials.oidc import OpenIdProvider
+
+    return OpenIdProvider(rows, clock, settings)
