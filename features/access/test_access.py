@@ -40,7 +40,8 @@ def eve(readers: Readers, story: Story) -> None:
 
 @given(parsers.parse('nina has a key for "{name}"'))
 def has_key(readers: Readers, name: str) -> None:
-    answer = readers.api.client.post("/keys", json={"name": name}, headers={"Authorization": readers.tokens["nina"]})
+    headers = {"Authorization": readers.tokens["nina"], "Idempotency-Key": "a key"}
+    answer = readers.api.client.post("/keys", json={"name": name}, headers=headers)
     readers.tokens[name] = f"Bearer {answer.json()['token']}"
 
 
