@@ -108,6 +108,7 @@ def approves(customers: Customers, actor: str, behalf: str | None) -> None:
     path = f"/privacy/data-subjects/{customers.subject('Nordlicht')}/approve-erasure"
     headers = {"Q2C-On-Behalf-Of": "ann"} if behalf else {}
     if behalf:
+        customers.story.world.api.client.get("/whoami", headers={"As": actor})  # a user from then on
         customers.story.world.api.done("/delegations", {"to": actor}, actor="ann")
     customers.story.tries(path, None, As=actor, **headers)
 
