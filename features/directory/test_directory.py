@@ -125,6 +125,8 @@ def test_a_rebuild_gives_the_same_rows(database_url: str, world: World) -> None:
         api.done(f"/customers/{world.customer}/add-contact", {"contact": {"name": "Ida", "email": email}})
     api.done(f"/price-books/{world.price_book}/close", {"last_day": "2026-12-31"})
     assert api.get("/price-books")["items"][0]["state"] == "closed"
+    api.done("/privacy/erasures", {"customer_id": world.customer, "reason": "wishes so"})
+    assert api.get("/privacy/data-subjects")["items"][0]["state"] == "requested"
 
     async def compare() -> None:
         async with EventLog(database_url) as log:

@@ -175,9 +175,9 @@ def test_the_worker_seals_by_itself(sealed: Sealed) -> None:
 
 
 STATEMENTS = {
-    "SELECT FROM proofs.tiles": {Role.SEALER, Role.WRITER, Role.READER},
-    "SELECT FROM proofs.log": {Role.SEALER, Role.WRITER, Role.READER},
-    "SELECT FROM proofs.checkpoints": {Role.SEALER, Role.WRITER, Role.READER},
+    "SELECT FROM proofs.tiles": {Role.SEALER, Role.WRITER, Role.READER, Role.AUDITOR},
+    "SELECT FROM proofs.log": {Role.SEALER, Role.WRITER, Role.READER, Role.AUDITOR},
+    "SELECT FROM proofs.checkpoints": {Role.SEALER, Role.WRITER, Role.READER, Role.AUDITOR},
     "INSERT INTO proofs.tiles VALUES (7, 7, '')": {Role.SEALER},
     "INSERT INTO proofs.checkpoints (size, note, made_at) VALUES (7, '', now())": {Role.SEALER},
     "UPDATE proofs.tiles SET hashes = hashes || '.'": {Role.SEALER},

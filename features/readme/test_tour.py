@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,5 +58,5 @@ def _pasted(stops: list[page.Stop], env: dict[str, str], folder: Path) -> list[s
 
 
 def _steps(answers: list[str]) -> list[str]:
-    """What the last blocks tell: payment, history and page."""
-    return answers[-3:]
+    """What the last blocks tell: payment, history and page; each pasting makes keys, with which the log goes on."""
+    return [re.sub(r"as of \d+", "", answer) for answer in answers[-3:]]

@@ -109,6 +109,7 @@ def puts(story: Story, actor: str, role: str, login: str, manager: str) -> None:
 @when("olga, who is sales_operations, puts rita into the team of mona, on behalf of mona")
 def puts_for(story: Story) -> None:
     be(story.world.api, "olga", Role.SALES_OPERATIONS)
+    story.world.api.done("/delegations", {"to": "olga"}, actor="mona")
     headers = {"As": "olga", "Q2C-On-Behalf-Of": "mona"}
     story.response = story.world.api.post(f"/users/{user_id('rita')}/assign-manager", {"manager": "mona"}, **headers)
 

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from application.unit_of_work import Envelope
 from domain.shared.aggregate import Event
+from domain.shared.personal import is_personal
 from domain.shared.refusal import Refusal
 from infrastructure.application import Done
 from infrastructure.database import DatabaseUnavailable
@@ -121,10 +122,10 @@ class Front:
 
     async def events_of(self, id: UUID, after_version: int = 0) -> Sequence[Event]:
         found = await _patiently(lambda: self.system.log.events_of(id, after_version=after_version))
-        return [each.event for each in found]
+        return [await self._opened(each.event) for each in found]
 
     async def event_at(self, position: int) -> Event:
-        return (await _patiently(lambda: self.system.log.read(position - 1, 1)))[0].event
+        return await self._opened((await _patiently(lambda: self.system.log.read(position - 1, 1)))[0].event)
 
     async def owner_of(self, scope: str, value: str) -> UUID | None:
         return await _patiently(lambda: self.system.log.owner_of(scope, value))
@@ -134,6 +135,10 @@ class Front:
 
     async def head(self) -> int:
         return await _patiently(self.system.log.head)
+
+    async def _opened(self, event: Event) -> Event:
+        """What a file says is compared with what was sealed."""
+        return await self.system.vault.opened_value(event) if is_personal(type(event)) else event
 
 
 async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
