@@ -34,7 +34,6 @@ FIRST = 2**63 - 1
 SIGN_INS = ("login", "customer_id", "day", "signed_in", "failed")
 
 app = typer.Typer(help="Tell who was shown what: sign-ins, a customer's readers.", no_args_is_help=True)
-console = Console(highlight=False)
 Answer = TypeVar("Answer")
 
 
@@ -71,7 +70,7 @@ def logins(
     elif as_json:
         _print_json(found)
     else:
-        console.print(_sign_ins(found))
+        Console(highlight=False).print(_sign_ins(found))
 
 
 @app.command()
@@ -142,7 +141,7 @@ def _print(rows: Sequence[AccessRow], as_json: bool, as_csv: bool) -> None:
     elif as_json:
         _print_json(rows)
     else:
-        console.print(_accesses(rows))
+        Console(highlight=False).print(_accesses(rows))
 
 
 def _print_json(found: object) -> None:
@@ -170,7 +169,9 @@ def _sign_ins(found: Sequence[SignIns]) -> Table:
 
 
 def _accesses(rows: Sequence[AccessRow]) -> Table:
-    table = Table("", "when", "who", "what", "", "why", "ids", box=None, header_style="bold", pad_edge=False)
+    table = Table("", "when", "who", box=None, header_style="bold", pad_edge=False)
+    for name in ("what", "", "why", "ids"):
+        table.add_column(name, overflow="fold")  # half an id is none
     for row in rows:
         who = escape((row.login or "nobody known") + (f" by key {row.key_name}" if row.key_name else ""))
         shown = "\n".join(map(str, row.objects)) + (f"\n… and {row.more} more" if row.more else "")
