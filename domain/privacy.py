@@ -41,6 +41,7 @@ class DataSubject(Aggregate):
         self.state = "kept"
         self.customer_id: UUID | None = None
         self.requested_by: tuple[str, ...] = ()
+        self.approved_by: tuple[str, ...] = ()
         self.held_for: str | None = None
         self.legal_until: date | None = None
 
@@ -59,8 +60,11 @@ class DataSubject(Aggregate):
             subject.customer_id = self.customer_id
 
     class ErasureApproved(Event):
+        approved_by: tuple[str, ...] = ()
+        """Everybody who stood behind the approval."""
+
         def apply(self, subject: DataSubject) -> None:
-            subject.state = "approved"
+            subject.state, subject.approved_by = "approved", self.approved_by
 
     class ErasureRejected(Event):
         reason: str
@@ -109,7 +113,7 @@ class DataSubject(Aggregate):
         if not set(people).isdisjoint(self.requested_by):
             raise SamePersonApproves
         self._check_hold()
-        self.record(self.ErasureApproved, at)
+        self.record(self.ErasureApproved, at, approved_by=people)
 
     def reject_erasure(self, reason: str, at: datetime) -> None:
         """It will not be done, and why."""

@@ -42,6 +42,7 @@ class Erasure:
 
     customer_id: UUID
     requested_by: tuple[str, ...]
+    approved_by: tuple[str, ...]
     erased_at: datetime
     keys: tuple[str, ...]
     wrapping: int
@@ -56,6 +57,7 @@ class Erasure:
             f"{signer.verifier.origin} erasure",
             f"data subject: customer {self.customer_id}",
             f"requested by: {', '.join(self.requested_by)}",
+            f"approved by: {', '.join(self.approved_by)}",
             f"recorded as event: {self.position}",
             f"erased at: {self.erased_at.isoformat()}",
             f"keys destroyed: {', '.join(self.keys) or 'none were left'}",
@@ -82,7 +84,16 @@ async def erase(system: System, customer_id: UUID) -> Erasure:
     destroyed = await system.vault.destroy(customer_id, classes)
     command = RecordErasure(keys=destroyed.keys, wrapping=destroyed.wrapping, legal_until=until)
     done = await system.application.execute(command, Envelope(key=str(uuid4()), actor=OPERATOR, at=now), subject.id)
-    return Erasure(customer_id, subject.requested_by, now, destroyed.keys, destroyed.wrapping, until, done.position)
+    return Erasure(
+        customer_id=customer_id,
+        requested_by=subject.requested_by,
+        approved_by=subject.approved_by,
+        erased_at=now,
+        keys=destroyed.keys,
+        wrapping=destroyed.wrapping,
+        legal_until=until,
+        position=done.position,
+    )
 
 
 async def personal_data(system: System, customer_id: UUID) -> AsyncIterator[bytes]:

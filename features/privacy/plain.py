@@ -16,6 +16,7 @@ PLAIN = frozenset(
     DetailsChanged.tax_class DetailsChanged.vat_id Discarded.reason Drafted.currency Drafted.external_reference
     Drafted.number Drafted.owner Drafted.purchase_order_reference Drafted.requested_by Drafted.series
     Edited.mentions Erased.keys ErasureRejected.reason ErasureRequested.reason ErasureRequested.requested_by
+    ErasureApproved.approved_by
     Fulfilled.tracking_reference Held.held_by Held.reason HoldLifted.reason HoldPlaced.reason
     HoldReleased.reason HoldReleased.resumes Inspected.finding Inspected.number Issued.currency
     Issued.external_reference Issued.number Issued.reason LimitSet.set_by Line.item_name Line.line_id Line.note

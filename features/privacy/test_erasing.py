@@ -151,6 +151,7 @@ def certified(customers: Customers, database_url: str, day: str) -> None:
     settings = Settings()
     signer = signer_of(signing_key(settings), log_name(database_url))
     note = customers.outcome.certificate(signer)
+    assert "requested by: support\napproved by: ann\n" in note
     assert "keys destroyed: profile 1\n" in note
     assert f"data of class legal, until {day}\n" in note
     signer.verifier.check(note)
