@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from infrastructure.servers import ServerError
@@ -25,6 +26,23 @@ def new_file(file: Path, what: str) -> Iterator[Path]:
         unfinished.rename(file)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def private_file(file: Path, content: bytes, *, replaces: bool = False) -> None:
+    """A file that only we may read from its first byte, whole and on disk. One that is there stays, unless it
+    `replaces` that: of two processes that make it at once, one does."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, unfinished = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as new:
+            new.write(content)
+            new.flush()
+            os.fsync(new.fileno())
+        with suppress(FileExistsError):
+            (os.replace if replaces else os.link)(unfinished, file)
+    finally:
+        Path(unfinished).unlink(missing_ok=True)
+    sync_folder(file.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from infrastructure.new_files import sync_folder
+from infrastructure.new_files import private_file
 from infrastructure.servers import ServerError
 from infrastructure.servers.places import own_folder
 from infrastructure.settings import Settings
@@ -49,26 +46,10 @@ class Seal:
 def _kept(file: Path) -> bytes:
     """:raises ServerError: others may read the file, or it holds no such key."""
     if not file.exists():
-        _make(file)
+        private_file(file, AESGCM.generate_key(256))
     if file.stat().st_mode & OTHERS:
         raise ServerError(f"Others may read the key {file}: chmod 600 it.")
     key = file.read_bytes()
     if len(key) != 32:
         raise ServerError(f"{file} holds no key of 32 bytes.")
     return key
-
-
-def _make(file: Path) -> None:
-    """Whole or not at all; of two processes that do so at once, one makes it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, unfinished = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as new:
-            new.write(AESGCM.generate_key(256))
-            new.flush()
-            os.fsync(new.fileno())
-        with suppress(FileExistsError):
-            os.link(unfinished, file)
-    finally:
-        Path(unfinished).unlink()
-    sync_folder(file.parent)

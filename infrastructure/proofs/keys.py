@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from infrastructure.new_files import sync_folder
+from infrastructure.new_files import private_file
 from infrastructure.proofs.checkpoints import Signer
 from infrastructure.servers import ServerError
 from infrastructure.servers.places import own_folder
@@ -35,7 +32,8 @@ def signer_of(file: Path, log: str) -> Signer:
     :raises ServerError: others may read the file, or it holds no Ed25519 key.
     """
     if not file.exists():
-        _make(file)
+        made = Ed25519PrivateKey.generate()
+        private_file(file, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     if file.stat().st_mode & OTHERS:
         raise ServerError(f"Others may read the signing key {file}: chmod 600 it.")
     try:
@@ -45,20 +43,3 @@ def signer_of(file: Path, log: str) -> Signer:
     if not isinstance(key, Ed25519PrivateKey):
         raise ServerError(f"{file} holds no Ed25519 key.")
     return Signer(log, key)
-
-
-def _make(file: Path) -> None:
-    """Whole or not at all; of two processes that do so at once, one makes it."""
-    content = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, unfinished = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as new:
-            new.write(content)
-            new.flush()
-            os.fsync(new.fileno())
-        with suppress(FileExistsError):
-            os.link(unfinished, file)
-    finally:
-        Path(unfinished).unlink()
-    sync_folder(file.parent)

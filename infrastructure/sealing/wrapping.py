@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
-import tempfile
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from infrastructure.new_files import sync_folder
+from infrastructure.new_files import private_file
 from infrastructure.servers import ServerError
 from infrastructure.servers.places import own_folder
 from infrastructure.servers.watchdog import locked
@@ -106,12 +104,5 @@ class KeyFile:
             raise ServerError(f"{self._file} holds no key-encryption key.") from None
 
     def _write(self, keys: dict[int, bytes]) -> None:
-        """Whole or not at all; readable by us alone from its first byte."""
         content = json.dumps({str(version): base64.b64encode(key).decode() for version, key in keys.items()})
-        descriptor, unfinished = tempfile.mkstemp(dir=self._file.parent, prefix=f"{self._file.name}.")
-        with os.fdopen(descriptor, "w") as new:
-            new.write(content)
-            new.flush()
-            os.fsync(new.fileno())
-        Path(unfinished).replace(self._file)
-        sync_folder(self._file.parent)
+        private_file(self._file, content.encode(), replaces=True)
