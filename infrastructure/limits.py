@@ -14,6 +14,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_network
 from typing import NamedTuple
 
 from redis import RedisError
@@ -182,3 +184,12 @@ def _connected(settings: Settings) -> Redis | None:
         url, max_connections=4, timeout=PATIENCE, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None
     )
     return Redis.from_pool(pool)
+
+
+@lru_cache(10_000)
+def network_of(address: str) -> str:
+    """An IPv4 address, or the network of an IPv6 address: whoever has one has all of its addresses."""
+    try:
+        return str(ip_network((address, 64 if ":" in address else 32), strict=False))
+    except ValueError:
+        return address

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
-from ipaddress import ip_network
 
 from infrastructure.credentials.rows import Rows, digest
+from infrastructure.limits import network_of
 
 FORGOTTEN = timedelta(minutes=15)
 """After which earlier attempts no longer count."""
@@ -65,7 +64,4 @@ def _account(name: str) -> bytes:
 
 
 def _place(address: str) -> bytes:
-    """An IPv4 address, or the network of an IPv6 address: whoever has one has all of its addresses."""
-    with suppress(ValueError):
-        address = str(ip_network((address, 64 if ":" in address else 32), strict=False))
-    return digest(f"address {address}")
+    return digest(f"address {network_of(address)}")

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
-from ipaddress import ip_network
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.access import Caller
-from infrastructure.limits import WINDOW, Limits, Standing, TooManyRequests
+from infrastructure.limits import WINDOW, Limits, Standing, TooManyRequests, network_of
 from interfaces.rest.access import permitted
 from interfaces.rest.json_bodies import parser_of
 from interfaces.rest.problems import too_many
@@ -121,12 +120,3 @@ def _policy(limit: str, quota: int) -> tuple[bytes, tuple[bytes, bytes]]:
 def _address(scope: Scope) -> str:
     client = scope.get("client")
     return network_of(client[0]) if client else ""
-
-
-@lru_cache(KEPT)
-def network_of(address: str) -> str:
-    """An IPv4 address, or the network of an IPv6 address: whoever has one has all of its addresses."""
-    try:
-        return str(ip_network((address, 64 if ":" in address else 32), strict=False))
-    except ValueError:
-        return address

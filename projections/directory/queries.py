@@ -109,7 +109,7 @@ async def customers(
 
 
 async def customer(reader: Reader, customer_id: UUID) -> CustomerView | None:
-    """A customer with its contacts, by name; its aliases, and customers that may be the same."""
+    """A customer with its contacts; its aliases, and customers that may be the same."""
     row = await reader.row(CustomerRow, f"select {CUSTOMER} from customers where customer_id = %(id)s", id=customer_id)
     if row is None:
         return None
