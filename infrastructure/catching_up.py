@@ -78,5 +78,6 @@ async def react_to(application: Application, recorded: RecordedEvent) -> None:
         correlation_id=metadata["correlation_id"],
         causation_depth=int(metadata["causation_depth"]),
         behind=tuple(metadata.get("behind", ())),
+        other_accounts=tuple(metadata.get("other_accounts", ())),
     )
     await application.react([recorded], envelope)

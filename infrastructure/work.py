@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,7 +12,7 @@ from application.unit_of_work import Envelope, VersionHasMoved
 from domain.organisation import NumberSeries
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.party import VatNumberCheck
-from domain.shared.personal import PersonalData, is_personal, is_sealed, with_personal
+from domain.shared.personal import NOT_TOLD, PersonalData, is_personal, is_sealed, with_personal
 from domain.shared.refusal import NotFound
 from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save, Turn
 from infrastructure.reach import Reach
@@ -156,6 +157,9 @@ class Work:
     async def sealed(self, value: T, subject: UUID) -> T:
         return await self._vault.sealed(value, subject, self._target)
 
+    async def opened(self, texts: Iterable[str]) -> set[str]:
+        return set(await self._vault.opened_value(tuple(texts))) - NOT_TOLD
+
     async def owner_of(self, scope: str, value: str) -> UUID | None:
         owner = await self._log.owner_of(scope, value)
         if owner is None:
@@ -253,8 +257,8 @@ class Work:
 def _check_sealed(event: Event) -> None:
     """No event bears personal data in plain, whatever a command has forgotten."""
 
-    def checked(text: str, _: PersonalData, field: str) -> str:
-        if not is_sealed(text):
+    def checked(text: str, data: PersonalData, field: str) -> str:
+        if not (is_sealed(text) or data.carried):
             raise AssertionError(f"{event.TOPIC}: {field} is in plain")
         return text
 

@@ -20,17 +20,19 @@ from infrastructure.projecting.applying import (
     DATABASE_GONE,
     REFUSED,
     CannotApply,
+    Together,
     execute_singly,
     execute_together,
     passes,
     plan,
 )
-from infrastructure.projecting.sending import Statement
+from infrastructure.projecting.sending import ENTER, Statement
 from projections.shared import ReadModel
 
 logger = logging.getLogger("q2c.projecting")
 
 
+BEGIN: Statement = ("begin", {})
 _HOLD = """select 1 / count(*) from (select from position where position = %(position)s::bigint
     and made_at = %(made_at)s and not exists (select from parked) for update skip locked) as held"""
 """Divides by zero where the read model is not ours to move from there, or leaves something out: nothing that follows
@@ -50,6 +52,17 @@ class Advance(Enum):
     """The read model is not where these events begin: read its standing anew."""
     HELD = "held"
     """Another worker holds the read model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A read model, and the events that follow the position where it stands."""
+
+    model: ReadModel
+    made_at: datetime
+    """When it was begun to be made."""
+    after: int
+    events: Sequence[RecordedEvent]
 
 
 class Moved(psycopg.OperationalError):
@@ -77,7 +90,8 @@ async def advance(
     if passes(model, events) and await _pass(connection, made_at, after, events[-1].position):
         return Advance.DONE
     try:
-        if await _at_once(connection, model, made_at, after, events):
+        idle = connection.info.transaction_status is TransactionStatus.IDLE
+        if idle and await at_once(connection, [Move(model, made_at, after, events)]):
             return Advance.DONE
         return await _together(connection, model, made_at, after, events)
     except DATABASE_GONE:
@@ -92,18 +106,17 @@ async def _pass(connection: AsyncConnection, made_at: datetime, after: int, posi
     return cursor.rowcount == 1
 
 
-async def _at_once(
-    connection: AsyncConnection, model: ReadModel, made_at: datetime, after: int, events: Sequence[RecordedEvent]
-) -> bool:
-    """Two round trips to the database, as long as nothing is parked and nobody else holds the read model; whether it
-    was as easy as that."""
-    if connection.info.transaction_status is not TransactionStatus.IDLE:
-        return False
-    steps = plan(model, events)
-    begin = [("begin", {}), (_HOLD, {"position": after, "made_at": made_at})]
-    move = _moving(made_at, after, events[-1].position, len({step.position for step in steps}))
+async def at_once(connection: AsyncConnection, moves: Sequence[Move], *, enter: bool = False) -> bool:
+    """Two round trips to the database for all of them, as long as nothing is parked and nobody else holds one of them;
+    whether it was as easy as that. Otherwise nothing has changed. `enter` their schemas, where the connection is in
+    none.
+
+    Raises what `advance` handles.
+    """
+    together = [_hold_and_move(move, enter=enter) for move in moves]
     try:
-        _check_moved(model, after, await execute_together(connection, type(model), begin, steps, move))
+        for move, moved in zip(moves, await execute_together(connection, [BEGIN], together), strict=True):
+            _check_moved(move.model, move.after, moved)
         await connection.commit()
     except DivisionByZero:
         await connection.rollback()
@@ -113,6 +126,14 @@ async def _at_once(
             await connection.rollback()
         raise
     return True
+
+
+def _hold_and_move(move: Move, *, enter: bool) -> Together:
+    steps = plan(move.model, move.events)
+    first: list[Statement] = [(ENTER, {"schema": move.model.NAME})] if enter else []
+    first.append((_HOLD, {"position": move.after, "made_at": move.made_at}))
+    last = _moving(move.made_at, move.after, move.events[-1].position, len({step.position for step in steps}))
+    return Together(type(move.model), first, steps, last)
 
 
 async def _together(
@@ -125,7 +146,8 @@ async def _together(
         steps = plan(model, [event for event in events if event.originator_id not in lease.parked])
         await parking.count(connection, [event for event in events if event.originator_id in lease.parked])
         move = _moving(made_at, after, events[-1].position, len({step.position for step in steps}))
-        _check_moved(model, after, await execute_together(connection, type(model), [], steps, move))
+        [moved] = await execute_together(connection, [], [Together(type(model), [], steps, move)])
+        _check_moved(model, after, moved)
     return lease.outcome
 
 

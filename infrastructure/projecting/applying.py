@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -130,26 +131,39 @@ def _kind(topic: str) -> str:
     return topic.rpartition(".")[0]
 
 
+class Together:
+    """What is executed in one go for one read model: some statements first, all steps, those of one statement folded,
+    and a last statement."""
+
+    def __init__(
+        self, model: type[ReadModel], first: Sequence[Statement], steps: Sequence[Step], last: Statement
+    ) -> None:
+        effects = [step.effect for step in steps]
+        sent = [
+            (steps[group[0]], one)
+            for group in groups(model, effects)
+            for one in folded(model.tables, [effects[each] for each in group])
+        ]
+        self._model, self._first, self._sent = model, len(first), sent
+        self.statements = [*first, *((one.sql, one.values) for _, one in sent), last]
+
+    def check(self, touched: Sequence[int]) -> int:
+        """How many rows the last statement touched, of all that each did. Raises `CannotApply`."""
+        for (step, one), rows in zip(self._sent, touched[self._first : -1], strict=True):
+            _check(self._model, step, rows, one.rows)
+        return touched[-1]
+
+
 async def execute_together(
-    connection: AsyncConnection,
-    model: type[ReadModel],
-    first: Sequence[Statement],
-    steps: Sequence[Step],
-    last: Statement,
-) -> int:
-    """The first statements, all steps, those of one statement folded, and the last statement in one go; how many rows
-    the last one touched.
+    connection: AsyncConnection, begin: Sequence[Statement], together: Sequence[Together]
+) -> list[int]:
+    """What begins it and all of them in one go; how many rows each one's last statement touched.
 
     Raises `CannotApply` or the database's error.
     """
-    effects = [step.effect for step in steps]
-    together = [(group[0], folded(model.tables, [effects[each] for each in group])) for group in groups(model, effects)]
-    sent = [(step, one) for step, statements in together for one in statements]
-    statements = [*first, *((one.sql, one.values) for _, one in sent), last]
-    touched = await Sender.of(connection).send(connection, statements)
-    for (step, one), rows in zip(sent, touched[len(first) : -1], strict=True):
-        _check(model, steps[step], rows, one.rows)
-    return touched[-1]
+    statements = [*begin, *(statement for each in together for statement in each.statements)]
+    touched = islice(await Sender.of(connection).send(connection, statements), len(begin), None)
+    return [each.check(list(islice(touched, len(each.statements)))) for each in together]
 
 
 async def execute_singly(connection: AsyncConnection, model: type[ReadModel], steps: Sequence[Step]) -> None:

@@ -12,13 +12,13 @@ from psycopg import AsyncConnection
 
 from infrastructure.event_log import EventLog
 from infrastructure.projecting import schemas, scratch
-from infrastructure.projecting.advancing import Advance, advance
+from infrastructure.projecting.advancing import Advance, Move, advance
 from infrastructure.projecting.applying import DATABASE_GONE, CannotApply
 from infrastructure.projecting.feed import BATCH, Feed
+from infrastructure.projecting.group_move import GroupMove
 from infrastructure.projecting.models import fingerprint
 from infrastructure.projecting.rebuilding import prepare, rebuild
 from infrastructure.projecting.seats import Seats
-from infrastructure.watched import WatchedConnection
 from projections.shared import ReadModel
 
 logger = logging.getLogger("q2c.projecting")
@@ -30,8 +30,6 @@ _STANDBY = 0.5
 _LONGEST_BACKOFF = 5.0
 _TIDY_EVERY = 600.0
 """Seconds after which scratch schemas are looked through for those that nobody has asked for in a while."""
-_LONGEST_BATCH = 30_000
-"""Milliseconds that a transaction may last: a process that stands still while it sends looks busy, not idle."""
 
 
 class Runner:
@@ -45,6 +43,7 @@ class Runner:
         self._database_url = database_url
         self._models = models
         self._seats = Seats(database_url, models)
+        self._group = GroupMove(database_url)
         self._database_is_gone = False
         self._said: dict[str, str] = {}
 
@@ -53,6 +52,7 @@ class Runner:
         async with asyncio.TaskGroup() as tasks:
             for model in self._models.values():
                 tasks.create_task(self._keep_following(model), name=f"read model {model.NAME}")
+            tasks.create_task(self._group.run(), name="group of read models")
             tasks.create_task(self._keep_tidy(), name="scratch schemas")
             tasks.create_task(self._seats.keep(), name="seats")
 
@@ -64,7 +64,7 @@ class Runner:
                 async with await schemas.projector(self._database_url) as connection:
                     self._say_database_is_back()
                     backoff = 0.1
-                    await _bound(connection)
+                    await schemas.bound(connection)
                     if self._said.pop(model.NAME, None):
                         logger.warning("%s goes on", model.NAME)
                     await self._follow(connection, model)
@@ -100,11 +100,16 @@ class Runner:
                 if not events:
                     await self._wait_beyond(model, position)
                     break
-                outcome = await advance(connection, reader, standing.made_at, position, events)
+                outcome = await self._advance(connection, Move(reader, standing.made_at, position, events))
                 if outcome is Advance.DONE:
                     position = events[-1].position
             if outcome is Advance.HELD:
                 await asyncio.sleep(_STANDBY)
+
+    async def _advance(self, connection: AsyncConnection, move: Move) -> Advance:
+        if await self._group.move(move):
+            return Advance.DONE
+        return await advance(connection, move.model, move.made_at, move.after, move.events)
 
     async def _stands_still(self, connection: AsyncConnection, model: type[ReadModel], position: int) -> bool:
         """Whether whoever keeps the read model up leaves it where it is, though there is more; takes a while."""
@@ -160,14 +165,3 @@ class Runner:
         if self._database_is_gone:
             logger.warning("The database answers again")
         self._database_is_gone = False
-
-
-async def _bound(connection: WatchedConnection) -> None:
-    """Postgres 16 knows no such limit; there, only one that stands still between two statements is cut off."""
-    await connection.execute(
-        "select set_config('transaction_timeout', %s, false)"
-        " where current_setting('server_version_num')::integer >= 170000",
-        [str(_LONGEST_BATCH)],
-    )
-    # A network may swallow the word of that, too.
-    connection.patience = 1 + _LONGEST_BATCH / 1000

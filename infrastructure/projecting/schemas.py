@@ -22,6 +22,8 @@ FROZEN = 5_000
 """Milliseconds after which a process that stands still amid a transaction loses its connection, and so its lease."""
 _LEFT_ALONE = 60_000
 """The same for one that stands still between two statements: it may keep others from rebuilding."""
+_LONGEST_BATCH = 30_000
+"""Milliseconds that a transaction may last: a process that stands still while it sends looks busy, not idle."""
 _LOCK = "q2c read model {}"
 
 
@@ -57,6 +59,18 @@ async def projector(database_url: str) -> WatchedConnection:
         "tcp_keepalives_count": 3,
     }
     return await connect(database_url, Role.PROJECTOR, "q2c projections", settings=settings)
+
+
+async def bound(connection: WatchedConnection) -> None:
+    """Cut off whoever stands still amid a transaction. Postgres 16 knows no such limit; there, only one that stands
+    still between two statements is cut off."""
+    await connection.execute(
+        "select set_config('transaction_timeout', %s, false)"
+        " where current_setting('server_version_num')::integer >= 170000",
+        [str(_LONGEST_BATCH)],
+    )
+    # A network may swallow the word of that, too.
+    connection.patience = 1 + _LONGEST_BATCH / 1000
 
 
 @contextlib.asynccontextmanager

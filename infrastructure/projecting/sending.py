@@ -23,13 +23,16 @@ from psycopg.pq.abc import PGconn, PGresult
 
 AT_ONCE = 100
 """Statements that are put on the line before it is asked whether answers have come."""
+ENTER = "select set_config('search_path', %(schema)s, true)"
+"""From this statement on, until the transaction ends, unqualified names mean the tables of that schema."""
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 Values = Mapping[str, Any] | Sequence[Any]
 """By the names of places like `%(name)s`; or in the order of places like `$1`, each of the type that it is put to."""
 Statement = tuple[str, Values]
-_Key = tuple[str, tuple[int, ...]]
-"""What is prepared: a statement, for values of these types."""
+_Key = tuple[str, str, tuple[int, ...]]
+"""What is prepared: a statement, for values of these types, within the schema that was entered: within another one it
+would be planned anew each time."""
 
 
 @dataclass(slots=True)
@@ -86,20 +89,24 @@ class Sender:
         ]
 
     def _calls(self, statements: Iterable[Statement], new: dict[_Key, bytes]) -> Iterator[_Call]:
-        adapt = self._adapt
+        adapt, schema = self._adapt, ""
         for sql, given in statements:
+            types: tuple[int, ...] = ()
             if isinstance(given, Mapping):
                 query, places, formats = _compiled(sql)
                 values = adapt.dump_sequence([given[place] for place in places], formats)
-                key = (sql, adapt.types or ())
+                types = adapt.types or ()
             else:
                 values = adapt.dump_sequence(given, [PyFormat.TEXT] * len(given))
-                query, key = sql.encode(), (sql, ())
+                query = sql.encode()
+            key = (schema, sql, types)
+            if sql is ENTER and isinstance(given, Mapping):
+                schema = given["schema"]
             name = self._names.get(key) or new.get(key)
             if name is None:
                 self._made += 1
                 name = new[key] = b"q2c %d" % self._made
-                yield _Call(name, query, key[1])
+                yield _Call(name, query, types)
             yield _Call(name, values=values, formats=adapt.formats or ())
 
 
