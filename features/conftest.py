@@ -6,11 +6,11 @@ One Postgres serves a whole test run, its parallel workers included; the last of
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +20,9 @@ from psycopg import sql
 from pytest_bdd import given, parsers, then, when
 
 from features.api import Api, SetClock, running_api
+from features.run_folder import COPYING, RUN_FOLDER
 from features.world import Story, World
+from infrastructure.database import Role
 from infrastructure.event_log import EventLog
 from infrastructure.migrate import migrate
 from infrastructure.projecting import read_models
@@ -29,8 +31,6 @@ from infrastructure.servers.postgres import OWNER, SUPERUSER, Cluster, running
 from infrastructure.servers.watchdog import locked
 
 TEMPLATE = "template_q2c"
-# Set by the first process of a run, and inherited by its workers.
-RUN_FOLDER = Path("/tmp") / f"q2c-{os.environ.setdefault('Q2C_TEST_RUN', uuid.uuid4().hex[:12])}"
 os.environ.setdefault("Q2C_CREDENTIALS_KEY", str(RUN_FOLDER / "credentials-key"))
 # Names of databases are unique in the run: each worker counts for itself.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -47,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for kind, last in REQUIREMENTS.items():
         for number in range(1, last + 1):
             config.addinivalue_line("markers", f"{kind}-{number}: shows this requirement")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: nobody looks through it for garbage again and again."""
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -84,15 +89,20 @@ def cluster(run_folder: Path) -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def administrator(cluster: Cluster) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """A connection of the one who makes databases and removes them."""
+    with administration(cluster) as connection:
+        yield connection
+
+
 @pytest.fixture
-def database_url(cluster: Cluster) -> Iterator[str]:
+def database_url(cluster: Cluster, administrator: psycopg.Connection[tuple[object, ...]]) -> Iterator[str]:
     """A migrated database with nothing in it, for one test."""
     name = f"{WORKER}_{next(NUMBERS)}"
-    with administration(cluster) as connection:
-        create(connection, name, TEMPLATE)
-        migrate(cluster.url(name))  # what is granted on a database itself is not cloned with it
-        yield cluster.url(name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    clone(administrator, name)
+    yield cluster.url(name)
+    administrator.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 async def prepared(url: str) -> None:
@@ -107,9 +117,15 @@ def administration(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:
 
 
 def create(connection: psycopg.Connection[tuple[object, ...]], name: str, template: str) -> None:
-    connection.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*map(sql.Identifier, (name, template, OWNER)))
-    )
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY {}")
+    connection.execute(made.format(*map(sql.Identifier, (name, template, OWNER, COPYING))))
+
+
+def clone(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    """A migrated database of that name; what is granted on a database itself is not cloned with it."""
+    create(connection, name, TEMPLATE)
+    granted = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
+    connection.execute(granted.format(sql.Identifier(name), sql.Identifier(Role.PROJECTOR)))
 
 
 @pytest.fixture

@@ -15,13 +15,12 @@ from itertools import count
 import pytest
 
 from features.api import Json
-from features.conftest import TEMPLATE, WORKER, administration, create
+from features.conftest import WORKER, administration, clone
 from features.faults.client import Business, Client
 from features.faults.load import Load, invoicing, judge_invoices
 from features.faults.proxy import Proxy, proxied
 from features.faults.service import FULL, Service, processes
 from features.house.processes import eventually, signed
-from infrastructure.migrate import migrate
 from infrastructure.servers.postgres import Cluster
 
 LONGEST = 10.0
@@ -111,9 +110,8 @@ class Served:
 def served(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     state, name = tmp_path_factory.mktemp("network"), f"network_{WORKER}"
     with administration(cluster) as connection:
-        create(connection, name, TEMPLATE)
+        clone(connection, name)
     url = cluster.url(name)
-    migrate(url)
     with proxied(cluster.socket) as network, processes(state, cluster, url, api=network) as running:
         with closing(running.client("owner")) as owner:
             business = Business.made(owner)

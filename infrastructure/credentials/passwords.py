@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,8 +13,6 @@ AT_ONCE = 2
 """Hashes that a process works on at a time: each takes 64 MiB and much of a core."""
 
 _hasher = PasswordHasher()
-_NOBODYS = _hasher.hash(secrets.token_urlsafe())
-"""What is tried where there is no such account, so that this takes as long."""
 
 
 class Passwords:
@@ -30,7 +29,20 @@ class Passwords:
     async def is_right(self, password: str, stored: str | None) -> bool:
         """Whether it is what was hashed; takes as long where nothing was."""
         async with self._at_once:
-            return await asyncio.to_thread(_is_right, password, stored or _NOBODYS) and stored is not None
+            return await asyncio.to_thread(_is_right, password, stored or NOBODYS) and stored is not None
+
+
+def _nobodys() -> str:
+    """A hash of no password that anybody knows, without the work of making one: every process would wait for that."""
+    salt, hashed = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=") for length in (_hasher.salt_len, _hasher.hash_len)
+    )
+    cost = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${hashed}"
+
+
+NOBODYS = _nobodys()
+"""What is tried where there is no such account, so that this takes as long."""
 
 
 def _is_right(password: str, stored: str) -> bool:
