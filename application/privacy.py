@@ -8,8 +8,10 @@ from uuid import UUID
 
 from application.constraints import LongText
 from application.unit_of_work import Context
+from domain.billing import Invoice
 from domain.crm import Customer
 from domain.privacy import DataSubject
+from domain.shared.refusal import Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +20,13 @@ class RequestErasure:
 
     customer_id: UUID
     reason: LongText
+    invoice_id: UUID | None = None
+    """The first that names the buyer, where a one-time customer stands for them: they are meant, not the customer."""
 
     @property
     def natural_id(self) -> UUID:
-        """A customer is one data subject."""
-        return DataSubject.id_for(self.customer_id)
+        """A customer is one data subject, and each buyer whom a one-time customer stands for."""
+        return DataSubject.id_for(self.invoice_id or self.customer_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +56,13 @@ class PlaceHold:
 
     customer_id: UUID
     reason: LongText
+    invoice_id: UUID | None = None
+    """The first that names the buyer, where a one-time customer stands for them: they are meant, not the customer."""
 
     @property
     def natural_id(self) -> UUID:
-        """A customer is one data subject."""
-        return DataSubject.id_for(self.customer_id)
+        """A customer is one data subject, and each buyer whom a one-time customer stands for."""
+        return DataSubject.id_for(self.invoice_id or self.customer_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +77,9 @@ class Privacy(Context):
 
     async def request_erasure(self, id: UUID, command: RequestErasure) -> None:
         """Somebody wants it to be gone."""
-        subject = await self._subject(id, command.customer_id)
-        subject.request_erasure(command.customer_id, self.work.envelope.people, command.reason, self.at)
+        subject = await self._subject(id, command)
+        people = self.work.envelope.people
+        subject.request_erasure(command.customer_id, command.invoice_id, people, command.reason, self.at)
         self.work.save(subject)
 
     async def approve_erasure(self, id: UUID, command: ApproveErasure) -> None:
@@ -95,8 +102,8 @@ class Privacy(Context):
 
     async def place_hold(self, id: UUID, command: PlaceHold) -> None:
         """It has to stay."""
-        subject = await self._subject(id, command.customer_id)
-        subject.place_hold(command.customer_id, command.reason, self.at)
+        subject = await self._subject(id, command)
+        subject.place_hold(command.customer_id, command.invoice_id, command.reason, self.at)
         self.work.save(subject)
 
     async def lift_hold(self, id: UUID, command: LiftHold) -> None:
@@ -105,7 +112,16 @@ class Privacy(Context):
         subject.lift_hold(command.reason, self.at)
         self.work.save(subject)
 
-    async def _subject(self, id: UUID, customer_id: UUID) -> DataSubject:
-        """The customer's, which may not have been spoken of before. Refuses a customer that there is not."""
-        await self.work.read(Customer, customer_id)
+    async def _subject(self, id: UUID, command: RequestErasure | PlaceHold) -> DataSubject:
+        """Who is meant, and may not have been spoken of before. Refuses a customer that there is not, and an invoice
+        that is not the first to name a buyer of the customer's."""
+        await self.work.read(Customer, command.customer_id)
+        if command.invoice_id is not None:
+            parties = (await self.work.read(Invoice, command.invoice_id)).parties
+            first = parties.buyer.subject_id
+            if (first, parties.sold_to_id) != (command.invoice_id, command.customer_id):
+                which = f": {first}" if first else ""
+                raise Invalid(
+                    f"Name the invoice that first named a buyer of that customer's{which}.", pointer="/invoice_id"
+                )
         return await self.work.load_alone(DataSubject, id)

@@ -19,7 +19,8 @@ from domain.organisation import LegalEntity
 from domain.quoting import asked_price, price_line, price_steps
 from domain.shared.document import Agreement, Charge, Line, Source, check_content
 from domain.shared.money import Money
-from domain.shared.party import Address, Parties, Party, check_country, check_vat_id
+from domain.shared.party import VAT_NUMBER, Buyer, HomeAddress, Parties, check_country, check_vat_id
+from domain.shared.personal import KeyClass, PersonalData
 from domain.shared.purchase_order import PurchaseOrder, PurchaseOrderLine
 from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax
@@ -56,12 +57,12 @@ class PricedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Buyer:
-    """Who bought, as a document for a one-time customer bears it."""
+class OneTimeBuyer:
+    """The person who bought, as an invoice to a one-time customer bears it: a data subject of their own."""
 
-    name: Text
-    address: Address
-    vat_id: Code | None = None
+    name: Annotated[Text, PersonalData(KeyClass.LEGAL, "name")]
+    address: HomeAddress
+    vat_id: Annotated[Code, VAT_NUMBER] | None = None
 
 
 async def customer_of(work: UnitOfWork, customer_id: UUID) -> Customer:
@@ -157,13 +158,8 @@ async def parties_towards(work: UnitOfWork, parties: Parties, customer_id: UUID)
     return parties
 
 
-async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer, buyer: Buyer | None = None) -> Parties:
-    """Seller and buyer as they are now: the customer, who pays for it, and where the goods go.
-
-    A one-time customer stands for whoever bought. Refuses a buyer's details for any other.
-    """
-    if buyer is not None:
-        return _with_buyer(work, seller, customer, buyer)
+async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer) -> Parties:
+    """Seller and buyer as they are now: the customer, who pays for it, and where the goods go."""
     bill_to = customer if customer.bill_to == customer.id else await customer_of(work, customer.bill_to)
     ship_to = customer if customer.ship_to == customer.id else await customer_of(work, customer.ship_to)
     return Parties(
@@ -174,28 +170,34 @@ async def parties_of(work: UnitOfWork, seller: LegalEntity, customer: Customer, 
         bill_to_id=bill_to.id,
         ship_to_id=ship_to.id,
         ship_to_country=ship_to.address.country_code,
-        buyer=bill_to.as_party(),
+        # What was recorded before VAT numbers were sealed is in plain.
+        buyer=await work.sealed(bill_to.as_buyer(), bill_to.id),
         region=customer.region,
         segment=customer.segment,
     )
 
 
-def _with_buyer(work: UnitOfWork, seller: LegalEntity, customer: Customer, buyer: Buyer) -> Parties:
+async def parties_of_invoice(
+    work: UnitOfWork, seller: LegalEntity, customer: Customer, buyer: OneTimeBuyer | None, invoice_id: UUID
+) -> Parties:
+    """The same; the buyer whom the one-time customer stands for, where there is one, sealed with keys of their own.
+
+    Refuses a buyer's details for any other customer.
+    """
+    parties = await parties_of(work, seller, customer)
+    if buyer is None:
+        return parties
     if not customer.one_time:
         raise Invalid("Only a one-time customer's documents bear a buyer of their own.", pointer="/buyer")
     check_country(buyer.address.country_code, "/buyer/address/country_code")
     vat_id = check_vat_id(buyer.vat_id, work.vat_number_check, "/buyer/vat_id")
-    return Parties(
-        seller_id=seller.id,
-        seller=seller.as_party(),
-        time_zone=seller.time_zone,
-        sold_to_id=customer.id,
+    sealed = await work.sealed(replace(buyer, vat_id=vat_id), invoice_id)
+    return replace(
+        parties,
         bill_to_id=customer.id,
         ship_to_id=customer.id,
-        ship_to_country=buyer.address.country_code,
-        buyer=Party(name=buyer.name, address=buyer.address, vat_id=vat_id),
-        region=customer.region,
-        segment=customer.segment,
+        ship_to_country=sealed.address.country_code,
+        buyer=Buyer.person(sealed.name, sealed.address, sealed.vat_id, invoice_id),
     )
 
 

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.approval import SamePerson, check_second_person
 from domain.shared.assignment import Assignment
 from domain.shared.refusal import Refusal
 
 IDENTITIES = UUID("6a5f8c1e-2c0b-5d51-9b0e-0d5b6c3f7a10")
 
 
-class SamePersonApproves(Refusal):
+class SamePersonApproves(SamePerson):
     """Whoever asked for an erasure does not approve it."""
 
 
@@ -21,7 +22,8 @@ class OnHold(Refusal):
 
 
 class DataSubject(Aggregate):
-    """Somebody of whom personal data is kept: a customer with its people.
+    """Somebody of whom personal data is kept: a customer with its people, or the buyer whom an invoice names in the
+    place of a one-time customer.
 
     An erasure is `requested`, then `approved` by somebody else, then done: `erased_in_part` while the law still wants
     the data of class `legal`, `erased` after that. Under a legal hold nothing is erased.
@@ -40,6 +42,7 @@ class DataSubject(Aggregate):
         super().__init__(id)
         self.state = "kept"
         self.customer_id: UUID | None = None
+        self.invoice_id: UUID | None = None
         self.requested_by: tuple[str, ...] = ()
         self.approved_by: tuple[str, ...] = ()
         self.held_for: str | None = None
@@ -54,10 +57,12 @@ class DataSubject(Aggregate):
         requested_by: tuple[str, ...]
         """Everybody who stood behind the request."""
         reason: str
+        invoice_id: UUID | None = None
+        """The first that names the buyer, where it is one of a one-time customer's."""
 
         def apply(self, subject: DataSubject) -> None:
             subject.state, subject.requested_by = "requested", self.requested_by
-            subject.customer_id = self.customer_id
+            subject.customer_id, subject.invoice_id = self.customer_id, self.invoice_id
 
     class ErasureApproved(Event):
         approved_by: tuple[str, ...] = ()
@@ -87,9 +92,11 @@ class DataSubject(Aggregate):
     class HoldPlaced(Event):
         customer_id: UUID
         reason: str
+        invoice_id: UUID | None = None
 
         def apply(self, subject: DataSubject) -> None:
-            subject.customer_id, subject.held_for = self.customer_id, self.reason
+            subject.customer_id, subject.invoice_id = self.customer_id, self.invoice_id
+            subject.held_for = self.reason
 
     class HoldLifted(Event):
         reason: str
@@ -98,20 +105,28 @@ class DataSubject(Aggregate):
             subject.held_for = None
 
     @staticmethod
-    def id_for(customer_id: UUID) -> UUID:
-        """A customer is one data subject."""
-        return uuid5(IDENTITIES, str(customer_id))
+    def id_for(subject_id: UUID) -> UUID:
+        """Of a customer, or of the buyer whom that invoice was the first to name."""
+        return uuid5(IDENTITIES, str(subject_id))
 
-    def request_erasure(self, customer_id: UUID, people: tuple[str, ...], reason: str, at: datetime) -> None:
-        """The customer, or somebody for it, wants its personal data to be gone."""
+    def request_erasure(
+        self, customer_id: UUID, invoice_id: UUID | None, people: tuple[str, ...], reason: str, at: datetime
+    ) -> None:
+        """The customer or buyer, or somebody for them, wants their personal data to be gone."""
         self.require("request_erasure")
-        self.record(self.ErasureRequested, at, customer_id=customer_id, requested_by=people, reason=reason)
+        self.record(
+            self.ErasureRequested,
+            at,
+            customer_id=customer_id,
+            invoice_id=invoice_id,
+            requested_by=people,
+            reason=reason,
+        )
 
     def approve_erasure(self, people: tuple[str, ...], at: datetime) -> None:
         """Somebody else agrees. Refused to whoever stood behind the request, and under a legal hold."""
         self.require("approve_erasure")
-        if not set(people).isdisjoint(self.requested_by):
-            raise SamePersonApproves
+        check_second_person(self.requested_by, people, SamePersonApproves)
         self._check_hold()
         self.record(self.ErasureApproved, at, approved_by=people)
 
@@ -130,11 +145,11 @@ class DataSubject(Aggregate):
         self.require("erase")
         self.record(self.Erased, at, keys=keys, wrapping=wrapping, legal_until=legal_until)
 
-    def place_hold(self, customer_id: UUID, reason: str, at: datetime) -> None:
+    def place_hold(self, customer_id: UUID, invoice_id: UUID | None, reason: str, at: datetime) -> None:
         """A law suit or an inquiry needs the data: nothing of it is erased until the hold is lifted."""
         self.require("place_hold")
         self._check_hold()
-        self.record(self.HoldPlaced, at, customer_id=customer_id, reason=reason)
+        self.record(self.HoldPlaced, at, customer_id=customer_id, invoice_id=invoice_id, reason=reason)
 
     def lift_hold(self, reason: str, at: datetime) -> None:
         """Nothing stands against an erasure any more."""

@@ -40,7 +40,8 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 class Erasure:
     """What was destroyed, and what is left."""
 
-    customer_id: UUID
+    data_subject: str
+    """What it is, and its id."""
     requested_by: tuple[str, ...]
     approved_by: tuple[str, ...]
     erased_at: datetime
@@ -55,7 +56,7 @@ class Erasure:
         rest = "nothing" if self.legal_until is None else f"data of class legal, until {self.legal_until}"
         lines = [
             f"{signer.verifier.origin} erasure",
-            f"data subject: customer {self.customer_id}",
+            f"data subject: {self.data_subject}",
             f"requested by: {', '.join(self.requested_by)}",
             f"approved by: {', '.join(self.approved_by)}",
             f"recorded as event: {self.position}",
@@ -67,25 +68,25 @@ class Erasure:
         return signer.signed("\n".join(lines) + "\n")
 
 
-async def erase(system: System, customer_id: UUID) -> Erasure:
+async def erase(system: System, subject_id: UUID) -> Erasure:
     """Carry out what was asked for and approved. Safe to repeat after a crash.
 
     Raises Refusal: NotFound where nobody asked, NotAllowedNow where nobody has approved, OnHold.
     """
-    subject = await system.log.load(DataSubject, DataSubject.id_for(customer_id))
+    subject = await system.log.load(DataSubject, DataSubject.id_for(subject_id))
     if not subject.version:
-        raise NotFound("Nobody has asked for the erasure of this customer's personal data.")
+        raise NotFound("Nobody has asked for the erasure of this personal data.")
     subject.check_erasable()
     now = system.clock.now()
-    until = await _legal_until(system, customer_id)
+    until = await _legal_until(system, subject_id)
     if until is not None and until < now.date():
         until = None
     classes = [KeyClass.PROFILE] if until else list(KeyClass)
-    destroyed = await system.vault.destroy(customer_id, classes)
+    destroyed = await system.vault.destroy(subject_id, classes)
     command = RecordErasure(keys=destroyed.keys, wrapping=destroyed.wrapping, legal_until=until)
     done = await system.application.execute(command, Envelope(key=str(uuid4()), actor=OPERATOR, at=now), subject.id)
     return Erasure(
-        customer_id=customer_id,
+        data_subject=f"{'buyer of invoice' if subject.invoice_id else 'customer'} {subject_id}",
         requested_by=subject.requested_by,
         approved_by=subject.approved_by,
         erased_at=now,
@@ -96,14 +97,14 @@ async def erase(system: System, customer_id: UUID) -> Erasure:
     )
 
 
-async def personal_data(system: System, customer_id: UUID) -> AsyncIterator[bytes]:
-    """Everything that is sealed for a customer, event by event as JSON, opened: the right of access."""
+async def personal_data(system: System, subject_id: UUID) -> AsyncIterator[bytes]:
+    """Everything that is sealed for a data subject, event by event as JSON, opened: the right of access."""
     after, page = 0, [0]
     while page:
-        page = [row[0] for row in await system.log.rows(BEARING, [after, customer_id.hex.encode(), PAGE])]
+        page = [row[0] for row in await system.log.rows(BEARING, [after, subject_id.hex.encode(), PAGE])]
         for position in page:
             [recorded] = await system.log.read(position - 1, 1)
-            yield await system.vault.opened(_told(recorded), lambda _, subject: subject == customer_id, "json")
+            yield await system.vault.opened(_told(recorded), lambda _, subject: subject == subject_id, "json")
             after = position
 
 
@@ -111,9 +112,9 @@ def _told(recorded: RecordedEvent) -> bytes:
     return _encode(record_of(recorded))
 
 
-async def _legal_until(system: System, customer_id: UUID) -> date | None:
-    """The last day on which the law wants what bears the customer's data of class legal; None where nothing does."""
-    [[last]] = await system.log.rows(LAST, [f"sealed:1:{KeyClass.LEGAL}:{customer_id.hex}".encode()])
+async def _legal_until(system: System, subject_id: UUID) -> date | None:
+    """The last day on which the law wants what bears the subject's data of class legal; None where nothing does."""
+    [[last]] = await system.log.rows(LAST, [f"sealed:1:{KeyClass.LEGAL}:{subject_id.hex}".encode()])
     if last is None:
         return None
     [recorded] = await system.log.read(last - 1, 1)

@@ -12,7 +12,7 @@ from annotated_types import Gt, MaxLen, MinLen
 from application.billing.numbering import CREDIT_NOTES, claim_reference, release_reference, take_number
 from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Code, Currency, LongText, Number, Percent
-from application.trading import Buyer, DocumentCharge, charges_of, customer_of, parties_of
+from application.trading import DocumentCharge, OneTimeBuyer, charges_of, customer_of, parties_of_invoice
 from application.unit_of_work import Context
 from domain.billing import PREPAYMENT, PREPAYMENTS, SERIES, Invoice, InvoiceHeader
 from domain.contracting import Contract
@@ -70,7 +70,7 @@ class DraftInvoice:
     currency: Currency
     lines: Annotated[tuple[InvoiceLine, ...], MinLen(1), MaxLen(5000)]
     charges: Annotated[tuple[DocumentCharge, ...], MaxLen(20)] = ()
-    buyer: Buyer | None = None
+    buyer: OneTimeBuyer | None = None
     """Who bought, where the customer stands for buyers who are not registered one by one."""
     payment_terms: PaymentTerms | None = None
     purchase_order_reference: Code | None = None
@@ -168,7 +168,7 @@ class Invoicing(Context):
         terms = command.payment_terms or customer.payment_terms
         check_terms(terms)
         _check_series(command.series)
-        parties = await parties_of(self.work, seller, customer, command.buyer)
+        parties = await parties_of_invoice(self.work, seller, customer, command.buyer, invoice_id)
         tax_point = command.tax_point_date or seller.today(self.at)
         header = InvoiceHeader(
             source=None,

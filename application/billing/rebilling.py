@@ -13,7 +13,14 @@ from application.billing.crediting import credit_of, issue_credit_note
 from application.billing.numbering import take_number
 from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Code, LongText
-from application.trading import Buyer, DocumentCharge, charges_of, customer_of, parties_of, parties_towards
+from application.trading import (
+    DocumentCharge,
+    OneTimeBuyer,
+    charges_of,
+    customer_of,
+    parties_of_invoice,
+    parties_towards,
+)
 from application.unit_of_work import Context
 from domain.billing import PREPAYMENT, CreditNote, Invoice, InvoiceHeader, remaining
 from domain.organisation import LegalEntity
@@ -39,7 +46,7 @@ class RebillInvoice:
     charges: Annotated[tuple[DocumentCharge, ...], MaxLen(20)] | None = None
     customer_id: UUID | None = None
     """Who should have been billed."""
-    buyer: Buyer | None = None
+    buyer: OneTimeBuyer | None = None
     payment_terms: PaymentTerms | None = None
     purchase_order_reference: Code | None = None
 
@@ -65,7 +72,7 @@ class Rebilling(Context):
         await self._settle(right, taken.released)
 
     async def _draft(self, invoice_id: UUID, command: RebillInvoice, wrong: Invoice) -> Invoice:
-        parties = await self._parties(command, wrong)
+        parties = await self._parties(invoice_id, command, wrong)
         terms = command.payment_terms or wrong.payment_terms
         check_terms(terms)
         header = InvoiceHeader(
@@ -85,12 +92,12 @@ class Rebilling(Context):
         right.draft_invoice(header, await self._billable(command, wrong, parties), self.at)
         return right
 
-    async def _parties(self, command: RebillInvoice, wrong: Invoice) -> Parties:
+    async def _parties(self, invoice_id: UUID, command: RebillInvoice, wrong: Invoice) -> Parties:
         if command.customer_id is None and command.buyer is None:
             return wrong.parties
         seller = await self.work.read(LegalEntity, wrong.parties.seller_id)
         customer = await customer_of(self.work, command.customer_id or wrong.parties.sold_to_id)
-        return await parties_of(self.work, seller, customer, command.buyer)
+        return await parties_of_invoice(self.work, seller, customer, command.buyer, invoice_id)
 
     async def _billable(self, command: RebillInvoice, wrong: Invoice, parties: Parties) -> Billable:
         """Another buyer is taxed anew; the same one as before."""

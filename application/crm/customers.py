@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from application.constraints import Code, OptionalText, Text
 from application.trading import customer_of
 from application.unit_of_work import Context
 from domain.crm import Customer, CustomerDetails
-from domain.shared.party import Address, Contact
+from domain.shared.party import VAT_NUMBER, Address, Contact
+from domain.shared.personal import NOT_TOLD
 from domain.shared.terms import NET_30, PaymentTerms
 
 
@@ -22,7 +23,7 @@ class RegisterCustomer:
 
     name: Text
     address: Address
-    vat_id: Code | None = None
+    vat_id: Annotated[Code, VAT_NUMBER] | None = None
     external_id: Code | None = None
     """Its identity in another system; no other customer has it."""
     region: OptionalText = ""
@@ -37,11 +38,11 @@ class RegisterCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCustomer:
-    """Replace a customer's details. Documents that exist keep theirs."""
+    """Replace a customer's details. Documents that exist keep theirs; a VAT number given as `[hidden]` stays."""
 
     name: Text
     address: Address
-    vat_id: Code | None = None
+    vat_id: Annotated[Code, VAT_NUMBER] | None = None
     region: OptionalText = ""
     segment: OptionalText = ""
     payment_terms: PaymentTerms = NET_30
@@ -87,9 +88,10 @@ class CustomerRelations(Context):
     async def register_customer(self, customer_id: UUID, command: RegisterCustomer) -> None:
         """A new customer, whose external id nobody else has."""
         customer = self.work.new(Customer, customer_id)
+        details = await self._details(command, customer_id)
         command = await self.work.sealed(command, customer_id)
         customer.register(
-            self._details(command),
+            details,
             self.at,
             external_id=command.external_id,
             representative=command.representative,
@@ -103,7 +105,12 @@ class CustomerRelations(Context):
     async def change_customer(self, customer_id: UUID, command: ChangeCustomer) -> None:
         """Other details from now on."""
         customer = await self.work.load(Customer, customer_id)
-        customer.change(self._details(command), self.at)
+        if command.vat_id in NOT_TOLD:
+            details = replace(await self._details(replace(command, vat_id=None), customer_id), vat_id=customer.vat_id)
+        else:
+            details = await self._details(command, customer_id)
+        numbers = [*customer.alias_numbers.values(), *filter(None, [details.vat_id])]
+        customer.change(details, await self.work.opened(numbers), self.at)
         self.work.save(customer)
 
     async def add_contact(self, customer_id: UUID, command: AddContact) -> None:
@@ -131,7 +138,8 @@ class CustomerRelations(Context):
         """It becomes an alias of the other, or of what that one is an alias of."""
         customer = await self.work.load(Customer, customer_id)
         survivor = await self.work.load(Customer, (await customer_of(self.work, command.into)).id)
-        customer.merge(survivor, self.at)
+        numbers = [*customer.vat_numbers().values(), *survivor.vat_numbers().values()]
+        customer.merge(survivor, await self.work.opened(numbers), self.at)
         self.work.save(customer, survivor)
 
     async def unmerge_customer(self, customer_id: UUID, command: UnmergeCustomer) -> None:
@@ -144,7 +152,8 @@ class CustomerRelations(Context):
         customer.unmerge(survivors, self.at)
         self.work.save(customer, *survivors)
 
-    def _details(self, command: RegisterCustomer | ChangeCustomer) -> CustomerDetails:
+    async def _details(self, command: RegisterCustomer | ChangeCustomer, customer_id: UUID) -> CustomerDetails:
+        """Checked in plain, then sealed."""
         details = CustomerDetails(
             name=command.name,
             address=command.address,
@@ -153,4 +162,4 @@ class CustomerRelations(Context):
             segment=command.segment,
             payment_terms=command.payment_terms,
         )
-        return details.checked(self.work.vat_number_check)
+        return await self.work.sealed(details.checked(self.work.vat_number_check), customer_id)

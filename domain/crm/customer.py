@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.assignment import Assignment
-from domain.shared.party import Address, Contact, Party, VatNumberCheck, check_country, check_vat_id
+from domain.shared.party import (
+    Address,
+    Buyer,
+    CarriedVatNumber,
+    Contact,
+    VatNumber,
+    VatNumberCheck,
+    check_country,
+    check_vat_id,
+)
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.terms import PaymentTerms, check_terms
 
@@ -42,7 +51,7 @@ class AliasNumber:
     """The VAT number of a customer that was merged into another one."""
 
     customer_id: UUID
-    vat_id: str
+    vat_id: CarriedVatNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +60,7 @@ class CustomerDetails:
 
     name: str
     address: Address
-    vat_id: str | None
+    vat_id: VatNumber | None
     region: str
     segment: str
     payment_terms: PaymentTerms
@@ -95,7 +104,7 @@ class Customer(Aggregate):
     class Registered(Event):
         name: str
         address: Address
-        vat_id: str | None
+        vat_id: VatNumber | None
         external_id: str | None
         region: str
         segment: str
@@ -115,7 +124,7 @@ class Customer(Aggregate):
     class DetailsChanged(Event):
         name: str
         address: Address
-        vat_id: str | None
+        vat_id: VatNumber | None
         region: str
         segment: str
         payment_terms: PaymentTerms
@@ -190,11 +199,11 @@ class Customer(Aggregate):
             one_time=one_time,
         )
 
-    def change(self, details: CustomerDetails, at: datetime) -> None:
-        """Other details from now on; documents that exist keep theirs. Refuses another VAT number than its aliases'."""
+    def change(self, details: CustomerDetails, vat_numbers: Collection[str], at: datetime) -> None:
+        """Other details from now on; documents that exist keep theirs. Refuses another VAT number than its aliases';
+        `vat_numbers` are all of them, in plain."""
         self.require("change")
-        if details.vat_id is not None:
-            _check_same([details.vat_id, *self.alias_numbers.values()], "/vat_id")
+        _check_same(vat_numbers, "/vat_id")
         self.record(self.DetailsChanged, at, **fields_of(details))
 
     def add_contact(self, contact: Contact, at: datetime) -> None:
@@ -212,15 +221,15 @@ class Customer(Aggregate):
         self.require("change_roles")
         self.record(self.RolesChanged, at, bill_to=bill_to, ship_to=ship_to)
 
-    def merge(self, survivor: Customer, at: datetime) -> None:
-        """It is another name of the same customer. Its documents stay as they are; new ones are the survivor's."""
+    def merge(self, survivor: Customer, vat_numbers: Collection[str], at: datetime) -> None:
+        """It is another name of the same customer. Its documents stay as they are; new ones are the survivor's.
+        `vat_numbers` are those of both, in plain."""
         self.require("merge")
         if survivor.id == self.id:
             raise MergedInCircle(pointer="/into")
-        numbers = self.vat_numbers()
-        _check_same([*numbers.values(), *survivor.vat_numbers().values()], "/into")
+        _check_same(vat_numbers, "/into")
         self.record(self.Merged, at, into=survivor.id)
-        if numbers:
+        if numbers := self.vat_numbers():
             kept = tuple(AliasNumber(customer_id=id, vat_id=vat_id) for id, vat_id in numbers.items())
             survivor.record(survivor.AliasNumbersGained, at, numbers=kept)
 
@@ -242,11 +251,11 @@ class Customer(Aggregate):
         own = {} if self.vat_id is None else {self.id: self.vat_id}
         return {**self.alias_numbers, **own}
 
-    def as_party(self) -> Party:
+    def as_buyer(self) -> Buyer:
         """What documents freeze of it."""
-        return Party(name=self.name, address=self.address, vat_id=self.vat_id)
+        return Buyer(name=self.name, address=self.address, vat_id=self.vat_id)
 
 
-def _check_same(vat_numbers: Sequence[str], pointer: str) -> None:
+def _check_same(vat_numbers: Collection[str], pointer: str) -> None:
     if len(set(vat_numbers)) > 1:
-        raise DifferentVatNumbers(f"{' is not '.join(sorted(set(vat_numbers)))}.", pointer=pointer)
+        raise DifferentVatNumbers(pointer=pointer)

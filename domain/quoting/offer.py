@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from domain.shared.approval import SamePerson
 from domain.shared.contract_terms import ContractTerms, check_contract_terms
 from domain.shared.document import Charge, Line, Totals, check_content, content_sha256, totals
 from domain.shared.money import Money
@@ -39,7 +40,7 @@ class QuoteWasNotShownLikeThis(Refusal):
     rule = "Q3"
 
 
-class ExtensionNeedsAnotherPerson(Refusal):
+class ExtensionNeedsAnotherPerson(SamePerson):
     """After the last valid day, only someone other than the sender may extend a quote."""
 
     rule = "Q8"

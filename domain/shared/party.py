@@ -9,9 +9,14 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from domain.shared.personal import KeyClass, PersonalData
+from domain.shared.aggregate import fields_of
+from domain.shared.personal import KeyClass, Legal, PersonalData, is_sealed
 from domain.shared.refusal import Invalid
 
+VAT_NUMBER = PersonalData(KeyClass.LEGAL, "vat_id")
+"""Of a customer: a sole trader's tells of a person."""
+VatNumber = Annotated[str, VAT_NUMBER]
+CarriedVatNumber = Annotated[str, PersonalData(KeyClass.LEGAL, "vat_id", carried=True)]
 VatNumberCheck = Callable[[str], str | None]
 """Gives a VAT number in its normal form, or None where it cannot be one."""
 
@@ -30,6 +35,16 @@ class Address:
     city: str = ""
     post_code: str = ""
     subdivision: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeAddress(Address):
+    """A person's: everything but the country, which decides on taxes, tells of them."""
+
+    street: Legal = ""
+    city: Legal = ""
+    post_code: Legal = ""
+    subdivision: Legal = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +73,24 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer(Party):
+    """The buyer as a document freezes it: a customer, or a person whom a one-time customer stands for."""
+
+    vat_id: CarriedVatNumber | None = None
+    subject_id: UUID | None = None
+    """The invoice that first named the person, whose keys seal name, address and number; None of a customer."""
+
+    @classmethod
+    def person(cls, name: str, address: HomeAddress, vat_id: str | None, subject_id: UUID) -> Buyer:
+        """Somebody who is not registered. All that tells of them is sealed by now."""
+        lines = fields_of(address)
+        told = (name, vat_id, *(text for line, text in lines.items() if line != "country_code"))
+        if not all(is_sealed(text) for text in told if text):
+            raise AssertionError("a buyer is in plain")
+        return cls(name=name, address=Address(**lines), vat_id=vat_id, subject_id=subject_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parties:
     """Seller and buyer as a deal freezes them, from the quote to the last invoice."""
 
@@ -70,7 +103,7 @@ class Parties:
     ship_to_id: UUID
     ship_to_country: str
     """Where goods go: it decides how they are taxed."""
-    buyer: Party
+    buyer: Buyer
     region: str
     segment: str
 

@@ -17,6 +17,9 @@ T = TypeVar("T")
 
 SEALED = "sealed:1:"
 """What every sealed text begins with."""
+ERASED, HIDDEN, UNREADABLE = "[erased]", "[hidden]", "[unreadable]"
+"""What stands for a text whose key is destroyed; that is not for whoever looks; that no key opens."""
+NOT_TOLD = frozenset((ERASED, HIDDEN, UNREADABLE))
 
 
 class KeyClass(StrEnum):
@@ -33,8 +36,10 @@ class PersonalData:
     """Marks a field whose content tells of a person, so that storage and display know it without a list."""
 
     key_class: KeyClass
-    found_as: Literal["contact", "email", "phone"] | None = None
+    found_as: Literal["name", "contact", "email", "phone", "vat_id"] | None = None
     """What somebody may quote to find its subject."""
+    carried: bool = False
+    """From an earlier event, which may be older than the mark: then it goes on in plain, as it stands there."""
 
 
 PROFILE = PersonalData(KeyClass.PROFILE)

@@ -47,11 +47,14 @@ def act(customers: dict[UUID, Customer], what: str, place: int, other: int) -> N
     customer = customers[UUID(int=place + 1)]
     if what == "merge":
         into = customers[UUID(int=other + 1)]
-        customer.merge([into, *above(customers, into)][-1], AT)
+        survivor = [into, *above(customers, into)][-1]
+        customer.merge(survivor, [*customer.vat_numbers().values(), *survivor.vat_numbers().values()], AT)
     elif what == "unmerge":
         customer.unmerge(above(customers, customer), AT)
     else:
-        customer.change(replace(DETAILS, vat_id=NUMBERS[other]), AT)
+        number = NUMBERS[other]
+        numbers = [*customer.alias_numbers.values(), *([number] if number else [])]
+        customer.change(replace(DETAILS, vat_id=number), numbers, AT)
 
 
 @settings(max_examples=300, deadline=None)

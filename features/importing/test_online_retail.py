@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -10,9 +11,12 @@ from pytest_bdd import given, parsers, scenarios, then, when
 
 from domain.billing import CreditNote, Invoice
 from domain.shared.aggregate import Event
+from domain.shared.party import Buyer
 from features.importing.folders import Rows, change
 from features.importing.running import Imported, kill_import, recorded, run_import
 from features.importing.test_importing import contents
+from infrastructure.event_log import EventLog
+from infrastructure.sealing import open_vault
 from interfaces.importing.online_retail import documents
 
 scenarios("online_retail.feature")
@@ -143,7 +147,13 @@ def numbered(retail: Retail) -> None:
 
 @then("these invoices are for")
 def invoices_for(retail: Retail, datatable: Table) -> None:
-    buyers = {number: event.parties.buyer for number, event in retail.drafted().items()}
+    sealed = {number: event.parties.buyer for number, event in retail.drafted().items()}
+
+    async def opened() -> dict[str, Buyer]:
+        async with EventLog(retail.url) as log, open_vault(retail.url, log) as vault:
+            return {number: await vault.opened_value(buyer) for number, buyer in sealed.items()}
+
+    buyers = asyncio.run(opened())
     assert [[number, buyers[number].name, buyers[number].country_code] for number, *_ in datatable[1:]] == datatable[1:]
 
 

@@ -27,9 +27,11 @@ Feature: A person's data is erased from a log that never changes
     And the proofs of the whole log verify
 
   Scenario: Of many customers half are erased
-    Given many customers with words that are found nowhere else
+    Given many customers and unregistered buyers with words that are found nowhere else
+    And refused commands with more of such words
     When every other one of them is erased
     Then the words of those are read nowhere, and those of the others where they were
+    And none of the words is in Valkey, in the metrics, in the logs or in what was refused
     And none of the words is in the files of the database
     And the proofs of the whole log verify
 

@@ -1,19 +1,21 @@
 """Texts of events that are kept in plain, each looked at: they tell of businesses, goods and documents.
 
-Names, addresses and VAT numbers are those of companies, as registers publish them and documents have to bear them for
-as long as the law wants. Logins are handles. Reasons are free texts of our own people, who are told to name nobody.
+Names and addresses are those of companies, as registers publish them, VAT numbers those of sellers; a person whom a
+one-time customer stands for is sealed where parties are put together (`application.trading`). Logins are handles.
+Reasons are free texts of our own people, who are told to name nobody.
 """
 
 PLAIN = frozenset(
     """
+    Buyer.name SamePersonDeclared.login SamePersonRetracted.login SamePersonRetracted.reason
     Delegated.to KeyIssued.name KeyRevoked.name DelegationEnded.to ManagerAssigned.manager KeyRotated.name
     Abandoned.reason AcceptanceEvidence.consent_text AcceptanceEvidence.identified_by Accepted.document_sha256
     Accepted.purchase_order_reference Address.city Address.country_code Address.post_code Address.street
-    Address.subdivision AliasNumber.vat_id Approved.approved_by Approved.number Authorised.number
+    Address.subdivision Approved.approved_by Approved.number Authorised.number
     Authorised.order_number Authorised.reason Cancelled.reason ChangeDeclined.reason ChangeRequested.reason
     Charge.reason Charge.tax_class CreditedLine.line_id Declined.reason Defined.name DeliveryPart.line_id
     DetailsChanged.name DetailsChanged.product_line DetailsChanged.region DetailsChanged.segment
-    DetailsChanged.tax_class DetailsChanged.vat_id Discarded.reason Drafted.currency Drafted.external_reference
+    DetailsChanged.tax_class Discarded.reason Drafted.currency Drafted.external_reference
     Drafted.number Drafted.owner Drafted.purchase_order_reference Drafted.requested_by Drafted.series
     Edited.mentions Erased.keys ErasureRejected.reason ErasureRequested.reason ErasureRequested.requested_by
     ErasureApproved.approved_by

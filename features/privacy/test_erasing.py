@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,19 +17,22 @@ import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from domain.privacy import DataSubject
-from features.api import Json, SetClock
+from domain.shared.refusal import Refusal
+from features.api import NOBODY, Json, SetClock
+from features.billing.conftest import by_hand
 from features.house.processes import environment, q2c
-from features.privacy.people import system_of
-from features.privacy.words import Words, in_files
+from features.privacy.people import erase, personal_data, system_of
+from features.privacy.words import Search, Words, in_files, in_valkey, logged
 from features.world import Story
-from infrastructure import erasing
 from infrastructure.database import connect_sync
 from infrastructure.proofs.checkpoints import CheckpointRefused
 from infrastructure.proofs.keys import signer_of, signing_key
 from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sealer import Sealer
 from infrastructure.proofs.sink import Sink
+from infrastructure.servers import valkey
 from infrastructure.servers.postgres import SUPERUSER, Cluster
+from infrastructure.servers.valkey import Valkey
 from infrastructure.settings import Settings
 
 scenarios("erasing.feature")
@@ -46,6 +51,9 @@ class Customers:
     story: Story
     ids: dict[str, str] = field(default_factory=dict)
     quotes: dict[str, str] = field(default_factory=dict)
+    invoices: dict[str, str] = field(default_factory=dict)
+    """To unregistered buyers, each erased with the customer of that name."""
+    words: dict[str, list[str]] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
     position: int = 0
     outcome: Any = None
@@ -60,21 +68,26 @@ class Customers:
         """Everything that the interface tells of a customer."""
         api, customer, quote = self.story.world.api, self.ids[name], self.quotes[name]
         paths = f"/history/{customer}", f"/history/{quote}", f"/customers/{customer}", f"/quotes/{quote}"
-        more = () if at else (f"/support/customers/{customer}", f"/support/customers/{customer}/timeline")
+        more = [] if at else [f"/support/customers/{customer}", f"/support/customers/{customer}/timeline"]
+        if invoice := self.invoices.get(name):
+            more += [f"/invoices/{invoice}", f"/invoices/{invoice}/page", f"/history/{invoice}"]
         told = "\n".join(api.query(path, **at).text for path in (*paths, *more))
         return re.sub(r'"as_of":\d+', "", told)  # whatever else has happened since
 
     def erase(self, name: str) -> None:
-        """As `q2c erase` does, in the process of the interface."""
-        api = self.story.world.api
-        assert api.client.portal is not None
+        """As an operator does."""
         try:
-            done = api.client.portal.call(erasing.erase, system_of(api), UUID(self.ids[name]))
-        except Exception as refusal:
+            self.outcome = erase(self.story.world.api, self.ids[name])
+        except Refusal as refusal:
             self.outcome = refusal
-        else:
-            self.outcome = done
-            api.position = max(api.position, done.position)
+
+
+@pytest.fixture(autouse=True)
+def server(state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
+    """Where the interface counts requests."""
+    with valkey.running(state) as server:
+        monkeypatch.setenv("REDIS_URL", server.url)
+        yield server
 
 
 @pytest.fixture
@@ -233,13 +246,7 @@ def unreadable(customers: Customers, gone: str, name: str) -> None:
 
 @when(parsers.parse('the operator prints the personal data of "{name}"'))
 def prints(customers: Customers, name: str) -> None:
-    api = customers.story.world.api
-
-    async def all_of_it() -> list[Json]:
-        return [json.loads(line) async for line in erasing.personal_data(system_of(api), UUID(customers.ids[name]))]
-
-    assert api.client.portal is not None
-    customers.outcome = api.client.portal.call(all_of_it)
+    customers.outcome = personal_data(customers.story.world.api, customers.ids[name])
 
 
 @then(parsers.parse('it tells of "{one}" and "{other}", and of nobody else'))
@@ -262,19 +269,48 @@ def beside(customers: Customers, contact: str, name: str) -> None:
     assert sorted(each["name"] for each in contacts) == [contact, "[erased]"]
 
 
-@given("many customers with words that are found nowhere else")
-def many(customers: Customers, words: Words) -> None:
+@given("many customers and unregistered buyers with words that are found nowhere else")
+def many(customers: Customers, words: Words, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     world = customers.story.world
+    walk_ins = {"name": "Walk-ins", "address": {"country_code": "DE"}, "one_time": True}
+    one_time = customers.ids["Walk-ins"] = world.api.done("/customers", walk_ins).id
     for number in range(MANY):
-        name, contact, person = f"Customer {number}", words("name"), words("person")
-        body = {"name": name, "address": {"country_code": "DE"}, "contacts": [{"name": contact}]}
+        name, used = f"Customer {number}", len(words.used)
+        contacts = [{"name": words("name"), "email": f"{words('mail')}@x.example"}]
+        body = {"name": name, "address": {"country_code": "DE"}, "contacts": contacts, "vat_id": words.vat_number()}
         customers.ids[name] = world.api.done("/customers", body).id
         quote = customers.quotes[name] = world.sent_quote(customer_id=customers.ids[name])
-        evidence = {"consent_text": "We order.", "accepted_by": person, "identified_by": "e-mail"}
+        evidence = {"consent_text": "We order.", "accepted_by": words("person"), "identified_by": "e-mail"}
         world.accept(quote, evidence=evidence)
-    customers.before = {name: customers.told(name) for name in customers.ids if name.startswith("Customer")}
-    told = "".join(customers.before.values())
-    assert [word for word in words.used if word not in told] == []
+        invoice = by_hand(customers.story, customer_id=one_time, buyer=_buyer(words))
+        customers.invoices[name] = world.api.done("/invoices", invoice).id
+        customers.words[name] = words.used[used:]
+    customers.before = {name: customers.told(name) for name in customers.words}
+    for name, told in customers.before.items():
+        assert [word for word in words.used if word in told] == customers.words[name]
+
+
+def _buyer(words: Words) -> Json:
+    address = {"country_code": "DE", "street": words("street"), "city": words("city"), "post_code": words("code")}
+    return {"name": words("buyer"), "address": address, "vat_id": words.vat_number()}
+
+
+@given("refused commands with more of such words")
+def refused(customers: Customers, words: Words) -> None:
+    api, by_name = customers.story.world.api, customers.ids
+    abroad = {"country_code": "Germany"}
+    buyer = {**_buyer(words), "vat_id": words("number")}
+    asked = {"login": words("login"), "password": words("password")}
+    words.answers = [
+        api.post("/customers", {"name": "N", "address": abroad, "contacts": [{"name": words("name")}]}),
+        api.post("/customers", {"name": "N", "address": {"country_code": "DE"}, "vat_id": words("number")}),
+        api.post(f"/customers/{by_name['Customer 0']}/merge", {"into": by_name["Customer 1"]}),
+        api.post("/invoices", by_hand(customers.story, customer_id=by_name["Walk-ins"], buyer=buyer)),
+        api.post("/invoices", by_hand(customers.story, buyer=_buyer(words))),
+        api.client.post("/sessions", json=asked, headers={"As": NOBODY}),
+    ]
+    assert [answer.status_code // 100 for answer in words.answers] == [4] * len(words.answers)
 
 
 @when("every other one of them is erased")
@@ -284,13 +320,22 @@ def half_erased(customers: Customers, clock: SetClock) -> None:
         approved(customers, name)
         customers.erase(name)
         assert customers.outcome.legal_until is None
+        _erase_buyer(customers, customers.invoices[name])
+
+
+def _erase_buyer(customers: Customers, invoice: str) -> None:
+    api, customer = customers.story.world.api, customers.ids["Walk-ins"]
+    body = {"customer_id": customer, "invoice_id": invoice, "reason": "wishes so"}
+    subject = api.done("/privacy/erasures", body, actor="support").id
+    api.done(f"/privacy/data-subjects/{subject}/approve-erasure")
+    assert erase(api, invoice).legal_until is None
 
 
 @then("the words of those are read nowhere, and those of the others where they were")
 def half_read(customers: Customers, words: Words) -> None:
     told = {name: customers.told(name) for name in customers.before}
     for number, (name, text) in enumerate(told.items()):
-        own = words.used[2 * number : 2 * number + 2]
+        own = customers.words[name]
         assert [word for word in words.used if word in text] == ([] if number % 2 == 0 else own), name
         assert ("[erased]" in text) is (number % 2 == 0)
         assert number % 2 == 0 or len(text) == len(customers.before[name])
@@ -301,3 +346,11 @@ def not_in_files(cluster: Cluster, database_url: str, words: Words) -> None:
     with connect_sync(cluster.url("postgres", SUPERUSER), None, "test") as connection:
         connection.execute("CHECKPOINT")
     assert in_files(cluster, database_url, [*words.used, "Customer 1"]) == {"Customer 1"}
+
+
+@then("none of the words is in Valkey, in the metrics, in the logs or in what was refused")
+def nowhere_else(customers: Customers, server: Valkey, words: Words, caplog: pytest.LogCaptureFixture) -> None:
+    told = [customers.story.world.api.query("/metrics").content, logged(caplog)]
+    assert in_valkey(server, [*words.used, "q2c:queries"]) == {"q2c:queries"}
+    assert all(told)
+    assert Search(words.used)(b"\n".join([*told, *(answer.content for answer in words.answers)])) == set()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from projections.support.keys import phone_keys, words_key
+from domain.shared.personal import PersonalData
+from projections.support.keys import number_key, phone_keys, words_key
 
 
-def normal_forms(found_as: str, text: str) -> list[str]:
-    """Of a name, an e-mail address or a phone number; none where it is none."""
-    return phone_keys(text) if found_as == "phone" else [words_key(text)]
+def normal_forms(data: PersonalData, text: str) -> list[str]:
+    """Of a name, an e-mail address, a phone number or a VAT number; none where it is none."""
+    if data.found_as == "phone":
+        return phone_keys(text)
+    return [number_key(text) if data.found_as == "vat_id" else words_key(text)]

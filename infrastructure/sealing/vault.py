@@ -23,26 +23,22 @@ from uuid import UUID
 import msgspec
 from psycopg.rows import TupleRow
 
-from domain.shared.personal import KeyClass, PersonalData, is_personal, with_personal
+from domain.shared.personal import (
+    ERASED,
+    HIDDEN,
+    UNREADABLE,
+    KeyClass,
+    PersonalData,
+    is_personal,
+    is_sealed,
+    with_personal,
+)
 from infrastructure.database import Role, connection_pool, unavailable
 from infrastructure.event_log import EventLog
 from infrastructure.proofs.reading import log_name
+from infrastructure.sealing import statements as sql
 from infrastructure.sealing.finding import normal_forms
 from infrastructure.sealing.sealed import PATTERN, KeyName, SubjectKey, key_name
-from infrastructure.sealing.statements import (
-    CURRENT,
-    DESTROY,
-    FOUND,
-    INDEXED,
-    MAKE,
-    NEXT,
-    OLDER,
-    REWRAP,
-    ROTATE,
-    THESE,
-    UNINDEX,
-    WRAPPING,
-)
 from infrastructure.sealing.wrapping import KeyEncryption, KeyMissing, key_encryption
 from infrastructure.settings import Settings
 
@@ -59,8 +55,6 @@ KEPT = 50_000
 """Keys and digests that a process keeps in mind."""
 WHILE = 30.0
 """Seconds for which it keeps a key, at most."""
-ERASED, HIDDEN, UNREADABLE = "[erased]", "[hidden]", "[unreadable]"
-"""What stands for a text whose key is destroyed; that is not for whoever looks; that no key opens."""
 
 ESCAPES: dict[Place, Callable[[str], str]] = {
     "json": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
@@ -109,31 +103,30 @@ class Vault:
         self._indexed.clear()
 
     async def sealed(self, value: T, subject: UUID, aggregate: UUID) -> T:
-        """The value with everything personal in it sealed, as it may stand in the aggregate's events.
+        """The value with everything personal in it sealed, as it may stand in the aggregate's events; what is sealed
+        stays as it is.
 
         The keys are durable when this returns, and the subject can be found by what it is to be found by.
         """
         if not is_personal(type(value)):
             return value
-        found: set[PersonalData] = set()
+        found: list[tuple[str, PersonalData]] = []
 
         def look(text: str, data: PersonalData, _: str) -> str:
-            found.add(data)
+            if not is_sealed(text):
+                found.append((text, data))
             return text
 
         with_personal(value, look)
-        keys = {each: await self._key_for(subject, each) for each in sorted({data.key_class for data in found})}
-        names: list[tuple[str, str]] = []
+        keys = {each: await self._key_for(subject, each) for each in sorted({data.key_class for _, data in found})}
 
         def seal(text: str, data: PersonalData, field: str) -> str:
-            if data.found_as is not None:
-                names.extend((data.found_as, form) for form in normal_forms(data.found_as, text))
-            return keys[data.key_class].seal(text, aggregate, field)
+            return text if is_sealed(text) else keys[data.key_class].seal(text, aggregate, field)
 
-        sealed = with_personal(value, seal)
+        names = [(data.found_as, form) for text, data in found if data.found_as for form in normal_forms(data, text)]
         if names:
             await self._index(subject, names)
-        return sealed
+        return with_personal(value, seal)
 
     async def opened(self, body: bytes, sees: Sees, place: Place) -> bytes:
         """A document with every sealed text in it opened for whoever looks."""
@@ -165,8 +158,14 @@ class Vault:
         if not asked:
             return []
         digests = {await self._digest(kind, form): (kind, form) for kind, form in asked}
-        rows = await self._rows(FOUND, [list(digests)])
+        rows = await self._rows(sql.FOUND, [list(digests)])
         return [(*digests[bytes(digest)], subject) for digest, subject in rows]
+
+    async def subjects_alike(self, sealed: str, data: PersonalData) -> list[UUID]:
+        """Who is found by the same, whatever it was sealed for."""
+        plain = await self.opened_value(sealed)
+        found = await self.subjects_found([(str(data.found_as), form) for form in normal_forms(data, plain)])
+        return [subject for *_, subject in found]
 
     async def digest(self, content: bytes) -> bytes:
         """A keyed digest of what may hold personal data: it tells nothing to whoever has no key."""
@@ -177,9 +176,9 @@ class Vault:
         that no older copy of the database can be read with it either. Safe to repeat."""
         with unavailable():
             async with self._pool.connection() as connection, connection.transaction():
-                rows = await (await connection.execute(DESTROY, [subject, sorted(classes)])).fetchall()
+                rows = await (await connection.execute(sql.DESTROY, [subject, sorted(classes)])).fetchall()
                 if KeyClass.PROFILE in classes:
-                    await connection.execute(UNINDEX, [subject])
+                    await connection.execute(sql.UNINDEX, [subject])
         self.forget()
         retired = await self.rotate()
         return Destroyed(tuple(f"{key_class} {version}" for key_class, version in rows), retired)
@@ -188,14 +187,14 @@ class Vault:
         """Wrap all keys with a new version of the key-encryption key, and destroy the older ones; the last of them."""
         with unavailable():
             async with self._pool.connection() as connection, connection.transaction():
-                row = await (await connection.execute(ROTATE)).fetchone()
+                row = await (await connection.execute(sql.ROTATE)).fetchone()
                 assert row is not None
                 version = int(row[0])
                 await asyncio.to_thread(self._wrapping.ensure, version)
-                older = await (await connection.execute(OLDER, [version])).fetchall()
+                older = await (await connection.execute(sql.OLDER, [version])).fetchall()
                 again = [(*_name(each), self._again(each, version)) for each in older]
                 columns: list[list[Any]] = [list(column) for column in zip(*again, strict=True)] or [[], [], [], []]
-                await connection.execute(REWRAP, [version, *columns])
+                await connection.execute(sql.REWRAP, [version, *columns])
         await asyncio.to_thread(self._wrapping.destroy_before, version)
         return version - 1
 
@@ -210,7 +209,7 @@ class Vault:
             return known[1]
         forgotten = self._forgotten
         while True:
-            rows = await self._rows(CURRENT, [subject, key_class])
+            rows = await self._rows(sql.CURRENT, [subject, key_class])
             if rows:
                 version, wrapped, wrapped_by = rows[0]
                 break
@@ -223,13 +222,13 @@ class Vault:
 
     async def _make(self, subject: UUID, key_class: str) -> None:
         """Nothing where another process was first, or a rotation came between: the next look tells."""
-        [[version]] = await self._rows(NEXT, [subject, key_class])
-        [[wrapping, is_used]] = await self._rows(WRAPPING, [])
+        [[version]] = await self._rows(sql.NEXT, [subject, key_class])
+        [[wrapping, is_used]] = await self._rows(sql.WRAPPING, [])
         name = KeyName(subject, key_class, version)
         if not is_used:  # one that is used and not there is lost, and another one in its place would hide that
             await asyncio.to_thread(self._wrapping.ensure, wrapping)
         wrapped = self._wrapping.wrap(wrapping, secrets.token_bytes(32), name.purpose)
-        await self._do(MAKE, [subject, key_class, version, wrapped, wrapping])
+        await self._do(sql.MAKE, [subject, key_class, version, wrapped, wrapping])
 
     async def _keys(self, names: Iterable[KeyName]) -> dict[KeyName, SubjectKey | None]:
         """The keys of these names; None for those that are destroyed, nothing of those that cannot be unwrapped."""
@@ -239,7 +238,7 @@ class Vault:
         missing = [name for name in known if name not in keys]
         if missing:
             subjects, classes = [name.subject for name in missing], [name.key_class for name in missing]
-            for row in await self._rows(THESE, [subjects, classes, [name.version for name in missing]]):
+            for row in await self._rows(sql.THESE, [subjects, classes, [name.version for name in missing]]):
                 name = KeyName(*_name(row))
                 try:
                     keys[name] = None if row[3] is None else self._unwrapped(name, row[3], row[4])
@@ -256,7 +255,7 @@ class Vault:
         digests = [await self._digest(kind, form) for kind, form in names]
         new = [digest for digest in digests if (digest, subject) not in self._indexed]
         if new:
-            await self._do(INDEXED, [subject, new])
+            await self._do(sql.INDEXED, [subject, new])
             for digest in new:
                 _keep(self._indexed, (digest, subject), None)
 

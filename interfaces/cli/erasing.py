@@ -22,7 +22,9 @@ from infrastructure.wiring import System, open_system
 from interfaces.cli import OPERATE
 
 Done = TypeVar("Done")
-Customer = Annotated[UUID, typer.Argument(help="Id of the customer.")]
+Subject = Annotated[
+    UUID, typer.Argument(help="Id of the customer, or of the invoice that first named a one-time customer's buyer.")
+]
 
 
 def register(parent: typer.Typer) -> None:
@@ -32,14 +34,14 @@ def register(parent: typer.Typer) -> None:
 
 
 def erase(
-    customer: Customer,
+    subject: Subject,
     certificate: Annotated[Path | None, typer.Option(help="Write the signed certificate to this new file.")] = None,
 ) -> None:
-    """Erase a customer's personal data for good, as asked for and approved (POST /privacy/erasures)."""
+    """Erase a customer's or buyer's personal data for good, as asked for and approved (POST /privacy/erasures)."""
     settings = Settings()
     with database(settings) as url:
         try:
-            erased = _do(url, lambda system: erasing.erase(system, customer))
+            erased = _do(url, lambda system: erasing.erase(system, subject))
         except NotAllowedNow as refusal:
             sys.exit(f"q2c: {refusal} Somebody asks for it (POST /privacy/erasures), and somebody else approves it.")
         except Refusal as refusal:
@@ -52,19 +54,19 @@ def erase(
     print("Take a new backup: what earlier ones hold of personal data can no longer be read.", file=sys.stderr)
 
 
-def personal_data(customer: Customer) -> None:
-    """Print everything that is known of a customer's people, opened: an event a line, as JSON (right of access)."""
+def personal_data(subject: Subject) -> None:
+    """Print what is known of a customer's people or of a buyer, opened: an event a line, as JSON (right of access)."""
 
     async def job(system: System) -> int:
         told = 0
-        async for line in erasing.personal_data(system, customer):
+        async for line in erasing.personal_data(system, subject):
             print(line.decode())
             told += 1
         return told
 
     with database(Settings()) as url:
         if not _do(url, job):
-            print("q2c: nothing personal is kept of that customer", file=sys.stderr)
+            print("q2c: nothing personal is kept of them", file=sys.stderr)
 
 
 def rotate_key() -> None:

@@ -39,7 +39,7 @@ RANKS: dict[str, int] = {
     "open_amount": 4,
 }
 """Of what is matched exactly; then what is matched in part, and then what is similar."""
-OF_PEOPLE = frozenset(("contact", "email", "phone"))
+OF_PEOPLE = frozenset(("name", "contact", "email", "phone", "vat_id"))
 """What is sealed, and found elsewhere."""
 PART, SIMILAR = 5, 6
 ALMOST = 1.5
@@ -176,8 +176,7 @@ class _Record:
 
 
 PeopleFound = Callable[[Sequence[tuple[str, str]]], Awaitable[Sequence[tuple[str, str, UUID]]]]
-"""Whose people are found by a kind (`contact`, `email`, `phone`) and its normal form: the read model itself knows
-nobody."""
+"""Who is found by a kind (`contact`, `name`, …) and its normal form: the read model itself knows nobody."""
 
 
 async def find(reader: Reader, people: PeopleFound, text: str, limit: int) -> Hits:
@@ -212,14 +211,16 @@ async def _exact(
 async def _asked(people: PeopleFound, terms: Sequence[Term]) -> dict[str, list[Any]]:
     """The columns of what is asked: normal forms, customers whose people bear one, and amounts, each with its term."""
     forms = [(number, *form) for number, term in enumerate(terms) for form in term.normal_forms()]
-    keys = [each for each in forms if each[1] not in OF_PEOPLE]
+    keys = [each for each in forms if each[1] not in OF_PEOPLE or each[1] == "name"]
     of_people = [(number, (matched_on, form)) for number, matched_on, form in forms if matched_on in OF_PEOPLE]
     whose = [
-        (number, matched_on, customer)
-        for matched_on, form, customer in await people([form for _, form in of_people])
+        (number, matched_on, subject)
+        for matched_on, form, subject in await people([form for _, form in of_people])
         for number, asked in of_people
         if asked == (matched_on, form)
     ]
+    # Of a buyer who is not registered: every document that names them has the subject in the place of the name.
+    keys += [(number, matched_on, str(subject)) for number, matched_on, subject in whose if matched_on == "name"]
     amounts = [
         (number, amount, currency)
         for number, term in enumerate(terms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Identifier = Literal["number", "other_number", "vat_id", "purchase_order", "item"]
+Identifier = Literal["number", "other_number", "purchase_order", "item"]
 MatchedOn = Literal[
     "number",
     "other_number",

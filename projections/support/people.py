@@ -48,14 +48,13 @@ class People:
             **_details(event),
         )
         yield from name_row(customer, event.name)
-        yield from found_by(customer, ("other_number", event.external_id), ("vat_id", event.vat_id))
+        yield from found_by(customer, ("other_number", event.external_id))
         for contact in event.contacts:
             yield from contact_row(customer, contact)
 
     def customer_changed(self, event: Customer.DetailsChanged, recorded: Recorded) -> Effects:
         yield _customer(event, **_details(event))
         yield from name_row(event.originator_id, event.name)
-        yield from found_by(event.originator_id, ("vat_id", event.vat_id))
 
     def contact_added(self, event: Customer.ContactAdded, recorded: Recorded) -> Effects:
         yield from contact_row(event.originator_id, event.contact)

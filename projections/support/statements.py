@@ -41,9 +41,6 @@ ENTRY = """insert into timeline
     where records.record_id = coalesce((select record_id from dealings where dealing_id = %(id)s), %(id)s)"""
 DEALING = """insert into dealings (dealing_id, record_id, label, is_contact)
     values (%(id)s, %(record)s, %(label)s, %(is_contact)s) on conflict do nothing"""
-BUYER = """insert into keys (matched_on, key, ordinal)
-    select 'name', %(key)s, ordinal from records join customers using (customer_id)
-    where record_id = %(id)s and one_time on conflict do nothing"""
 
 
 def document_row(
@@ -69,7 +66,8 @@ def document_row(
         time_zone=parties.time_zone,
         **given,
     )
-    yield Effect(BUYER, {"id": event.originator_id, "key": words_key(parties.buyer.name)}, None)
+    if parties.buyer.subject_id is not None:
+        yield found_by_name(event.originator_id, str(parties.buyer.subject_id))
 
 
 def changed(event: Event, **values: Any) -> Effect:

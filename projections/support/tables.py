@@ -66,6 +66,7 @@ TABLES = """
 """
 """A record is a customer, an opportunity or a document; its `ordinal` is the position of its first event, its
 `open_amount` what is to be answered of a quote, paid of an invoice, used of a payment or credit note. `keys` are the
-normal forms that records are found by; people are found elsewhere, since they are sealed here. `names` are all that
-a customer has had; `terms` are their words and wholes, `pieces` those of terms. A customer's `survivor_id` is the
-one that it was merged into in the end, or itself. `dealings` are what people do and say about a record."""
+normal forms that records are found by; people are found elsewhere, since they are sealed here: in the place of an
+unregistered buyer's name is the data subject. `names` are all that a customer has had; `terms` are their words and
+wholes, `pieces` those of terms. A customer's `survivor_id` is the one that it was merged into in the end, or itself.
+`dealings` are what people do and say about a record."""

@@ -11,8 +11,8 @@ from uuid import UUID
 from application.billing import CreditInvoices, DraftInvoice, InvoiceCredit, InvoiceLine, LineCredit
 from application.crm import ChangeCustomer, RegisterCustomer
 from application.organisation import RegisterLegalEntity
-from application.trading import Buyer
-from domain.shared.party import Address
+from application.trading import OneTimeBuyer
+from domain.shared.party import Address, HomeAddress
 from domain.shared.tax import Tax
 from interfaces.importing.online_retail.countries import CODES
 from interfaces.importing.online_retail.documents import Document
@@ -85,7 +85,7 @@ def invoice(document: Document) -> Wish:
     command = DraftInvoice(
         seller_id=SELLER_ID,
         customer_id=ORIGIN.identity(customer_key(document.customer)) if document.customer else ANYBODY_ID,
-        buyer=None if document.customer else Buyer(name=ANONYMOUS, address=_address(document)),
+        buyer=None if document.customer else _anybody(document),
         currency=CURRENCY,
         lines=tuple(
             InvoiceLine(
@@ -137,6 +137,10 @@ def _line_credit(cancellation: Document, match: Match, taken: Sequence[Taken]) -
         " of which any were left"
     )
     return LineCredit(line_id=str(sold.place), quantity=Decimal(pieces), note=note)
+
+
+def _anybody(document: Document) -> OneTimeBuyer:
+    return OneTimeBuyer(name=ANONYMOUS, address=HomeAddress(country_code=CODES[document.country]))
 
 
 def _address(document: Document) -> Address:
