@@ -13,7 +13,6 @@ import os
 import shutil
 import signal
 import sys
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -25,6 +24,7 @@ import pytest
 from hypothesis import settings
 
 from features.mutation.mutants import Mutant, mutants
+from features.run_folder import RUN_FOLDER
 from infrastructure.servers.postgres import running
 
 PATIENCE = 600
@@ -54,7 +54,10 @@ TARGETS = {
         "interfaces.rest.access",
         (),
         ["identity/test_guard.py"],
-        ["identity/test_identity.py", "identity/test_policy.py"],
+        [
+            *(f"identity/test_{what}.py" for what in ("identity", "policy", "totp", "portal_links")),
+            "access/test_access.py",
+        ],
     ),
     "idempotency": Target(
         "infrastructure.event_log.statement", (), ["event_log/test_statement.py"], ["event_log/test_append.py"]
@@ -93,16 +96,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m features.mutation", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(TARGETS))
     names = parser.parse_args().names or list(TARGETS)
-    folder = Path(f"/tmp/q2c-{os.environ.setdefault('Q2C_TEST_RUN', f'mutation-{uuid.uuid4().hex[:8]}')}")
-    folder.mkdir()
-    folder.chmod(0o711)
+    RUN_FOLDER.mkdir()
+    RUN_FOLDER.chmod(0o711)
     try:
         for name in NOT_OURS:
             importlib.import_module(name)
-        with running(folder):
+        with running(RUN_FOLDER):
             scores = [_score(name, TARGETS[name]) for name in names]
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(RUN_FOLDER, ignore_errors=True)
     return int(min(scores) < LEAST)
 
 

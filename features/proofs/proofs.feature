@@ -47,6 +47,7 @@ Feature: A history that can be checked
     Given an order for 5 lamps
     And the log is sealed
     Then an operator sees how far the log is sealed, and for how long the rest has waited
+    And an operator sees how far the access log is sealed, and for how long the rest has waited
 
   @Q2C-5
   Scenario: An operator learns why nothing is sealed any more

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,9 @@ from psycopg import conninfo
 from features.event_log.counters import counted, save
 from infrastructure.event_log import EventLog
 from infrastructure.proofs.bundles import write_bundle
-from infrastructure.proofs.checkpoints import Signer
+from infrastructure.proofs.checkpoints import Checkpoint, CheckpointRefused, Signer
 from infrastructure.proofs.keys import signer_of
-from infrastructure.proofs.reading import log_name
+from infrastructure.proofs.reading import hashed, kept, log_name
 from infrastructure.proofs.sealer import Sealer
 from infrastructure.proofs.sink import Sink
 from infrastructure.servers.postgres import SUPERUSER, Cluster
@@ -122,6 +123,21 @@ class Sealed:
             command, check=False, capture_output=True, text=True, cwd=alone, env={"PATH": ""}, preexec_fn=limit
         )
         return done.returncode, done.stdout + done.stderr
+
+
+def verified(sealed: Sealed, signers: Sequence[Signer]) -> verify_bundle.Judgement:
+    """What `q2c verify` finds, with the keys of all who have signed."""
+    with kept(sealed.url, sealed.sink) as found:
+        opened = [_opened(note, signers) for note in found.notes]
+        roots = [(checkpoint.size, checkpoint.root) for checkpoint in opened]
+        return verify_bundle.judge(hashed(found.leaves(lambda done, of: None)), found.sealed(), roots)
+
+
+def _opened(note: str, signers: Sequence[Signer]) -> Checkpoint:
+    for signer in signers[:-1]:
+        with contextlib.suppress(CheckpointRefused):
+            return signer.verifier.opened(note)
+    return signers[-1].verifier.opened(note)
 
 
 def contents(bundle: Path) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from base64 import b64decode
 from datetime import datetime
@@ -16,7 +17,11 @@ from typer.testing import CliRunner, Result
 from features.api import Api, Json
 from features.proofs.sealed import Sealed, contents, zipped
 from features.world import Story
-from infrastructure.proofs.sealer import SealingRefused
+from infrastructure.proofs.keys import signer_of
+from infrastructure.proofs.ledgers import ACCESSES
+from infrastructure.proofs.reading import log_name
+from infrastructure.proofs.sealer import Sealer, SealingRefused
+from infrastructure.proofs.sink import Sink
 from infrastructure.proofs.tree import check_consistency, check_inclusion
 from interfaces import verify_bundle
 from interfaces.cli import application
@@ -245,6 +250,21 @@ def is_told(auditor: Sealed, api: Api) -> None:
     text = api.query("/metrics").text
     assert f"q2c_sealed_position {sealed:.1f}" in text
     assert "q2c_unsealed_seconds 0.0" in text
+
+
+@then("an operator sees how far the access log is sealed, and for how long the rest has waited")
+def is_told_of_accesses(auditor: Sealed, api: Api) -> None:
+    api.get("/quotes")
+    told = json.loads(q2c("status", "--json").output)
+    assert told["accesses"] > told["accesses_sealed_position"] == 0
+    assert told["accesses_unsealed_seconds"] > 0
+    signer = signer_of(auditor.folder / "accesses.pem", log_name(auditor.url, ACCESSES))
+    sealed = asyncio.run(Sealer(auditor.url, signer, Sink(auditor.folder / "accesses.jsonl"), ACCESSES).seal())
+    told = json.loads(q2c("status", "--json").output)
+    assert (told["accesses_sealed_position"], told["accesses_unsealed_seconds"]) == (sealed, 0.0)
+    assert f"The access log ends at {sealed}, sealed up to {sealed}." in q2c("status").output
+    health = api.get("/health/sealing", after=0)
+    assert (health["accesses_sealed_position"], health["accesses_unsealed_seconds"] >= 0) == (sealed, True)
 
 
 @when("the tree is changed behind our back, and the worker is to seal what comes next")

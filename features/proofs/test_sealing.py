@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
-from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg import conninfo, sql
 from psycopg.errors import InsufficientPrivilege
 
-from features.event_log.counters import counted, save
-from features.faults.service import FULL
 from features.house.processes import command, environment, eventually, started
-from features.proofs.sealed import Sealed
+from features.proofs.sealed import Sealed, verified
 from infrastructure.database import Role, connect_sync
-from infrastructure.event_log import EventLog
 from infrastructure.proofs import sealer
 from infrastructure.proofs.keys import signer_of
-from infrastructure.proofs.reading import hashed, kept
 from infrastructure.proofs.sealer import Sealer, SealingRefused
 from infrastructure.proofs.sink import Sink
-from interfaces.verify_bundle import Judgement, judge
+from interfaces.verify_bundle import Judgement
 
-RUNS = 1_000 if FULL else 40
 BACK = (
     "DELETE FROM log.events WHERE position > 4",
     "DELETE FROM proofs.published WHERE number > 1",
@@ -34,28 +27,20 @@ BACK = (
 CUT = "UPDATE proofs.tiles SET hashes = substr(hashes, 1, 32 * 4)"
 
 
-def judged(sealed: Sealed) -> Judgement:
-    """What `q2c verify` finds."""
-    with kept(sealed.url, sealed.sink) as found:
-        opened = [sealed.signer.verifier.opened(note) for note in found.notes]
-        roots = [(checkpoint.size, checkpoint.root) for checkpoint in opened]
-        return judge(hashed(found.leaves(lambda done, of: None)), found.sealed(), roots)
-
-
 def test_it_goes_on_where_it_was(sealed: Sealed) -> None:
     assert sealed.seal() == 0
     sealed.grow(3, 1, 5)
     assert sealed.seal() == 9
     sizes = [sealed.signer.verifier.opened(note).size for note in sealed.sink.notes()]
     assert sizes == [3, 4, 9]
-    assert judged(sealed) == Judgement(9, 9, 3, None, None)
+    assert verified(sealed, [sealed.signer]) == Judgement(9, 9, 3, None, None)
 
 
 def test_much_is_sealed_in_several_steps(sealed: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealer, "BATCH", 100)
     sealed.append(257)
     assert sealed.seal() == 257
-    assert judged(sealed) == Judgement(257, 257, 3, None, None)
+    assert verified(sealed, [sealed.signer]) == Judgement(257, 257, 3, None, None)
 
 
 def test_what_a_crash_kept_from_being_published_is_published_later(sealed: Sealed) -> None:
@@ -99,26 +84,6 @@ def test_a_checkpoint_is_durable_whatever_the_database_says_of_other_commits(sea
     with psycopg.connect(sealed.url, autocommit=True) as connection:
         connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(database))
     assert sealed.seal() == 1  # a connection that is not durable would refuse to
-
-
-@pytest.mark.parametrize("sealers", [1, 3])
-def test_there_is_no_false_alarm_beside_writers_and_restarts(sealed: Sealed, sealers: int) -> None:
-    chance = random.Random(sealers)
-
-    async def run() -> None:
-        async with EventLog(sealed.url) as log:
-            for _ in range(RUNS // 2):
-                saves = [save([*counted(uuid4(), *range(1, chance.randint(2, 5)))]) for _ in range(3)]
-                # Each is a new one, as after a restart; several take turns.
-                sealing = [Sealer(sealed.url, sealed.signer, sealed.sink).seal() for _ in range(sealers)]
-                checked = asyncio.to_thread(judged, sealed)
-                found, *_ = await asyncio.gather(checked, *sealing, *map(log.append, saves))
-                assert isinstance(found, Judgement)
-                assert found.wrong is None
-
-    asyncio.run(run())
-    assert sealed.seal() == judged(sealed).events
-    assert judged(sealed).wrong is None
 
 
 def test_a_log_that_went_back_is_not_signed(sealed: Sealed) -> None:
@@ -171,7 +136,7 @@ def test_the_worker_seals_by_itself(sealed: Sealed) -> None:
     with started("worker", env=env):
         eventually(lambda: len(sealed.sink.notes()) == 1, "the first checkpoint is published")
         sealed.append(2)
-        eventually(lambda: judged(sealed).sealed == 5, "what came after is sealed")
+        eventually(lambda: verified(sealed, [sealed.signer]).sealed == 5, "what came after is sealed")
 
 
 STATEMENTS = {
