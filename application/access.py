@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from uuid import UUID
 
 from domain.identity import DocumentKind, Role
@@ -46,8 +47,11 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     # context, who, what
     ("identity", {ADMINISTRATOR}, "register_user grant_role revoke_role deactivate_user reactivate_user"),
     ("identity", {ADMINISTRATOR, OPERATIONS}, "assign_manager"),
-    ("identity", {ADMINISTRATOR}, "reset_password reset_totp"),
+    ("identity", {ADMINISTRATOR}, "reset_password reset_totp sessions_of end_sessions_of"),
+    ("identity", {ADMINISTRATOR, COMPLIANCE}, "declare_same_person"),
+    ("identity", {COMPLIANCE}, "retract_same_person"),  # an administrator could then do everything alone
     ("identity", EVERYBODY, "whoami sign_out begin_totp confirm_totp issue_key rotate_key revoke_key keys"),
+    ("identity", EVERYBODY, "sessions end_session replace_recovery_codes"),
     ("identity", EVERYBODY, "delegate end_delegation"),
     ("identity", SELLING | {FINANCE, SUPPORT}, "give_portal_link revoke_portal_link"),
     ("organisation", {ADMINISTRATOR, FINANCE}, "register_legal_entity set_tax_rates"),
@@ -108,7 +112,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("support", DEALING, "find customer timeline"),
     ("history", {COMPLIANCE, FINANCE, OPERATIONS, SUPPORT}, "history_of difference_of"),
     ("history", {COMPLIANCE}, "history_of_all segregation_of_duties"),
-    ("access", {COMPLIANCE, ADMINISTRATOR}, "sign_ins who_saw seen_by"),
+    ("access", {COMPLIANCE, ADMINISTRATOR}, "sign_ins who_saw seen_by refused_duties"),
     ("changes", STAFF, "changes"),
     ("proofs", EVERYBODY, "last_checkpoint inclusion consistency"),
     ("proofs", DEALING, "evidence"),
@@ -131,7 +135,7 @@ _OF_ONES_OWN = frozenset(
     f"identity.{name}"
     for name in (
         *("whoami", "sign_out", "begin_totp", "confirm_totp", "delegate", "end_delegation"),
-        *("keys", "issue_key", "rotate_key", "revoke_key"),
+        *("keys", "issue_key", "rotate_key", "revoke_key", "sessions", "end_session", "replace_recovery_codes"),
     )
 )
 """What everybody does with their own account, whatever their role."""
@@ -150,14 +154,20 @@ BY_LINK: Mapping[DocumentKind, frozenset[str]] = {
 LEAVING = frozenset(("identity.whoami", "identity.sign_out"))
 
 _UNTRACED: Iterable[tuple[str, str]] = (
-    ("identity", "whoami keys"),
+    ("identity", "whoami keys sessions"),
     ("directory", "legal_entities legal_entity products product price_books price_book"),
     ("proofs", "last_checkpoint inclusion consistency"),
     ("health", "projections metrics"),
 )
 UNTRACED = OPEN | {f"{context}.{name}" for context, what in _UNTRACED for name in what.split()}
 """What may be read without a trace: nothing personal, financial or of the past. Every other query leaves one."""
-TRACED = frozenset(f"identity.{name}" for name in "sign_in sign_out reset_password issue_key revoke_keys".split())
+TRACED = frozenset(
+    f"identity.{name}"
+    for name in (
+        *("sign_in", "sign_out", "end_session", "end_sessions_of", "reset_password"),
+        *("issue_key", "rotate_key", "revoke_key"),
+    )
+)
 """Commands that leave a trace among the reads, since they change who can read; of others the history tells."""
 ASKED_WHY = frozenset((COMPLIANCE, SUPPORT))
 """Roles whose sight goes beyond their own dealings: they say why they look, wherever no other role lets them."""
@@ -168,6 +178,12 @@ WHERE_ASKED = frozenset(
     or operation in ("proofs.evidence", "directory.customer", "support.customer", "support.timeline")
 )
 """What they say it for: the past, and what is known of a person or of one customer."""
+
+
+@cache
+def _widest(roles: frozenset[Role], operation: str) -> Scope | None:
+    """Asked with every request; there are as many answers as kinds of users and operations."""
+    return max((scope for role, scope in POLICY[operation].items() if role in roles), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +202,14 @@ class Caller:
     """The only one that exists for whoever has opened a link."""
     key_name: str | None = None
     """The key that they came with; None with a session."""
+    other_accounts: tuple[str, ...] = ()
+    """By which the same person signs in as well."""
 
     def may(self, operation: str) -> bool:
         """Whether one of the caller's roles lets them carry it out."""
         if self.document is not None and operation not in BY_LINK[self.document[0]] | LEAVING:
             return False
-        return not self.roles.isdisjoint(POLICY[operation])
+        return _widest(self.roles, operation) is not None
 
     def sees(self, key_class: KeyClass, subject: UUID) -> bool:
         """Whether personal data is opened for the caller: to a customer's people only that customer's."""
@@ -200,8 +218,10 @@ class Caller:
         return not self.roles.isdisjoint(PERSONAL[key_class])
 
     def scope_of(self, operation: str) -> Scope:
-        """The widest of the scopes in which one of their roles lets them."""
-        return max(POLICY[operation][role] for role in self.roles & POLICY[operation].keys())
+        """The widest of the scopes in which one of their roles lets them. They may."""
+        scope = _widest(self.roles, operation)
+        assert scope is not None, operation
+        return scope
 
     def must_say_why(self, operation: str) -> bool:
         """Whether only roles let them that have to say why they look."""
@@ -214,7 +234,7 @@ class Access:
 
     operation: str
     outcome: str
-    """`given`, or why not: `interfaces.rest.problems` knows the words."""
+    """`given`, or why not: `interfaces.rest.problems` knows the words; or the rule of two persons that refused it."""
     by: Caller | None
     """None where nobody knows who it was."""
     objects: Sequence[str] = ()

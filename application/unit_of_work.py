@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
@@ -52,12 +53,18 @@ class Envelope:
 
     behind: tuple[str, ...] = ()
     """Of what a policy asks for: everybody who stood behind the command that began it."""
+    other_accounts: tuple[str, ...] = ()
+    """By which the same people sign in as well."""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Who stands behind the command: the one who acts, the one on whose behalf, and those who began it all."""
+        return tuple(dict.fromkeys((self.actor, *filter(None, [self.on_behalf_of]), *self.behind)))
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Who stands behind the command: the one who acts, the one on whose behalf, and those who began it all."""
-        named = (self.actor, *filter(None, [self.on_behalf_of]), *self.behind)
-        return tuple(dict.fromkeys(named))
+        """Every account of theirs: what rules of two persons compare, now and with what people do later."""
+        return tuple(dict.fromkeys((*self.named, *self.other_accounts)))
 
     def new_id(self) -> UUID:
         """The identity of what this command creates: the same key always creates the same thing."""
@@ -84,6 +91,9 @@ class UnitOfWork(Protocol):
 
     async def sealed(self, value: T, subject: UUID) -> T:
         """The value with everything personal in it sealed with the subject's keys: only so may events bear it."""
+
+    async def opened(self, texts: Iterable[str]) -> set[str]:
+        """What can still be read of sealed texts: only to be compared, never to be recorded."""
 
     async def owner_of(self, scope: str, value: str) -> UUID | None:
         """Who claimed it."""

@@ -122,7 +122,8 @@ class Application:
             correlation_id=envelope.correlation_id or envelope.key,
             causation_position=cause.position,
             causation_depth=envelope.causation_depth + 1,
-            behind=tuple(one for one in envelope.people if one not in SYSTEM_ACTORS),
+            behind=tuple(one for one in envelope.named if one not in SYSTEM_ACTORS),
+            other_accounts=envelope.other_accounts,
         )
         try:
             return await self.execute(reaction.command, consequence, reaction.on)
@@ -226,4 +227,5 @@ def _metadata(command: Any, envelope: Envelope) -> dict[str, Any]:
         "causation_position": envelope.causation_position,
         "causation_depth": envelope.causation_depth,
         **({"behind": envelope.behind} if len(envelope.behind) > 1 else {}),
+        **({"other_accounts": envelope.other_accounts} if envelope.other_accounts else {}),
     }

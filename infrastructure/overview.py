@@ -18,10 +18,15 @@ _COUNTS = b"""
             WHERE datname = current_database() AND application_name = 'q2c worker append'),
            sealed, (SELECT greatest(0, extract(epoch FROM clock_timestamp() - recorded_at))::float8
                     FROM log.events WHERE position = sealed + 1),
+           (SELECT coalesce(max(position), 0) FROM access.entries), accesses_sealed,
+           (SELECT greatest(0, extract(epoch FROM clock_timestamp() - recorded_at))::float8
+            FROM access.entries WHERE position = accesses_sealed + 1),
            (SELECT string_agg(CASE tree WHEN 'access' THEN 'of the access log, ' ELSE '' END || reason, '; ')
                FROM proofs.refusal), (SELECT min(since) FROM proofs.refusal)
     FROM (SELECT coalesce(max(size), 0) AS sealed
-          FROM proofs.checkpoints JOIN proofs.published USING (number)) AS proofs"""
+          FROM proofs.checkpoints JOIN proofs.published USING (number)) AS proofs,
+         (SELECT coalesce(max(size), 0) AS accesses_sealed
+          FROM access.checkpoints JOIN access.published USING (number)) AS accesses"""
 LATE = 60.0
 """Seconds after which an event should long have been sealed."""
 
@@ -40,8 +45,12 @@ class Overview:
     """Up to where the log is sealed."""
     unsealed_seconds: float
     """For how long the oldest event that is not sealed has waited for it; 0 where there is none."""
+    accesses: int
+    """The last position of the access log."""
+    accesses_sealed_position: int
+    accesses_unsealed_seconds: float
     sealing_refused: str | None
-    """Why the worker refuses to seal the log any further; None where it does not."""
+    """Why the worker refuses to seal either of them any further; None where it does not."""
     sealing_refused_since: datetime | None
     models: list[ModelStatus]
     refusals: int
@@ -51,9 +60,11 @@ class Overview:
     @property
     def needs_somebody(self) -> bool:
         """Whether a read model has stopped or lacks something, the log is not sealed, or nobody works."""
-        is_late = self.unsealed_seconds > LATE or self.sealed_position > self.head
+        is_late = max(self.unsealed_seconds, self.accesses_unsealed_seconds) > LATE
+        is_cut = self.sealed_position > self.head or self.accesses_sealed_position > self.accesses
         return (
             is_late
+            or is_cut
             or self.sealing_refused is not None
             or self.workers == 0
             or any(model.failure or model.parked for model in self.models)
@@ -65,8 +76,23 @@ async def overview(database_url: str, *, count_rows: bool = False) -> Overview:
     async with await connect(database_url, Role.READER, "q2c status") as connection:
         with unavailable():
             row = await (await connection.execute(_COUNTS)).fetchone()
-            row = row or (0, 0, 0, 0, 0, None, None, None)
-            head, policies_position, refusals, workers, sealed, waits, refused, since = row
+            assert row is not None  # it has no source that could be empty
+            head, policies_position, refusals, workers, *sealed, refused, since = row
             latest = await latest_refusals(connection, _LATEST)
     models = await status(database_url, read_models(), count_rows=count_rows)
-    return Overview(head, workers, policies_position, sealed, waits or 0.0, refused, since, models, refusals, latest)
+    sealed_position, waits, accesses, accesses_sealed, accesses_wait = sealed
+    return Overview(
+        head=head,
+        workers=workers,
+        policies_position=policies_position,
+        sealed_position=sealed_position,
+        unsealed_seconds=waits or 0.0,
+        accesses=accesses,
+        accesses_sealed_position=accesses_sealed,
+        accesses_unsealed_seconds=accesses_wait or 0.0,
+        sealing_refused=refused,
+        sealing_refused_since=since,
+        models=models,
+        refusals=refusals,
+        latest_refusals=latest,
+    )

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
             description="Who may do nothing but enrol an authenticator until they have one; staff: all our own people"
         ),
     ] = "nobody"
+    session_idle_minutes: Annotated[
+        int, Field(ge=5, le=720, description="Minutes without use after which a session ends, before its twelve hours")
+    ] = 60
     secure_cookie: Annotated[
         bool,
         Field(description="Whether the cookie of a session travels over HTTPS only; always so where HTTPS is seen"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
-from domain.shared.aggregate import Aggregate, Event
+from domain.identity.facts import Role, UserFacts
+from domain.shared.approval import SamePerson
 from domain.shared.refusal import Invalid, NotAllowedNow, NotFound, Refusal
 
 LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
@@ -17,167 +16,36 @@ SYSTEM_ACTORS = frozenset(("policy", "timer", "operator", "oidc"))
 """The system itself acts in these names, and whoever runs it on its machine."""
 
 
-class Role(StrEnum):
-    """What somebody is here to do. `application.access` says what that lets them do."""
-
-    SALES_REPRESENTATIVE = "sales_representative"
-    SALES_MANAGER = "sales_manager"
-    SALES_OPERATIONS = "sales_operations"
-    FINANCE = "finance"
-    SUPPORT = "support"
-    COMPLIANCE = "compliance"
-    MARKETING = "marketing"
-    ANALYST = "analyst"
-    ADMINISTRATOR = "administrator"
-    SERVICE = "service"
-    """An internal application."""
-    CUSTOMER_VIEWER = "customer_viewer"
-    CUSTOMER_NEGOTIATOR = "customer_negotiator"
-    CUSTOMER_SIGNER = "customer_signer"
-    CUSTOMER_PAYER = "customer_payer"
-
-    @property
-    def is_customers(self) -> bool:
-        """Whether it is for people of one customer, who see nothing of others."""
-        return self.value.startswith("customer_")
-
-
-class OwnRole(Refusal):
+class OwnRole(SamePerson):
     """Nobody grants a role to themselves."""
 
 
-class OwnTeam(Refusal):
+class OwnTeam(SamePerson):
     """Nobody puts people into their own team."""
+
+
+class OwnCredentials(SamePerson):
+    """Nobody resets a password or an authenticator of their own."""
+
+
+class OwnAccounts(SamePerson):
+    """Nobody says of their own accounts that they are different people's."""
 
 
 class LedInCircle(Refusal):
     """Nobody leads those by whom they are led."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reporting:
-    """To whom somebody reports from a day on, until a later day says otherwise."""
-
-    since: date
-    manager: str | None
-    """A login; None where nobody leads them."""
-
-
-class User(Aggregate):
+class User(UserFacts):
     """Somebody, or an internal application, who may sign in."""
 
     ACTIONS = {
-        "active": ("grant_role", "revoke_role", "assign_manager", "reset_password", "reset_totp", "deactivate"),
-        "deactivated": ("reactivate",),
+        "active": (
+            *("grant_role", "revoke_role", "assign_manager", "reset_password", "reset_totp", "deactivate"),
+            *("declare_same_person", "retract_same_person"),
+        ),
+        "deactivated": ("reactivate", "declare_same_person", "retract_same_person"),
     }
-
-    login: str
-    customer_id: UUID | None
-    roles: tuple[str, ...] = ()
-    """Values of `Role`."""
-    reporting: tuple[Reporting, ...] = ()
-    has_totp: bool = False
-    keys: dict[str, tuple[str, ...]]
-    """Names of keys, with all that they may be of what the user is; none: whatever that is."""
-
-    delegations: dict[str, datetime]
-    """Logins of those who may act on this user's behalf, and until when."""
-
-    def __init__(self, id: UUID) -> None:
-        super().__init__(id)
-        self.keys, self.delegations = {}, {}
-
-    class Registered(Event):
-        login: str
-        """A handle, which stands as the actor beside everything that the user does."""
-        customer_id: UUID | None
-        """Whose people the user belongs to; None for our own."""
-
-        def apply(self, user: User) -> None:
-            user.state, user.login, user.customer_id = "active", self.login, self.customer_id
-
-    class RoleGranted(Event):
-        role: Role
-
-        def apply(self, user: User) -> None:
-            user.roles = (*user.roles, self.role.value)
-
-    class RoleRevoked(Event):
-        role: Role
-
-        def apply(self, user: User) -> None:
-            user.roles = tuple(role for role in user.roles if role != self.role)
-
-    class ManagerAssigned(Event):
-        manager: str | None
-        since: date
-
-        def apply(self, user: User) -> None:
-            user.reporting = (*user.reporting, Reporting(self.since, self.manager))
-
-    class PasswordReset(Event):
-        """Somebody else was given a password with which this user chooses a new one."""
-
-        def apply(self, user: User) -> None:
-            user.keys = {}
-
-    class TotpConfirmed(Event):
-        """From now on a password needs the code of this user's authenticator beside it."""
-
-        def apply(self, user: User) -> None:
-            user.has_totp = True
-
-    class TotpReset(Event):
-        """Somebody else took the lost authenticator back."""
-
-        def apply(self, user: User) -> None:
-            user.has_totp = False
-
-    class KeyIssued(Event):
-        name: str
-        roles: tuple[Role, ...]
-        """All that it may be of what its user is; none: whatever that is."""
-        expires_at: datetime
-
-        def apply(self, user: User) -> None:
-            user.keys = {**user.keys, self.name: tuple(role.value for role in self.roles)}
-
-    class KeyRotated(Event):
-        name: str
-        expires_at: datetime
-        previous_until: datetime
-        """Until when the keys of that name from before are still good, at most."""
-
-        def apply(self, user: User) -> None:
-            """Nothing that a command depends on."""
-
-    class KeyRevoked(Event):
-        name: str
-
-        def apply(self, user: User) -> None:
-            user.keys = {name: roles for name, roles in user.keys.items() if name != self.name}
-
-    class Delegated(Event):
-        to: str
-        """The login of whoever may act on this user's behalf."""
-        until: datetime
-
-        def apply(self, user: User) -> None:
-            user.delegations = {**user.delegations, self.to: self.until}
-
-    class DelegationEnded(Event):
-        to: str
-
-        def apply(self, user: User) -> None:
-            user.delegations = {login: until for login, until in user.delegations.items() if login != self.to}
-
-    class Deactivated(Event):
-        def apply(self, user: User) -> None:
-            user.state, user.has_totp, user.keys, user.delegations = "deactivated", False, {}, {}
-
-    class Reactivated(Event):
-        def apply(self, user: User) -> None:
-            user.state = "active"
 
     def belongs_to(self, customer_id: UUID) -> bool:
         """People of a customer act on themselves."""
@@ -236,7 +104,7 @@ class User(Aggregate):
         """Whoever does it could sign in as this user: it is known who did."""
         self.require("reset_password")
         if self.login in people:
-            raise NotAllowedNow("Whoever knows their password signs in with it and a new one.")
+            raise OwnCredentials("Whoever knows their password signs in with it and a new one.")
         self.record(self.PasswordReset, at)
 
     def confirm_totp(self, at: datetime) -> None:
@@ -246,11 +114,18 @@ class User(Aggregate):
             raise NotAllowedNow("There is an authenticator already: an administrator resets it where it is lost.")
         self.record(self.TotpConfirmed, at)
 
+    def replace_recovery_codes(self, at: datetime) -> None:
+        """The user's own doing, with the authenticator at hand."""
+        self._require_active()
+        if not self.has_totp:
+            raise NotAllowedNow("There is no authenticator that they could stand in for.")
+        self.record(self.RecoveryCodesReplaced, at)
+
     def reset_totp(self, people: Iterable[str], at: datetime) -> None:
         """Whoever knows the password may then enrol another one: nobody does this for themselves."""
         self.require("reset_totp")
         if self.login in people:
-            raise NotAllowedNow("Somebody else resets an authenticator.")
+            raise OwnCredentials
         if not self.has_totp:
             raise NotAllowedNow(f"{self.login} has no authenticator.")
         self.record(self.TotpReset, at)
@@ -276,7 +151,8 @@ class User(Aggregate):
     def delegate(self, to: User, until: datetime, at: datetime) -> None:
         """Somebody of the same house may act on this user's behalf: what they may do, their own roles still say."""
         self._require_active()
-        if to.login == self.login or to.customer_id != self.customer_id or to.state != "active":
+        is_self = to.login in (self.login, *self.other_accounts)
+        if is_self or to.customer_id != self.customer_id or to.state != "active":
             raise Invalid("That is nobody to delegate to: another active user of the same house is.", pointer="/to")
         self.record(self.Delegated, at, to=to.login, until=until)
 
@@ -290,6 +166,25 @@ class User(Aggregate):
     def has_delegated(self, to: str, at: datetime) -> bool:
         """Whether whoever has that login acts on this user's behalf: by word of this user, never through a third."""
         return to in self.delegations and at < self.delegations[to]
+
+    def declare_same_person(self, login: str, at: datetime) -> None:
+        """Another account belongs to whoever has this one, even where neither lets anybody in any more."""
+        self.require("declare_same_person")
+        if login in (self.login, *self.other_accounts):
+            raise NotAllowedNow(f"{login} and {self.login} are one person's already.")
+        self.record(self.SamePersonDeclared, at, login=login)
+
+    def check_retraction(self, people: Collection[str]) -> None:
+        """Refuse where there is nothing to retract, and to whoever has one of these accounts."""
+        self.require("retract_same_person")
+        if not self.other_accounts:
+            raise NotAllowedNow(f"{self.login} is nobody's second account.")
+        if not {self.login, *self.other_accounts}.isdisjoint(people):
+            raise OwnAccounts
+
+    def retract_same_person(self, login: str, reason: str, at: datetime) -> None:
+        """Another account is somebody else's after all."""
+        self.record(self.SamePersonRetracted, at, login=login, reason=reason)
 
     def _require_active(self) -> None:
         if self.state != "active":

@@ -109,6 +109,15 @@ Feature: Who was shown what, and why
     And "q2c access of nina --json" tells "directory.customer", "identity.sign_in"
 
   @Q2C-5
+  Scenario: Who would have done what takes another person is told with the rule that refused it
+    Given nina, a reader who is administrator
+    When nina grants finance to herself
+    Then it is refused as "own_role"
+    And the access log ends with nina own_role identity.grant_role
+    And compliance is told of nina own_role identity.grant_role
+    And "q2c access duties" tells "nina", "own_role"
+
+  @Q2C-5
   Scenario: A file that shows everybody is told to everybody who asks who saw them
     Given a sent quote for 2 lamps
     And nina, a reader who is compliance

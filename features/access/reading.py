@@ -54,7 +54,10 @@ class Readers:
     def asks(self, who: str, path: str, purpose: str = "", **parameters: Any) -> Response:
         """A query, after all that was done so far."""
         headers: Json = {"Authorization": self.tokens[who], "Q2C-Purpose": purpose}
-        return self.api.client.get(path, params=parameters, headers=headers)
+        request = self.api.client.build_request("GET", path, params=parameters, headers=headers)
+        if not purpose:
+            del request.headers["Q2C-Purpose"]  # the client's own, too
+        return self.api.client.send(request)
 
     def entries(self) -> list[Entry]:
         """The whole access log."""

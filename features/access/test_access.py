@@ -9,6 +9,7 @@ from httpx2 import Response
 from pytest_bdd import given, parsers, scenarios, then, when
 from typer.testing import CliRunner
 
+from application.identity import user_id
 from domain.identity import Role
 from features.access.reading import Readers
 from features.api import Api, Json
@@ -18,7 +19,7 @@ from interfaces.cli import application
 
 scenarios("access.feature")
 
-DEEDS = r"(?P<login>\w+) (?P<outcome>given|denied|missing|unknown) (?P<operation>[\w.]+)"
+DEEDS = r"(?P<login>\w+) (?P<outcome>given|denied|missing|unknown|own_role) (?P<operation>[\w.]+)"
 
 
 @pytest.fixture
@@ -108,6 +109,12 @@ def tries_to_record(readers: Readers) -> None:
     assert readers.api.client.post("/payments", json={}, headers=headers).status_code == 403
 
 
+@when("nina grants finance to herself")
+def grants_herself(readers: Readers, story: Story) -> None:
+    headers = {"Authorization": readers.tokens["nina"]}
+    story.response = readers.api.post(f"/users/{user_id('nina')}/grant-role", {"role": Role.FINANCE}, **headers)
+
+
 @when("somebody asks for /quotes with a made-up token")
 def made_up(readers: Readers, story: Story) -> None:
     headers = {"Authorization": "Bearer q2c_session_made-up"}
@@ -177,6 +184,13 @@ def says_nothing(readers: Readers, text: str) -> None:
 def told(seen: Response, login: str, outcome: str, operation: str) -> None:
     items = seen.json()["items"]
     assert (login, outcome, operation) in [(each["login"], each["outcome"], each["operation"]) for each in items]
+
+
+@then(parsers.re(f"compliance is told of {DEEDS}"))
+def told_of_refused(readers: Readers, login: str, outcome: str, operation: str) -> None:
+    readers.sign_in("carl", Role.COMPLIANCE)
+    (row,) = readers.asks("carl", "/access/refused-duties", "CASE-1").json()["items"]
+    assert (row["login"], row["outcome"], row["operation"]) == (login, outcome, operation)
 
 
 @then("nothing of the quote is shown")

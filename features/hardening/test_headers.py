@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from httpx2 import Response
 
@@ -59,9 +61,24 @@ def test_every_answer_bears_them(answers: dict[str, Response]) -> None:
 
 def test_no_page_of_ours_runs_a_script(answers: dict[str, Response]) -> None:
     scripted = {name for name, answer in answers.items() if "script-src" in policy_of(answer)}
-    assert scripted == {"docs"}, "which is FastAPI's page of Swagger UI"
+    assert scripted == {"docs"}
     assert "<script" not in answers["a page"].text
     assert policy_of(answers["a page"])["style-src"] == "'unsafe-inline'"
+
+
+def test_the_page_of_operations_loads_and_runs_nothing_from_elsewhere(api: Api, answers: dict[str, Response]) -> None:
+    page, policy = answers["docs"], policy_of(answers["docs"])
+    assert {name: value for name, value in policy.items() if value != "'none'"} == {
+        **dict.fromkeys(("connect-src", "script-src"), "'self'"),
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "data:",
+    }
+    assert "<script>" not in page.text
+    loaded = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
+    kinds = [api.client.get(path).headers["Content-Type"].partition(";")[0] for path in loaded]
+    assert kinds == ["text/css", "text/javascript", "text/javascript"]
+    assert "SwaggerUIBundle" in api.client.get(loaded[1]).text
+    assert api.client.get("/docs/files/../docs.py").status_code == 404
 
 
 def test_browsers_are_told_to_stay_with_tls_where_it_is_spoken(api: Api) -> None:

@@ -55,6 +55,18 @@ def signed_in(people: People, login: str, role: str) -> None:
     assert people.signs_in(login, password=people.first_passwords[login], new_password=PASSWORD).is_success
 
 
+@given("bob has another session")
+def another_session(people: People) -> None:
+    token = people.tokens["bob"]
+    assert people.signs_in("bob", password=PASSWORD).is_success
+    people.tokens |= {"other": people.tokens["bob"], "bob": token}
+
+
+@when("the other session is used")
+def other_used(people: People, story: Story) -> None:
+    story.response = people.asks("other", "/whoami")
+
+
 @given(parsers.parse('{login} has a key for "{name}"'))
 def has_key(people: People, login: str, name: str) -> None:
     answer = people.sends("/keys", {"name": name}, people.tokens[login])

@@ -172,7 +172,7 @@ Feature: Who may act is known, and does what their roles let them
     When an administrator resets bob's password
     Then the history of bob ends with "user password reset" by admin
     When admin resets admin's password
-    Then it is refused as "not_allowed_now"
+    Then it is refused as "own_credentials"
 
   Scenario: The past is for our own people
     Given ida, who is customer_viewer of the customer

@@ -24,6 +24,7 @@ def envelope(actor: str = "ann", key: str = "k", **more: Any) -> Envelope:
         ({"on_behalf_of": "bob"}, ("ann", "bob")),
         ({"behind": ("cid", "dan")}, ("ann", "cid", "dan")),
         ({"on_behalf_of": "bob", "behind": ("bob", "ann", "cid")}, ("ann", "bob", "cid")),
+        ({"on_behalf_of": "bob", "other_accounts": ("ann-2", "bob")}, ("ann", "bob", "ann-2")),
     ],
 )
 def test_everybody_who_stands_behind_a_command_is_named_once(given: dict[str, Any], people: tuple[str, ...]) -> None:

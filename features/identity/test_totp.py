@@ -28,6 +28,7 @@ class Authenticator:
     secret: bytes = b""
     shown: str = ""
     recovery_codes: list[str] = field(default_factory=list)
+    codes_of_before: list[str] = field(default_factory=list)
 
     def read(self) -> str:
         """The code of now."""
@@ -42,13 +43,6 @@ class Authenticator:
 @pytest.fixture
 def authenticator(people: People, clock: SetClock) -> Authenticator:
     return Authenticator(people, clock)
-
-
-@given("bob has another session")
-def another_session(people: People) -> None:
-    token = people.tokens["bob"]
-    assert people.signs_in("bob", password=PASSWORD).is_success
-    people.tokens |= {"other": people.tokens["bob"], "bob": token}
 
 
 @given("bob has an authenticator")
@@ -115,7 +109,32 @@ def with_same_code(people: People, story: Story, authenticator: Authenticator) -
     story.response = people.signs_in("bob", password=PASSWORD, code=authenticator.shown)
 
 
-@when(parsers.re(r"bob signs in with (a|the same) recovery code"))
+@when(parsers.re(r"bob asks for other recovery codes with (?P<what>.+)"))
+def asks_for_codes(people: People, story: Story, authenticator: Authenticator, what: str) -> None:
+    codes = {"the same code": authenticator.shown, "a made-up code": "123456"}
+    if what == "the code of the authenticator":
+        codes[what] = authenticator.read()
+    if what == "a recovery code":
+        codes[what] = authenticator.recovery_codes[5]
+    story.response = people.sends("/totp/recovery-codes", {"code": codes[what]}, people.tokens["bob"])
+    if story.response.is_success:
+        authenticator.codes_of_before = authenticator.recovery_codes
+        authenticator.recovery_codes = story.response.json()["recovery_codes"]
+
+
+@when("somebody guesses 10 codes for other recovery codes of bob")
+def guesses_for_codes(people: People, authenticator: Authenticator) -> None:
+    for _ in range(10):
+        answer = people.sends("/totp/recovery-codes", {"code": authenticator.wrong()}, people.tokens["bob"])
+        assert answer.json()["code"] in ("code_refused", "too_many_attempts")
+
+
+@when("bob signs in with a recovery code of before")
+def with_code_of_before(people: People, story: Story, authenticator: Authenticator) -> None:
+    story.response = people.signs_in("bob", password=PASSWORD, code=authenticator.codes_of_before[3])
+
+
+@when(parsers.re(r"bob signs in with (a|the same) recovery code$"))
 def with_recovery_code(people: People, story: Story, authenticator: Authenticator) -> None:
     code = authenticator.recovery_codes[3].upper()
     story.response = people.signs_in("bob", password=PASSWORD, code=code)
@@ -130,11 +149,6 @@ def guesses(people: People, authenticator: Authenticator, count: int) -> None:
 @when(parsers.re(r"(an administrator|(?P<who>admin)) resets (?P<login>\w+)'s authenticator"))
 def resets(people: People, story: Story, login: str) -> None:
     story.tries(f"/users/{user_id(login)}/reset-totp", As=people.administrator())
-
-
-@when("the other session is used")
-def other_used(people: People, story: Story) -> None:
-    story.response = people.asks("other", "/whoami")
 
 
 @when(parsers.parse("{seconds:d} seconds pass"))

@@ -55,6 +55,35 @@ Feature: A password alone is not enough for whoever has an authenticator
     When bob signs in with the same recovery code
     Then it is refused as "sign_in_refused"
 
+  Scenario: Whoever has an authenticator asks for other recovery codes, and those of before are over
+    Given bob has an authenticator
+    When 30 seconds pass
+    And bob asks for other recovery codes with the code of the authenticator
+    Then bob is told 10 recovery codes
+    And the history of bob ends with "user recovery codes replaced" by bob
+    When bob signs in with a recovery code of before
+    Then it is refused as "sign_in_refused"
+    When bob signs in with a recovery code
+    Then the status code is 201
+
+  Scenario: A recovery code is enough for others
+    Given bob has an authenticator
+    When bob asks for other recovery codes with a recovery code
+    Then bob is told 10 recovery codes
+
+  Scenario: Whoever finds an open session gets no recovery codes
+    Given bob has an authenticator
+    When bob asks for other recovery codes with the same code
+    Then it is refused as "code_refused"
+    When somebody guesses 10 codes for other recovery codes of bob
+    And 30 seconds pass
+    And bob asks for other recovery codes with the code of the authenticator
+    Then it is refused as "too_many_attempts"
+
+  Scenario: Without an authenticator there are no recovery codes
+    When bob asks for other recovery codes with a made-up code
+    Then it is refused as "not_allowed_now"
+
   Scenario: Guessing codes has to wait as guessing passwords does
     Given bob has an authenticator
     When bob guesses 10 codes
@@ -82,7 +111,7 @@ Feature: A password alone is not enough for whoever has an authenticator
 
   Scenario: Nobody takes their own authenticator back
     When admin resets admin's authenticator
-    Then it is refused as "not_allowed_now"
+    Then it is refused as "own_credentials"
 
   Scenario: A secret is not to be read in the database
     Given bob has an authenticator

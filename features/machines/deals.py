@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.shared.document import Agreement, Charge, Line, Source, line_amount
 from domain.shared.money import Money
-from domain.shared.party import Address, Parties, Party
+from domain.shared.party import Address, Buyer, Parties, Party
 from domain.shared.tax import Tax
 from domain.shared.terms import NET_30
 
@@ -27,7 +27,7 @@ PARTIES = Parties(
     bill_to_id=UUID(int=2),
     ship_to_id=UUID(int=2),
     ship_to_country="DE",
-    buyer=Party(name="Buyer", address=Address(country_code="DE")),
+    buyer=Buyer(name="Buyer", address=Address(country_code="DE")),
     region="North",
     segment="retail",
 )

@@ -48,7 +48,9 @@ def _prepayments(shop: Shop) -> None:
 
 def _credentials(shop: Shop) -> None:
     shop.api.post(f"/users/{shop.user()}/reset-password", {})
+    shop.as_signed_in("/totp/recovery-codes", {"code": shop.recovery_code()})
     shop.api.done(f"/users/{shop.enrolled()}/reset-totp")
+    shop.api.done(f"/users/{shop.same_person()}/retract-same-person", REASON)
     name = {"name": shop.key()}
     for path in ("/keys/rotate", "/keys/revoke"):
         shop.as_signed_in(path, name)

@@ -276,6 +276,8 @@ EXAMPLES: dict[str, Callable[[Shop], Example]] = {
     "/users/{user_id}/grant-role": lambda shop: (shop.user(), {"role": "analyst"}),
     "/users/{user_id}/revoke-role": lambda shop: (shop.user(), {"role": "marketing"}),
     "/users/{user_id}/assign-manager": lambda shop: (shop.user(), {"manager": shop.manager(), "since": LATER}),
+    "/users/{user_id}/declare-same-person": lambda shop: (shop.user(), {"login": shop.login()}),
+    "/users/{user_id}/retract-same-person": lambda shop: (shop.same_person(), REASON),
     "/users/{user_id}/deactivate": lambda shop: (shop.user(), {}),
     "/users/{user_id}/reactivate": _deactivated,
     "/delegations": lambda shop: ("", {"to": shop.login()}),
@@ -375,4 +377,4 @@ def ids(shop: Shop) -> dict[str, list[str]]:
     named = {f"{name}_id": found for name, found in known.items()}
     named["bill_to"] = named["ship_to"] = known["customer"]
     named["aggregate_id"] = [id for found in known.values() for id in found]
-    return named | {"position": ["1", "2"], "login": ["ann", "nobody-of-that-name"]}
+    return named | {"session_id": [str(UUID(int=1))], "position": ["1", "2"], "login": ["ann", "nobody-of-that-name"]}

@@ -82,6 +82,12 @@ class Shop:
         self.api.done("/users", {"login": login, "roles": ["marketing"]})
         return login
 
+    def same_person(self) -> str:
+        """Somebody who has another account."""
+        user = self.user()
+        self.api.done(f"/users/{user}/declare-same-person", {"login": self.login()})
+        return user
+
     def delegate(self) -> str:
         """Somebody who acts on behalf of whoever acts on what is made."""
         login = self.login()
@@ -119,6 +125,11 @@ class Shop:
     def enrolled(self) -> str:
         """Somebody with an authenticator."""
         return str(self.as_signed_in("/totp/confirm", {"code": self.code()})["id"])
+
+    def recovery_code(self) -> str:
+        """Of somebody with an authenticator, who has signed in."""
+        enrolled = self.as_signed_in("/totp/confirm", {"code": self.code()})
+        return str(enrolled["recovery_codes"][0])
 
     def key(self) -> str:
         """The name of a key of somebody new."""

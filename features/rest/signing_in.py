@@ -13,6 +13,12 @@ def _key(shop: Shop) -> tuple[str, Json]:
     return "", {"name": "test of keys", "days": 1, "roles": ["support"]}
 
 
+def _session(shop: Shop) -> tuple[str, Json]:
+    shop.sign_in()
+    (only,) = shop.api.client.get("/sessions", headers=shop.session).json()
+    return only["session_id"], {}
+
+
 def _totp(shop: Shop) -> tuple[str, Json]:
     shop.sign_in()
     return "", {"password": PASSWORD}
@@ -30,11 +36,14 @@ def _opening(shop: Shop) -> tuple[str, Json]:
 SIGNING_IN: dict[str, Callable[[Shop], tuple[str, Json]]] = {
     "/sessions": lambda shop: ("", shop.first_password()),
     "/sessions/end": lambda shop: ("", {}),
+    "/sessions/{session_id}/end": _session,
+    "/users/{user_id}/end-sessions": lambda shop: (shop.sign_in(), {}),
     "/keys": _key,
     "/keys/rotate": lambda shop: ("", {"name": shop.key()}),
     "/keys/revoke": lambda shop: ("", {"name": shop.key()}),
     "/totp": _totp,
     "/totp/confirm": lambda shop: ("", {"code": shop.code()}),
+    "/totp/recovery-codes": lambda shop: ("", {"code": shop.recovery_code()}),
     "/portal-links": _link,
     "/portal-links/{link_id}/revoke": lambda shop: (shop.link(), {}),
     "/portal-links/open": _opening,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CASES = int(os.environ.get("Q2C_CASES", "250"))
 SEED = int(os.environ.get("Q2C_SEED", "20"))
 ACTOR = "fay"
-OF_SESSIONS = ("/keys", "/totp")
+OF_SESSIONS = ("/keys", "/totp", "/sessions/{")
 """What is for whoever has signed in: everything else is asked for with a key."""
 WAYS = ["as it came", "ids known", "ids known", "example varied", "example", "example"]
 """How a generated request is sent; `example` is what must succeed."""

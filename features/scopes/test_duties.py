@@ -17,8 +17,8 @@ from features.rest.shop import Shop, interrupted
 from features.scopes.people import be
 from features.world import World
 
-UNA, DORA, OTTO = "una", "dora", "otto"
-"""Who does both, who acts for her, and who has nothing to do with it."""
+UNA, SECOND, DORA, OTTO = "una", "una-2", "dora", "otto"
+"""Who does both, her second account, who acts for her, and who has nothing to do with it."""
 Step = tuple[str, Json]
 """Path and body."""
 NEW_PASSWORD = "correct horse battery staple"
@@ -59,6 +59,18 @@ def _last_day(shop: Shop) -> str:
 def _next_day(shop: Shop, made: str) -> str:
     shop.api.clock.pass_days(1)
     return made
+
+
+def _with_third_account(api: Api, made: str) -> str:
+    be(api, "una-3", Role.SUPPORT)
+    _declared(api, "una-3")
+    return made
+
+
+def _declared(api: Api, login: str) -> None:
+    """Let it be known that this is una's account, too."""
+    if login not in api.get(f"/users/{user_id(UNA)}")["user"]["other_accounts"]:
+        api.done(f"/users/{user_id(UNA)}/declare-same-person", {"login": login})
 
 
 RULES = {
@@ -116,12 +128,27 @@ RULES = {
         Role.ADMINISTRATOR,
         "own_team",
     ),
+    "ask for an erasure / approve it": Rule(
+        lambda shop: ("/privacy/erasures", {"customer_id": shop.world.customer, **REASON}),
+        lambda _, subject: (f"/privacy/data-subjects/{subject}/approve-erasure", {}),
+        Role.SUPPORT,
+        Role.COMPLIANCE,
+        "same_person_approves",
+    ),
+    "have two accounts / say that they are two people's": Rule(
+        lambda _: None,
+        lambda _, __: (f"/users/{user_id(UNA)}/retract-same-person", REASON),
+        Role.SUPPORT,
+        Role.COMPLIANCE,
+        "own_accounts",
+        meanwhile=lambda shop, made: _with_third_account(shop.api, made),
+    ),
     "reset a password / sign in with it": Rule(
         lambda _: None,
         lambda _, __: (f"/users/{user_id(UNA)}/reset-password", {}),
         Role.SUPPORT,
         Role.ADMINISTRATOR,
-        "not_allowed_now",
+        "own_credentials",
     ),
 }
 
@@ -146,10 +173,14 @@ def _acts(api: Api, step: Step, **headers: Any) -> Response:
 
 def _ways(api: Api) -> Mapping[str, tuple[Mapping[str, str], Callable[[], Mapping[str, str]]]]:
     """How the first is done, and how the second."""
-    una, for_una = {"As": UNA}, {"As": DORA, "Q2C-On-Behalf-Of": UNA}
+    una, second, for_una = {"As": UNA}, {"As": SECOND}, {"As": DORA, "Q2C-On-Behalf-Of": UNA}
 
     def signed_in() -> dict[str, str]:
         return {"Authorization": _session(api, UNA)}
+
+    def second_account() -> dict[str, str]:
+        _declared(api, SECOND)
+        return second
 
     return {
         "directly": (una, signed_in),
@@ -157,20 +188,30 @@ def _ways(api: Api) -> Mapping[str, tuple[Mapping[str, str], Callable[[], Mappin
         "by a delegate afterwards": (una, lambda: for_una),
         "by a delegate before": (for_una, lambda: una),
         "by a role granted later": (una, lambda: una),
+        "by a second account, declared before": (second, lambda: una),
+        "by a second account, declared afterwards": (una, second_account),
+        "by a second account's delegate": (second, lambda: for_una),
     }
 
 
-@pytest.mark.parametrize(
-    "way", ["directly", "by API key", "by a delegate afterwards", "by a delegate before", "by a role granted later"]
+WAYS = (
+    *("directly", "by API key", "by a delegate afterwards", "by a delegate before", "by a role granted later"),
+    *("by a second account, declared before", "by a second account, declared afterwards"),
+    "by a second account's delegate",
 )
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", RULES)
 def test_nobody_does_both(shop: Shop, name: str, way: str) -> None:
     api, rule = shop.api, RULES[name]
     later = way == "by a role granted later"
-    for login in (UNA, DORA, OTTO):
+    for login in (UNA, SECOND, DORA, OTTO):
         be(api, login, rule.may_first, *([] if later and login == UNA else [rule.may_then]))
     done_by, and_by = _ways(api)[way]
     api.done("/delegations", {"to": DORA}, actor=UNA)
+    if way in ("by a second account, declared before", "by a second account's delegate"):
+        _declared(api, SECOND)
     first = rule.first(shop)
     made = ""
     if first is not None:
@@ -180,7 +221,11 @@ def test_nobody_does_both(shop: Shop, name: str, way: str) -> None:
     made = rule.meanwhile(shop, made)
     if later:
         api.done(f"/users/{user_id(UNA)}/grant-role", {"role": rule.may_then})
-    refused = _acts(api, rule.then(shop, made), **and_by())
+    step, by = rule.then(shop, made), and_by()
+    refused = _acts(api, step, **by)
     assert (refused.status_code, refused.json()["code"]) == (409, rule.code)
+    (written_down,) = api.get("/access/refused-duties")["items"]
+    assert (written_down["login"], written_down["outcome"]) == (by.get("As", UNA), rule.code)
+    assert "Q2C-On-Behalf-Of" not in by or str(user_id(UNA)) in written_down["objects"]
     if rule.code != "own_team":  # there, it is led by una whoever says so
         assert _acts(api, rule.then(shop, made), As=OTTO).is_success

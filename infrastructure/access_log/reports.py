@@ -30,6 +30,7 @@ ROWS: LiteralString = """
       AND (%(since)s::timestamptz IS NULL OR entries.recorded_at >= %(since)s)
       AND (%(until)s::timestamptz IS NULL OR entries.recorded_at <= %(until)s)
       AND """
+REFUSED_DUTY: LiteralString = "outcome NOT IN ('given', 'unknown', 'denied', 'missing', 'limited')"
 LAST: LiteralString = " ORDER BY position DESC LIMIT %(limit)s + 1"
 
 
@@ -80,9 +81,10 @@ class AccessRow:
     """The key that they came with; None with a session."""
     operation: str
     outcome: str
-    """given; or unknown (nobody was proved to ask), denied, missing (or another's), limited (had to wait)."""
+    """given; or unknown (nobody was proved to ask), denied, missing (or another's), limited (had to wait); or the name
+    of the rule of two persons that refused it."""
     objects: list[UUID]
-    """What was asked for, and the customers who were shown."""
+    """What was asked for, in whose name, and the customers who were shown."""
     more: int | None
     """How many more customers were shown; None where nobody counted: a file."""
     purpose: str | None
@@ -131,6 +133,12 @@ async def who_saw(reader: Reader, ids: Iterable[UUID], span: Span, before: int, 
     return await reader.rows(
         AccessRow, sql, ids=list(ids), before=before, limit=limit, since=span.since, until=span.until
     )
+
+
+async def refused_duties(reader: Reader, span: Span, before: int, limit: int) -> list[AccessRow]:
+    """Whoever would have done what another person has to do, the newest first; one row more than `limit`."""
+    sql = ROWS + REFUSED_DUTY + LAST
+    return await reader.rows(AccessRow, sql, before=before, limit=limit, since=span.since, until=span.until)
 
 
 async def seen_by(reader: Reader, login: str, span: Span, before: int, limit: int) -> list[AccessRow]:

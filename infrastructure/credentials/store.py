@@ -25,6 +25,7 @@ from infrastructure.credentials.passwords import Passwords
 from infrastructure.credentials.provider import Provider
 from infrastructure.credentials.rows import Rows, digest
 from infrastructure.credentials.sealing import Seal
+from infrastructure.credentials.sessions import NOTED, Sessions
 from infrastructure.credentials.tokens import PREFIX, Issued, TokenRefused, issue
 from infrastructure.credentials.totp import CodeRefused, SecondFactors
 from infrastructure.event_log import EventLog, OfAnotherKind
@@ -38,8 +39,8 @@ MOMENT = 2.0
 """Seconds for which it does, at most."""
 
 OWNER = b"""
-    SELECT user_id, kind, name, roles, is_strong FROM credentials.tokens
-    WHERE hash = %s AND expires_at > clock_timestamp()"""
+    SELECT user_id, kind, name, roles, is_strong, used_at < clock_timestamp() - %s FROM credentials.tokens
+    WHERE hash = %s AND expires_at > clock_timestamp() AND (kind = 'key' OR used_at > clock_timestamp() - %s)"""
 PASSWORD = b"SELECT hash, is_first FROM credentials.passwords WHERE user_id = %s"
 STILL = PASSWORD + b" AND hash = %s FOR UPDATE"
 SET_PASSWORD = b"""
@@ -79,6 +80,7 @@ class Credentials:
         self._enrolled = settings.totp_required
         self.second_factors = SecondFactors(self._rows, Seal(settings), clock)
         self.keys = Keys(self._rows, log, self.forget)
+        self.sessions = Sessions(self._rows, timedelta(minutes=settings.session_idle_minutes), self.forget)
         self.links = Links(self._rows, log, self._attempts)
         self.provider = _provider(self._rows, clock, settings)
         self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
@@ -146,6 +148,13 @@ class Credentials:
         await self._check_password(caller.user_id, password)
         await self._attempts.forgive(caller.actor, address)
 
+    async def check_second_factor(self, caller: Caller, code: str, address: str) -> None:
+        """Whether whoever asks has the authenticator of the user whom they have signed in as, if there is one: then the
+        code is used up. Raises CodeRefused, TooManyAttempts."""
+        await self._attempts.count(caller.actor, address)
+        await self.second_factors.check(caller.user_id, code)
+        await self._attempts.forgive(caller.actor, address)
+
     async def _check_password(self, id: UUID, password: str) -> tuple[str, bool]:
         """What is kept of it, and whether somebody else has chosen it."""
         stored, is_first = await self._rows.one(PASSWORD, [id]) or (None, False)
@@ -185,10 +194,10 @@ class Credentials:
             await connection.execute(SIGNED_IN, [user_id])
             return await issue(connection, user_id, "session", SESSION, is_strong=True)
 
-    async def has_delegated(self, login: str, to: str, at: datetime) -> bool:
-        """Whether the user of that login lets another act on their behalf."""
+    async def delegator(self, login: str, to: str, at: datetime) -> User | None:
+        """The user of that login, where they let another act on their behalf."""
         user = await self._user(user_id(login))
-        return user is not None and user.has_delegated(to, at)
+        return user if user is not None and user.has_delegated(to, at) else None
 
     async def last_signed_in(self, user_ids: Collection[UUID]) -> dict[UUID, datetime]:
         """When each of these did; those who never have are left out."""
@@ -221,19 +230,28 @@ class Credentials:
 
     async def _holder(self, token: str) -> Caller | None:
         """Who holds it, and as what; None where nobody does who may do anything."""
-        row = await self._rows.one(OWNER, [digest(token)])
+        kept = digest(token)
+        row = await self._rows.one(OWNER, [NOTED, kept, self.sessions.idle])
         if row is None:
             return None
-        owner, kind, name, roles, is_strong = row
+        owner, kind, name, roles, is_strong, is_to_be_noted = row
+        if is_to_be_noted:
+            await self.sessions.used(kept)
         if kind == "link":
             return await self.links.holder(owner)
         user = await self._user(owner)
         if user is None:
             return None
         must_enrol = kind == "session" and not is_strong and self._must_enrol(user)
-        key_name = name if kind == "key" else None
-        roles = _roles(user, roles)
-        return Caller(user.id, user.login, roles, user.customer_id, must_enrol=must_enrol, key_name=key_name)
+        return Caller(
+            user.id,
+            user.login,
+            _roles(user, roles),
+            user.customer_id,
+            must_enrol=must_enrol,
+            key_name=name if kind == "key" else None,
+            other_accounts=user.other_accounts,
+        )
 
     def _must_enrol(self, user: User) -> bool:
         """Whether a password alone is not enough for this user."""

@@ -9,6 +9,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
 
 from infrastructure.clock import Clock
 from infrastructure.credentials.rows import Rows, digest
@@ -88,20 +90,29 @@ class SecondFactors:
     async def confirmed(self, user_id: UUID, step: int, token: str) -> list[str]:
         """The recovery codes of a secret that counts now: the code of that step is used up, the session proven by it,
         and every other session over."""
-        codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
         async with self._rows.together() as connection:
             await connection.execute(TAKE, [step, user_id, step])
-            await connection.execute(FORGET, [user_id])
-            await connection.execute(KEEP, [user_id, [_kept(code) for code in codes]])
             await connection.execute(PROVEN, [digest(token)])
             await connection.execute(END_OTHERS, [user_id, digest(token)])
-        return codes
+            return await _new_recovery_codes(connection, user_id)
+
+    async def new_recovery_codes(self, user_id: UUID) -> list[str]:
+        """Those of before are good for nothing any more."""
+        async with self._rows.together() as connection:
+            return await _new_recovery_codes(connection, user_id)
 
     def _step_of(self, user_id: UUID, sealed: bytes, code: str) -> int | None:
         if not (len(code) == DIGITS and code.isascii() and code.isdecimal()):
             return None
         totp, now = _totp(self._seal.unseal(sealed, _what(user_id))), int(self._clock.now().timestamp()) // STEP
         return next((now + away for away in NEIGHBOURS if _is_code_of(totp, code, now + away)), None)
+
+
+async def _new_recovery_codes(connection: AsyncConnection[TupleRow], user_id: UUID) -> list[str]:
+    codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+    await connection.execute(FORGET, [user_id])
+    await connection.execute(KEEP, [user_id, [_kept(code) for code in codes]])
+    return codes
 
 
 def _totp(secret: bytes) -> TOTP:

@@ -9,7 +9,7 @@ import domain
 from infrastructure.history.kinds import NoSuchKind
 from infrastructure.history.records import COLUMNS, Record
 from infrastructure.history.searching import RecordPage, Wanted, all_found, found
-from infrastructure.history.segregation import Segregation, segregation
+from infrastructure.history.segregation import Did, Segregation, segregation
 from infrastructure.history.telling import (
     BuiltOnTheFuture,
     Change,
@@ -26,6 +26,7 @@ __all__ = [
     "COLUMNS",
     "BuiltOnTheFuture",
     "Change",
+    "Did",
     "Difference",
     "Entry",
     "History",

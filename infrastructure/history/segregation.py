@@ -1,24 +1,24 @@
 """Segregation of duties, looked back upon: who could have done both of two duties, and who did.
 
 It is judged on the log: roles as they were granted and taken back, and everybody who stood behind what was done, by
-themselves, on somebody's behalf or behind a policy's doing. Which operations a role allows is today's table. Two
-accounts of one person are two people here, since nobody has declared them.
+themselves, on somebody's behalf or behind a policy's doing. Which operations a role allows is today's table. Accounts
+are one person's where they are declared so at the end of the span, whatever was done before, or were when either of the
+two was done.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from application.duties import DUTIES, OWN_ROLE, Duties
-from domain.identity import SYSTEM_ACTORS, Role, User
+from domain.identity import SYSTEM_ACTORS, User
 from infrastructure.event_log import EventLog, RecordedEvent
-from infrastructure.history.records import event_of
+from infrastructure.history.people import Could, People
 
 AT_ONCE = 100_000
 """Events that are searched by one statement."""
@@ -33,20 +33,13 @@ USERS = b"""
 
 
 @dataclass(frozen=True, slots=True)
-class Could:
-    """Somebody whose roles allowed both, and from when to when."""
-
-    login: str
-    since: datetime
-    until: datetime | None
-    """None: they still do."""
-
-
-@dataclass(frozen=True, slots=True)
 class Did:
     """Somebody who stood behind both."""
 
     login: str
+    """Of the account by which the second was done, or in whose name."""
+    first_login: str
+    """Of the first: the same, or another account of the same person."""
     first_command: str
     first_position: int
     first_thing: UUID
@@ -68,30 +61,21 @@ class Segregation:
     did: list[Did]
 
 
-@dataclass(slots=True)
-class _Held:
-    """The roles of a user while the log is read, and when they allowed both duties of each rule."""
-
-    login: str
-    roles: set[Role] = field(default_factory=set)
-    is_active: bool = True
-    open: dict[str, datetime] = field(default_factory=dict)
-
-
 async def segregation(log: EventLog, since: datetime | None, until: datetime | None) -> list[Segregation]:
     """Each rule: who could have done both at some time in the span, and who did the second then. Raises
     DatabaseUnavailable."""
     last = await log.head() if until is None else await log.position_at(until)
     users = [RecordedEvent(*row) for row in await log.rows(USERS, [last])]
-    could, logins = _could(users)
-    pairings = {duties.rule: _Pairing(duties) for duties in DUTIES}
+    people = People(users)
+    pairings = {duties.rule: _Pairing(duties, people) for duties in DUTIES}
     async for recorded in _acts(log, last):
         for pairing in pairings.values():
             pairing.take(recorded)
     found = [
-        Segregation(duties.rule, duties.applies, could[duties.rule], pairings[duties.rule].did) for duties in DUTIES
+        Segregation(duties.rule, duties.applies, people.could[duties.rule], pairings[duties.rule].did)
+        for duties in DUTIES
     ]
-    found.append(Segregation(OWN_ROLE, True, [], list(_own_roles(users, logins))))
+    found.append(Segregation(OWN_ROLE, True, [], list(_own_roles(users, people))))
     return [_within(each, since) for each in found]
 
 
@@ -102,50 +86,21 @@ def _within(found: Segregation, since: datetime | None) -> Segregation:
     return Segregation(found.rule, found.applies, could, [each for each in found.did if each.at >= since])
 
 
-def _could(users: Iterable[RecordedEvent]) -> tuple[dict[str, list[Could]], dict[UUID, str]]:
-    """By rule: whose roles allowed both, and when; and the login of each user."""
-    held: dict[UUID, _Held] = {}
-    could: dict[str, list[Could]] = defaultdict(list)
-    for recorded in users:
-        _take(held, recorded)
-        user = held.get(recorded.originator_id)
-        if user is None:
-            continue
-        for duties in DUTIES:
-            may = user.is_active and duties.allowed_by(user.roles)
-            begun = user.open.get(duties.rule)
-            if may and begun is None:
-                user.open[duties.rule] = recorded.recorded_at
-            elif not may and begun is not None:
-                could[duties.rule].append(Could(user.login, user.open.pop(duties.rule), recorded.recorded_at))
-    for user in held.values():
-        for rule, begun in user.open.items():
-            could[rule].append(Could(user.login, begun, None))
-    return could, {id: user.login for id, user in held.items()}
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What was done by an account, or in its name."""
 
-
-def _take(held: dict[UUID, _Held], recorded: RecordedEvent) -> None:
-    """One event of a user; one that cannot be read changes nothing here."""
-    match event_of(recorded):
-        case User.Registered(login=login):
-            held[recorded.originator_id] = _Held(login)
-        case User.RoleGranted(role=role):
-            held[recorded.originator_id].roles.add(Role(role))
-        case User.RoleRevoked(role=role):
-            held[recorded.originator_id].roles.discard(Role(role))
-        case User.Deactivated():
-            held[recorded.originator_id].is_active = False
-        case User.Reactivated():
-            held[recorded.originator_id].is_active = True
+    login: str
+    recorded: RecordedEvent
 
 
 class _Pairing:
     """Who stood behind both duties of a rule, the second after the first, as events come in order."""
 
-    def __init__(self, duties: Duties) -> None:
-        self._duties = duties
+    def __init__(self, duties: Duties, people: People) -> None:
+        self._duties, self._people = duties, people
         self._first, self._second = _commands(duties.first), _commands(duties.second)
-        self._firsts: dict[tuple[str, UUID | None], RecordedEvent] = {}
+        self._firsts: dict[tuple[str, UUID | None], _Act] = {}
         self.did: list[Did] = []
 
     def take(self, recorded: RecordedEvent) -> None:
@@ -153,13 +108,15 @@ class _Pairing:
         command = recorded.metadata["command"]
         if command not in self._first and command not in self._second:
             return
-        for login in _people(recorded):
-            whose = login, recorded.originator_id if self._duties.on_one_thing else None
-            before = self._firsts.get(whose)
+        thing = recorded.originator_id if self._duties.on_one_thing else None
+        for login in _named(recorded):
+            act = _Act(login, recorded)
+            theirs = [(account, thing) for account in self._people.accounts_of(login, recorded.position)]
             if command in self._first:
-                self._firsts.setdefault(whose, recorded)
-            elif before is not None:
-                self.did.append(_both(login, before, recorded))
+                for each in theirs:
+                    self._firsts.setdefault(each, act)
+            elif before := [self._firsts[each] for each in theirs if each in self._firsts]:
+                self.did.append(_both(before[0], act))
 
 
 async def _acts(log: EventLog, last: int) -> AsyncIterator[RecordedEvent]:
@@ -172,17 +129,23 @@ async def _acts(log: EventLog, last: int) -> AsyncIterator[RecordedEvent]:
             yield RecordedEvent(*row)
 
 
-def _own_roles(users: Iterable[RecordedEvent], logins: Mapping[UUID, str]) -> Iterator[Did]:
+def _own_roles(users: Iterable[RecordedEvent], people: People) -> Iterator[Did]:
     """Whoever stood behind a role of their own."""
     for recorded in users:
-        login = logins.get(recorded.originator_id, "")
-        if recorded.topic == User.RoleGranted.TOPIC and login in _people(recorded):
-            yield _both(login, recorded, recorded)
+        login = people.login_of(recorded.originator_id)
+        if login is None or recorded.topic != User.RoleGranted.TOPIC:
+            continue
+        accounts = people.accounts_of(login, recorded.position)
+        by = next((each for each in _named(recorded) if each in accounts), None)
+        if by is not None:
+            yield _both(_Act(by, recorded), _Act(login, recorded))
 
 
-def _both(login: str, first: RecordedEvent, second: RecordedEvent) -> Did:
+def _both(first_act: _Act, second_act: _Act) -> Did:
+    first, second = first_act.recorded, second_act.recorded
     return Did(
-        login=login,
+        login=second_act.login,
+        first_login=first_act.login,
         first_command=str(first.metadata.get("command")),
         first_position=first.position,
         first_thing=first.originator_id,
@@ -193,7 +156,7 @@ def _both(login: str, first: RecordedEvent, second: RecordedEvent) -> Did:
     )
 
 
-def _people(recorded: RecordedEvent) -> list[str]:
+def _named(recorded: RecordedEvent) -> list[str]:
     """Everybody who stood behind it: whoever acted, on whose behalf, and behind which policies."""
     told = recorded.metadata
     named = (told.get("actor"), told.get("on_behalf_of"), *(told.get("behind") or ()))

@@ -111,6 +111,23 @@ def seen_by(
     _print(found, as_json, as_csv)
 
 
+@app.command("duties")
+def refused_duties(
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = 50,
+    purpose: Purpose = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Who would have done what takes another person than them, and which rule refused it."""
+    span = _span(since, until)
+    found = _asked(
+        "access.refused_duties", [], purpose, lambda reader, _: reports.refused_duties(reader, span, FIRST, limit - 1)
+    )
+    _print(found, as_json, as_csv)
+
+
 def _asked(
     operation: str, objects: Sequence[str], purpose: str | None, ask: Callable[[Any, Readers], Awaitable[Answer]]
 ) -> Answer:

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from infrastructure import history as histories
 from infrastructure.event_log import EventLog
-from infrastructure.history import Segregation
+from infrastructure.history import Did, Segregation
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import LOOK
@@ -64,12 +64,17 @@ def _print(found: Sequence[Segregation]) -> None:
     for each in found:
         could = [f"{one.login} {_day(one.since)} to {_day(one.until)}" for one in each.could]
         did = [
-            f"{one.login}: {one.first_command} at {one.first_position}, {one.second_command} at {one.second_position}"
+            f"{_accounts(one)}: {one.first_command} at {one.first_position}, {one.second_command} at "
+            f"{one.second_position}"
             for one in each.did
         ]
         rule = each.rule if each.applies else f"{each.rule} (not in this version)"
         table.add_row(escape(rule), escape("\n".join(could)), escape("\n".join(did)))
     console.print(table)
+
+
+def _accounts(did: Did) -> str:
+    return did.login if did.login == did.first_login else f"{did.first_login}, {did.login}"
 
 
 def _day(at: datetime | None) -> str:

@@ -29,9 +29,9 @@ def register(app: typer.Typer) -> None:
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Tell the log's head, workers, read models, what is sealed, what is parked, what policies asked for in vain.
+    """Tell the logs' heads, workers, read models, what is sealed, what is parked, what policies asked for in vain.
 
-    Exits with 1 if a read model has stopped or lacks something, if the log is not sealed, or if no worker is connected.
+    Exits with 1 if a read model has stopped or lacks something, if a log is not sealed, or if no worker is connected.
     """
     with database(Settings()) as url:
         found = asyncio.run(overview(url))
@@ -45,8 +45,11 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
 def _tell(found: Overview) -> None:
     console.print(f"The log ends at position {found.head:,}; policies have reacted up to {found.policies_position:,}.")
-    waits = f"; the oldest of the rest has waited for {found.unsealed_seconds:,.0f} s" if found.unsealed_seconds else ""
-    console.print(f"Sealed up to {found.sealed_position:,}{waits}. Workers: {found.workers}\n")
+    console.print(f"Sealed up to {found.sealed_position:,}{_waits(found.unsealed_seconds)}. Workers: {found.workers}")
+    console.print(
+        f"The access log ends at {found.accesses:,}, sealed up to {found.accesses_sealed_position:,}"
+        f"{_waits(found.accesses_unsealed_seconds)}.\n"
+    )
     if found.sealing_refused:
         console.print(
             f"Sealing is refused since {found.sealing_refused_since:%Y-%m-%d %H:%M}: {escape(found.sealing_refused)}\n"
@@ -55,6 +58,10 @@ def _tell(found: Overview) -> None:
     if found.refusals:
         console.print(f"\nPolicies and timers asked {found.refusals:,} times in vain; the last of them:")
         console.print(_refusals(found.latest_refusals))
+
+
+def _waits(seconds: float) -> str:
+    return f"; the oldest of the rest has waited for {seconds:,.0f} s" if seconds else ""
 
 
 def _refusals(refused: list[Refused]) -> Table:

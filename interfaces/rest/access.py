@@ -17,7 +17,8 @@ COOKIE = "q2c_session"
 """For pages that a browser shows; it lets nobody change anything, wherever a form may come from."""
 BEARER = "bearer "
 LONGEST = 200
-PURPOSE = "Q2C-Purpose"
+PURPOSE, ON_BEHALF_OF = "Q2C-Purpose", "Q2C-On-Behalf-Of"
+"""Headers."""
 
 
 def operation_of(route: APIRoute) -> str:

@@ -47,6 +47,14 @@ async def who_saw(request: Request, customer_id: UUID, span: Spanned, window: Pa
     return window.page(await reports.who_saw(reader, ids, span, window.before, window.limit))
 
 
+@router.get("/refused-duties")
+async def refused_duties(request: Request, span: Spanned, window: Paged) -> Page[AccessRow]:
+    """Who would have done what takes another person than them, and by which rule (`outcome`) it was refused. The newest
+    first."""
+    reader = await request.app.state.readers.reader_for(reports.SCHEMA)
+    return window.page(await reports.refused_duties(reader, span, window.before, window.limit))
+
+
 @router.get("/users/{login}")
 async def seen_by(request: Request, login: Login, span: Spanned, window: Paged) -> Page[AccessRow]:
     """What somebody was shown, and what was refused to them. The newest first."""

@@ -15,11 +15,12 @@ from starlette.datastructures import Headers, State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.access import TRACED, UNTRACED, Access, Caller
+from application.identity import user_id
 from infrastructure.access_log import AccessLog, AccessNotRecorded
 from infrastructure.access_log.recording import USE_KEY
-from interfaces.rest.access import LONGEST, PURPOSE, operation_of
+from interfaces.rest.access import LONGEST, ON_BEHALF_OF, PURPOSE, operation_of
 from interfaces.rest.problems import outcome, unrecorded
-from interfaces.rest.requests import CALLER
+from interfaces.rest.requests import CALLER, REFUSED_DUTY
 
 ID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 CUSTOMER = re.compile(rb'"(?:customer|bill_to|ship_to)_id":"([0-9a-f-]{36})"')
@@ -65,7 +66,7 @@ class Accounting:
 
     async def _write_down(self, scope: Scope, head: Message, body: Message) -> None:
         """Raises AccessNotRecorded."""
-        route, came_to = scope.get("route"), outcome(head["status"])
+        route, came_to = scope.get("route"), scope.get(REFUSED_DUTY) or outcome(head["status"])
         if not isinstance(route, APIRoute):
             return
         log: AccessLog = self._state.access_log
@@ -96,17 +97,21 @@ class Accounting:
 
 
 def _leaves_a_trace(scope: Scope, operation: str, came_to: str) -> bool:
-    """Reads of what is not everybody's; whoever signs in or tries to; whoever is turned away with a token of theirs."""
+    """Reads of what is not everybody's; whoever signs in or tries to; whoever is turned away with a token of theirs,
+    or would have done what takes two people."""
     if CALLER not in scope:
         return False
     is_read = scope["method"] == "GET" and operation not in UNTRACED
-    return operation in TRACED or came_to in ("unknown", "denied", "missing") or (is_read and came_to == "given")
+    is_turned_away = came_to in ("unknown", "denied", "missing") or REFUSED_DUTY in scope
+    return operation in TRACED or is_turned_away or (is_read and came_to == "given")
 
 
 def _objects(scope: Scope, head: Message, body: Message) -> tuple[list[str], int | None]:
-    """Ids of what was asked for and of the customers whom the answer names; and how many more of these there are."""
-    query = scope["query_string"].decode("latin-1")
+    """Ids of what was asked for, of the user in whose name, and of the customers whom the answer names; and how many
+    more of these there are."""
+    query, in_whose_name = scope["query_string"].decode("latin-1"), Headers(scope=scope).get(ON_BEHALF_OF)
     asked = [str(UUID(found)) for found in ID.findall(f"{scope['path']}?{unquote(query)}")]
+    asked += [str(user_id(in_whose_name))] if in_whose_name else []
     is_part = bool(body.get("more_body"))
     shown = [] if is_part else [found.decode() for found in CUSTOMER.findall(body.get("body", b""))]
     objects = list(dict.fromkeys([*asked, *shown]))

@@ -27,6 +27,7 @@ from infrastructure.wiring import open_system
 from interfaces.rest import (
     access_log,
     changes,
+    docs,
     health,
     history,
     keys,
@@ -35,12 +36,13 @@ from interfaces.rest import (
     portal_links,
     problems,
     proofs,
+    sessions,
     signing_in,
 )
 from interfaces.rest.access import guard
 from interfaces.rest.accounting import Accounting
 from interfaces.rest.executing import CommandRoute
-from interfaces.rest.headers import DOCS_PATH, SecurityHeaders
+from interfaces.rest.headers import SecurityHeaders
 from interfaces.rest.in_time import InTime
 from interfaces.rest.limiting import Limiting, limited
 from interfaces.rest.observing import Observing
@@ -55,7 +57,7 @@ command gave. A command answers `{id, position}`; a query with `?after=position`
 strings.
 """
 
-OF_IDENTITY = (signing_in.router, keys.router, portal_links.router)
+OF_IDENTITY = (signing_in.router, sessions.router, keys.router, portal_links.router)
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """FastAPI would look for its receivers with every request. What this process tells is in `infrastructure.metrics`."""
 
@@ -81,11 +83,12 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
         description=DESCRIPTION,
         lifespan=_serve,
         telemetry=NO_TELEMETRY,
-        docs_url=DOCS_PATH,
+        docs_url=None,
         redoc_url=None,
     )
     app.state.origin = database_url or Settings().required_database_url(), clock
     problems.install(app)
+    docs.install(app)
     command_routes = _include_routes(app)
 
     def openapi() -> dict[str, Any]:
@@ -121,7 +124,8 @@ def _include_routes(app: FastAPI) -> list[CommandRoute]:
     included += [(router, queries) for router in _routers(interfaces.rest.queries)]
     included += [(oidc.router, (400, 404, 409, 422, 503))]
     included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking, keys.asking)]
-    included += [(router, queries) for router in (history.router, access_log.router, changes.router, proofs.router)]
+    looking = (history.router, access_log.router, changes.router, proofs.router, sessions.asking)
+    included += [(router, queries) for router in looking]
     for router, statuses in included:
         responses = problems.responses(401, 403, 429, *statuses)
         app.include_router(guard(router), responses=responses, dependencies=[Depends(limited)])

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 
 from application.unit_of_work import Envelope
-from interfaces.rest.access import Signed
+from interfaces.rest.access import ON_BEHALF_OF, Signed
 from interfaces.rest.json_bodies import parser_of
 from interfaces.rest.requests import IfMatchMalformed, IfMatchMissing, KeyMissing, NotPermitted
 
@@ -36,14 +36,17 @@ async def _envelope(
     request: Request,
     caller: Signed,
     key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,
-    on_behalf_of: Annotated[str | None, Header(alias="Q2C-On-Behalf-Of", max_length=200)] = None,
+    on_behalf_of: Annotated[str | None, Header(alias=ON_BEHALF_OF, max_length=200)] = None,
     reason: Annotated[str | None, Header(alias="Q2C-Reason", max_length=500)] = None,
 ) -> Envelope:
     if not key:
         raise KeyMissing
-    at = request.app.state.clock.now()
-    if on_behalf_of and not await request.app.state.credentials.has_delegated(on_behalf_of, caller.actor, at):
-        raise NotPermitted("Whoever you name has not delegated to you.")
+    at, other_accounts = request.app.state.clock.now(), caller.other_accounts
+    if on_behalf_of:
+        delegator = await request.app.state.credentials.delegator(on_behalf_of, caller.actor, at)
+        if delegator is None:
+            raise NotPermitted("Whoever you name has not delegated to you.")
+        other_accounts += delegator.other_accounts
     return Envelope(
         key=key,
         actor=caller.actor,
@@ -52,6 +55,7 @@ async def _envelope(
         reason=reason,
         customer_id=caller.customer_id,
         scope=request.state.scope,
+        other_accounts=other_accounts,
     )
 
 

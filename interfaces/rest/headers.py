@@ -7,12 +7,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 NOTHING = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PAGE = NOTHING + b"; style-src 'unsafe-inline'; img-src 'self' data:"
 """Pages of documents are complete in themselves: styles within, and no script at all."""
-DOCS = (
-    b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self';"
-    b" script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' https://cdn.jsdelivr.net;"
-    b" img-src data: https://fastapi.tiangolo.com"
-)
-"""FastAPI's page loads Swagger UI from there, and starts it by a script within."""
+DOCS = NOTHING + b"; connect-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:"
+"""Swagger UI runs the scripts of this service only, and none that stands in the page."""
 DOCS_PATH = "/docs"
 
 ALWAYS = [

@@ -36,13 +36,16 @@ class ReadModelHealth:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """How far the log is sealed, and why no further."""
+    """How far the log and the access log are sealed, and why no further."""
 
     sealed_position: int
     unsealed_seconds: float
     """For how long the oldest event that is not sealed has waited for it."""
+    accesses_sealed_position: int
+    """Of the access log."""
+    accesses_unsealed_seconds: float
     refused: str | None
-    """Why the worker refuses to seal it any further; null where it does not."""
+    """Why the worker refuses to seal either of them any further; null where it does not."""
     refused_since: datetime | None
 
 
@@ -73,6 +76,13 @@ async def projections(request: Request) -> list[ReadModelHealth]:
 
 @router.get("/sealing")
 async def sealing(request: Request) -> Sealing:
-    """How far the log is sealed, and why no further, where that is refused."""
+    """How far the log and the access log are sealed, and why no further, where that is refused."""
     found = await request.app.state.overview()
-    return Sealing(found.sealed_position, found.unsealed_seconds, found.sealing_refused, found.sealing_refused_since)
+    return Sealing(
+        found.sealed_position,
+        found.unsealed_seconds,
+        found.accesses_sealed_position,
+        found.accesses_unsealed_seconds,
+        found.sealing_refused,
+        found.sealing_refused_since,
+    )

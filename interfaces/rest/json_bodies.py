@@ -60,13 +60,11 @@ async def _body(request: Request, largest: int) -> bytes:
 def _check(body: bytes) -> None:
     """Refuse what two readers could read differently: repeated names, binary fractions, NaN, lone surrogates. And what
     takes much more memory than bytes."""
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
+    openings = body.count(b"[") + body.count(b"{")
+    if openings + body.count(b",") > MOST_VALUES:
         raise BodyTooLarge
     try:
-        text = body.decode("utf-8")
-        value = json.loads(
-            text, object_pairs_hook=_unique, parse_float=_no_fraction, parse_constant=_no_constant, parse_int=_small
-        )
+        value = _decoded(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise BodyMalformed("The body is not UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -75,7 +73,7 @@ def _check(body: bytes) -> None:
         raise BodyMalformed(f"The body is nested deeper than {DEEPEST} levels.") from None
     if not isinstance(value, dict):
         raise BodyMalformed("The body is not a JSON object.")
-    if _depth(value) > DEEPEST:
+    if openings > DEEPEST and _depth(value) > DEEPEST:
         raise BodyMalformed(f"The body is nested deeper than {DEEPEST} levels.")
 
 
@@ -100,6 +98,11 @@ def _small(digits: str) -> int:
     if len(digits) > 18:
         raise BodyMalformed("A whole number has at most 18 digits.")
     return int(digits)
+
+
+_decoded = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_float=_no_fraction, parse_constant=_no_constant, parse_int=_small
+).decode
 
 
 def _depth(value: Any) -> int:

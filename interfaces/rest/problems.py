@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from application.unit_of_work import KeyBelongsToAnotherRequest, VersionHasMoved
+from domain.shared.approval import SamePerson
 from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal, code_of
 from infrastructure.credentials import (
     CodeNeeded,
@@ -35,6 +36,7 @@ from infrastructure.projecting import CannotApply, ReadModelBehind, ReadModelPar
 from infrastructure.projecting.past import PastInTheMaking
 from infrastructure.sealing import KeyMissing
 from interfaces.rest.requests import (
+    REFUSED_DUTY,
     STANDING,
     AuthenticatorNeeded,
     BodyInvalid,
@@ -216,8 +218,10 @@ def _problem(status: int, code: str, title: str, **more: Any) -> Problem:
     return Problem(type=f"/problems/{code}", title=title, status=status, code=code, **more)
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)
+    if isinstance(error, SamePerson):
+        request.scope[REFUSED_DUTY] = error.code()
     status = next(status for kind, status in _REFUSED if isinstance(error, kind))
     problem = _problem(
         status,

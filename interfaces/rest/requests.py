@@ -8,6 +8,8 @@ from dataclasses import dataclass
 CALLER = "q2c.caller"
 """Where a request's scope names who asks, once something was shown to prove it: a `Caller`, or None where that proves
 nobody."""
+REFUSED_DUTY = "q2c.refused_duty"
+"""Where a request's scope names the rule of two persons by which it was refused."""
 STANDING = "q2c.standing"
 """Where in a request's scope it is kept how its sender stands within the limit that it counts for."""
 

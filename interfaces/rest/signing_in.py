@@ -11,7 +11,7 @@ from uuid import UUID
 from annotated_types import MaxLen
 from fastapi import APIRouter, Request, Response
 
-from application.identity import ConfirmTotp, ResetPassword
+from application.identity import ConfirmTotp, ReplaceRecoveryCodes, ResetPassword
 from domain.identity import Role
 from domain.shared.refusal import NotAllowedNow
 from interfaces.rest.access import COOKIE, Signed, token_of
@@ -55,7 +55,7 @@ class BeginTotp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowCode:
-    """Show a code of the authenticator, so that it counts from now on."""
+    """Show a code of the authenticator."""
 
     code: Secret
 
@@ -104,7 +104,8 @@ class Who:
 
 @router.post("/sessions", status_code=201, dependencies=[sign_ins_limited(SignIn)])
 async def sign_in(command: SignIn, request: Request, response: Response) -> Token:
-    """Sign in. The session is over after twelve hours, when it is ended, or when the password is changed."""
+    """Sign in. The session is over after twelve hours or an hour without use, when it is ended, or when the password is
+    changed."""
     check_json(request)
     credentials = request.app.state.credentials
     # What nobody has as a login may be a password in the wrong field: only a user's own is written down.
@@ -156,6 +157,16 @@ async def confirm_totp(command: ShowCode, caller: Signed, act: Act, request: Req
     step = await second_factors.step_of(caller.user_id, command.code)
     done = await act(ConfirmTotp(), caller.user_id)
     return Enrolled(done.id, done.position, await second_factors.confirmed(caller.user_id, step, token))
+
+
+@router.post("/totp/recovery-codes")
+async def replace_recovery_codes(command: ShowCode, caller: Signed, act: Act, request: Request) -> Enrolled:
+    """Other recovery codes, for a code of the authenticator or one of the codes of before, which are over."""
+    session_of(request)
+    credentials = request.app.state.credentials
+    await credentials.check_second_factor(caller, command.code, address_of(request))
+    done = await act(ReplaceRecoveryCodes(), caller.user_id)
+    return Enrolled(done.id, done.position, await credentials.second_factors.new_recovery_codes(caller.user_id))
 
 
 def check_json(request: Request) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from domain.catalogue import PriceBook, Product
 from domain.crm import Customer, matching_name
@@ -25,8 +24,9 @@ CONTACT = """insert into contacts (customer_id, name, email, phone)
     on conflict (customer_id, name) do update set email = excluded.email, phone = excluded.phone"""
 
 SPOKEN_OF = """insert into data_subjects
-    (data_subject_id, version, ordinal, customer_id, state, requested_by, reason)
-    values (%(id)s, 0, %(ordinal)s, %(customer)s, 'kept', '{}', '') on conflict (data_subject_id) do nothing"""
+    (data_subject_id, version, ordinal, customer_id, invoice_id, state, requested_by, reason)
+    values (%(id)s, 0, %(ordinal)s, %(customer)s, %(invoice)s, 'kept', '{}', '')
+    on conflict (data_subject_id) do nothing"""
 REJECTED = """update data_subjects set version = %(version)s,
     state = case when legal_until is null then 'kept' else 'erased_in_part' end where data_subject_id = %(id)s"""
 
@@ -55,7 +55,6 @@ class Directory(Users, ReadModel):
             matching_name text not null
         );
         create index on customers (external_id);
-        create index on customers (vat_id);
         create index on customers (matching_name);
         create index on customers (merged_into_id);
         create table contacts (
@@ -85,8 +84,8 @@ class Directory(Users, ReadModel):
         );
         create table data_subjects (
             data_subject_id uuid primary key, version integer not null, ordinal bigint not null unique,
-            customer_id uuid not null, state text not null, requested_by text[] not null, reason text not null,
-            held_for text, legal_until date
+            customer_id uuid not null, invoice_id uuid, state text not null, requested_by text[] not null,
+            reason text not null, held_for text, legal_until date
         );
         create index on data_subjects (state, ordinal desc);
     """
@@ -241,7 +240,7 @@ class Directory(Users, ReadModel):
 
     def erasure_requested(self, event: DataSubject.ErasureRequested, recorded: Recorded) -> Effects:
         asked = {"requested_by": list(event.requested_by), "reason": event.reason}
-        yield from _spoken_of(event, event.customer_id, recorded, state="requested", **asked)
+        yield from _spoken_of(event, recorded, state="requested", **asked)
 
     def erasure_approved(self, event: DataSubject.ErasureApproved, recorded: Recorded) -> Effects:
         yield _data_subject(event, state="approved")
@@ -254,7 +253,7 @@ class Directory(Users, ReadModel):
         yield _data_subject(event, state=state, legal_until=event.legal_until)
 
     def hold_placed(self, event: DataSubject.HoldPlaced, recorded: Recorded) -> Effects:
-        yield from _spoken_of(event, event.customer_id, recorded, held_for=event.reason)
+        yield from _spoken_of(event, recorded, held_for=event.reason)
 
     def hold_lifted(self, event: DataSubject.HoldLifted, recorded: Recorded) -> Effects:
         yield _data_subject(event, held_for=None)
@@ -284,8 +283,10 @@ def _data_subject(event: Event, **values: Any) -> Effect:
     return update("data_subjects", key, version=event.originator_version, **values)
 
 
-def _spoken_of(event: Event, customer_id: UUID, recorded: Recorded, **values: Any) -> Effects:
+def _spoken_of(
+    event: DataSubject.ErasureRequested | DataSubject.HoldPlaced, recorded: Recorded, **values: Any
+) -> Effects:
     """A row, which the first word of a data subject makes."""
-    first = {"id": event.originator_id, "customer": customer_id, "ordinal": recorded.position}
-    yield Effect(SPOKEN_OF, first, None)
+    subject = {"id": event.originator_id, "customer": event.customer_id, "invoice": event.invoice_id}
+    yield Effect(SPOKEN_OF, {**subject, "ordinal": recorded.position}, None)
     yield _data_subject(event, **values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,7 +54,8 @@ class _Tier:
 
 ENTITY = """entity_id, version, ordinal, state, name, street, city, post_code, subdivision, country_code, currency,
     time_zone, vat_id, series_prefix, tax_table_version"""
-DATA_SUBJECT = """data_subject_id, version, ordinal, customer_id, state, requested_by, reason, held_for, legal_until"""
+DATA_SUBJECT = """data_subject_id, version, ordinal, customer_id, invoice_id, state, requested_by, reason, held_for,
+    legal_until"""
 CUSTOMER = """customer_id, version, ordinal, state, name, street, city, post_code, subdivision, country_code, vat_id,
     external_id, region, segment, payment_terms, representative, bill_to_id, ship_to_id, one_time, merged_into_id"""
 ALIAS = """customer_id in (with recursive alias(id) as (
@@ -61,9 +63,11 @@ ALIAS = """customer_id in (with recursive alias(id) as (
     union select customer_id from customers join alias on merged_into_id = id) select id from alias) order by ordinal"""
 DUPLICATE = """state = 'active' and not one_time and exists (
     select from customers as this where this.customer_id = %(id)s and this.customer_id <> customers.customer_id
-        and this.state = 'active' and not this.one_time and (this.vat_id = customers.vat_id
+        and this.state = 'active' and not this.one_time and (customers.customer_id = any(%(same_vat_id)s)
             or (this.matching_name, this.country_code) = (customers.matching_name, customers.country_code)
             and (this.vat_id is null or customers.vat_id is null))) order by ordinal limit 50"""
+FoundBy = Callable[[str], Awaitable[Sequence[UUID]]]
+"""The customers who are found by a sealed VAT number: the read model itself cannot compare two."""
 PRODUCT = "product_id, version, ordinal, state, sku, name, kind, unit_code, tax_class, product_line"
 BOOK = "price_book_id, version, ordinal, state, name, currency, valid_from, valid_to, segment"
 PAGE = "ordinal < %(before)s order by ordinal desc limit %(limit)s + 1"
@@ -108,7 +112,7 @@ async def customers(
     )
 
 
-async def customer(reader: Reader, customer_id: UUID) -> CustomerView | None:
+async def customer(reader: Reader, found_by: FoundBy, customer_id: UUID) -> CustomerView | None:
     """A customer with its contacts; its aliases, and customers that may be the same."""
     row = await reader.row(CustomerRow, f"select {CUSTOMER} from customers where customer_id = %(id)s", id=customer_id)
     if row is None:
@@ -117,7 +121,13 @@ async def customer(reader: Reader, customer_id: UUID) -> CustomerView | None:
         ContactRow, "select name, email, phone from contacts where customer_id = %(id)s order by name", id=customer_id
     )
     aliases = await reader.rows(CustomerRow, f"select {CUSTOMER} from customers where {ALIAS}", id=customer_id)
-    duplicates = await reader.rows(CustomerRow, f"select {CUSTOMER} from customers where {DUPLICATE}", id=customer_id)
+    same_vat_id = await found_by(row.vat_id) if row.vat_id else []
+    duplicates = await reader.rows(
+        CustomerRow,
+        f"select {CUSTOMER} from customers where {DUPLICATE}",
+        id=customer_id,
+        same_vat_id=list(same_vat_id),
+    )
     return CustomerView(row, list(Customer.ACTIONS.get(row.state, ())), contacts, aliases, duplicates)
 
 

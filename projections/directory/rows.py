@@ -199,12 +199,14 @@ class PriceBookView:
 
 @dataclass(frozen=True, slots=True)
 class DataSubjectRow:
-    """A customer whose erasure was asked for, or is held up by law."""
+    """A customer, or a buyer whom a one-time customer stands for, whose erasure was asked for or is held up by law."""
 
     data_subject_id: UUID
     version: int
     ordinal: int
     customer_id: UUID
+    invoice_id: UUID | None
+    """The first that names the buyer."""
     state: str
     """`kept`, `requested`, `approved`, `erased_in_part` or `erased`."""
     requested_by: list[str]

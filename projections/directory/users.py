@@ -7,19 +7,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.identity import Role, User
+from domain.identity import User
 from domain.shared.aggregate import Event
 from projections.shared import Effect, Effects, Reader, Recorded, insert, update
 
 USERS = """
         create table users (
             user_id uuid primary key, version integer not null, ordinal bigint not null unique, state text not null,
-            login text not null, customer_id uuid, roles text[] not null, has_totp boolean not null
+            login text not null, customer_id uuid, roles text[] not null, has_totp boolean not null,
+            other_accounts text[] not null
         );
 """
-GRANT = """update users set version = %(version)s, roles = array_append(roles, %(role)s) where user_id = %(user_id)s"""
-REVOKE = """update users set version = %(version)s, roles = array_remove(roles, %(role)s) where user_id = %(user_id)s"""
-USER = "user_id, version, ordinal, state, login, customer_id, roles, has_totp"
+ADDED = """
+    update users set version = %(version)s, {0} = array_append({0}, %(value)s) where user_id = %(user_id)s"""
+REMOVED = """
+    update users set version = %(version)s, {0} = array_remove({0}, %(value)s) where user_id = %(user_id)s"""
+USER = "user_id, version, ordinal, state, login, customer_id, roles, has_totp, other_accounts"
 PAGE = "ordinal < %(before)s order by ordinal desc limit %(limit)s + 1"
 
 
@@ -37,19 +40,23 @@ class Users:
             customer_id=event.customer_id,
             roles=[],
             has_totp=False,
+            other_accounts=[],
         )
 
     def role_granted(self, event: User.RoleGranted, recorded: Recorded) -> Effects:
-        yield _roles(GRANT, event, event.role)
+        yield _listed(ADDED, "roles", event.role.value, event)
 
     def role_revoked(self, event: User.RoleRevoked, recorded: Recorded) -> Effects:
-        yield _roles(REVOKE, event, event.role)
+        yield _listed(REMOVED, "roles", event.role.value, event)
 
     def password_reset(self, event: User.PasswordReset, recorded: Recorded) -> Effects:
         yield _user(event)
 
     def totp_confirmed(self, event: User.TotpConfirmed, recorded: Recorded) -> Effects:
         yield _user(event, has_totp=True)
+
+    def recovery_codes_replaced(self, event: User.RecoveryCodesReplaced, recorded: Recorded) -> Effects:
+        yield _user(event)
 
     def totp_reset(self, event: User.TotpReset, recorded: Recorded) -> Effects:
         yield _user(event, has_totp=False)
@@ -68,6 +75,12 @@ class Users:
 
     def delegation_ended(self, event: User.DelegationEnded, recorded: Recorded) -> Effects:
         yield _user(event)
+
+    def same_person_declared(self, event: User.SamePersonDeclared, recorded: Recorded) -> Effects:
+        yield _listed(ADDED, "other_accounts", event.login, event)
+
+    def same_person_retracted(self, event: User.SamePersonRetracted, recorded: Recorded) -> Effects:
+        yield _listed(REMOVED, "other_accounts", event.login, event)
 
     def user_deactivated(self, event: User.Deactivated, recorded: Recorded) -> Effects:
         yield _user(event, state="deactivated", has_totp=False)
@@ -91,6 +104,8 @@ class UserRow:
     roles: list[str]
     has_totp: bool
     """Whether a password needs the code of an authenticator beside it."""
+    other_accounts: list[str]
+    """Logins of all other accounts of the same person, as far as that was declared."""
     last_signed_in: datetime | None = None
     """As of now; null for whoever never has, and in what is told of the past."""
 
@@ -123,6 +138,6 @@ def _user(event: Event, **values: Any) -> Effect:
     return update("users", {"user_id": event.originator_id}, version=event.originator_version, **values)
 
 
-def _roles(statement: str, event: Event, role: Role) -> Effect:
+def _listed(statement: str, column: str, value: str, event: Event) -> Effect:
     user = {"user_id": event.originator_id, "version": event.originator_version}
-    return Effect(statement, {**user, "role": role.value})
+    return Effect(statement.format(column), {**user, "value": value})

@@ -7,12 +7,14 @@ from uuid import UUID
 from application.identity import (
     AssignManager,
     DeactivateUser,
+    DeclareSamePerson,
     Delegate,
     EndDelegation,
     GrantRole,
     ReactivateUser,
     RegisterUser,
     ResetTotp,
+    RetractSamePerson,
     RevokePortalLink,
     RevokeRole,
 )
@@ -52,6 +54,19 @@ async def assign_manager(user_id: UUID, command: AssignManager, change: Change) 
 async def reset_totp(user_id: UUID, command: ResetTotp, change: Change) -> Recorded:
     """Take somebody else's lost authenticator back: their sessions are over, and their password is enough for the next
     one."""
+    return await change(command, user_id)
+
+
+@router.post("/{user_id}/declare-same-person")
+async def declare_same_person(user_id: UUID, command: DeclareSamePerson, change: Change) -> Recorded:
+    """Say that another account is the same person's: where two people are needed, they count as one from now on, for
+    what was done before, too."""
+    return await change(command, user_id)
+
+
+@router.post("/{user_id}/retract-same-person")
+async def retract_same_person(user_id: UUID, command: RetractSamePerson, change: Change) -> Recorded:
+    """Take that back; what was done meanwhile stays judged as one person's. Nobody does so for an account of theirs."""
     return await change(command, user_id)
 
 

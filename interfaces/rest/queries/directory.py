@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Request, Response
 
+from domain.shared.party import VAT_NUMBER
 from interfaces.rest.instants import PAST
 from interfaces.rest.reading import Page, Paged, found, query_router, reads
 from projections import directory
@@ -58,9 +60,10 @@ async def customers(
 
 
 @router.get("/customers/{customer_id}")
-async def customer(customer_id: UUID, reader: Directory, response: Response) -> CustomerView:
+async def customer(customer_id: UUID, reader: Directory, request: Request, response: Response) -> CustomerView:
     """A customer, whom to reach there, and what may be done with it."""
-    return found(await directory.customer(reader, customer_id), response)
+    found_by = partial(request.app.state.vault.subjects_alike, data=VAT_NUMBER)
+    return found(await directory.customer(reader, found_by, customer_id), response)
 
 
 @router.get("/products")
