@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import LiteralString
@@ -117,12 +117,10 @@ async def _more(database_url: str, account: UUID, entries: int) -> None:
 
 async def _everything_is_there(database_url: str) -> float:
     """Wait until the read model has reached the log's head, and compare it with a rebuild; when it was there."""
-    positions = Positions(database_url, [Ledger.NAME])
-    async with EventLog(database_url) as log:
+    async with EventLog(database_url) as log, aclosing(Positions(database_url, [Ledger.NAME])) as positions:
         await positions.reached(Ledger.NAME, await log.head(), PATIENCE)
         reached = time.monotonic()
         assert all(table.same for table in await verify(Ledger, log, database_url))
-    await positions.aclose()
     return reached
 
 

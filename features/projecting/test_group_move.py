@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import psycopg
+import pytest
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
@@ -138,7 +140,8 @@ def test_a_lost_connection_is_replaced(database_url: str) -> None:
                     " where application_name = 'q2c projections' and pid <> %s and datname = current_database()",
                     [on.connection.info.backend_pid],
                 )
-            assert not await on.move("owners")
+            with pytest.raises(psycopg.OperationalError):
+                await on.move("owners")
             assert await on.move("owners")
 
     asyncio.run(feature())

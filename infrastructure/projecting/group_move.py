@@ -24,19 +24,25 @@ FEW = 100
 APART = 1.0
 """Seconds for which each is moved by itself, once something was unusual."""
 
+_Group = list[tuple[Move, "asyncio.Future[bool]"]]
+
 
 class GroupMove:
     """The read models of one worker, moved together over one connection."""
 
     def __init__(self, database_url: str, *, apart: float = APART) -> None:
         self._database_url, self._apart = database_url, apart
-        self._waiting: list[tuple[Move, asyncio.Future[bool]]] = []
+        self._waiting: _Group = []
         self._filled = asyncio.Event()
         self.is_open = False
         """Whether anybody is moved together with others now."""
 
     async def move(self, move: Move) -> bool:
-        """Whether it has moved. Otherwise it has to be moved by itself."""
+        """Whether it has moved. Otherwise it has to be moved by itself.
+
+        Raises `psycopg.OperationalError` where the connection was lost: whoever goes on by itself must not wait for one
+        that may be dead, too.
+        """
         if not self.is_open or len(move.events) > FEW:
             return False
         moved = asyncio.get_running_loop().create_future()
@@ -65,17 +71,34 @@ class GroupMove:
                 await self._filled.wait()
                 await self._gather()
                 self._filled.clear()
-                group, self._waiting = self._waiting, []
-                is_done = False
-                try:
-                    is_done = await _at_once(connection, [move for move, _ in group])
-                finally:
-                    _tell(group, is_done)
+                is_done = await self._move_those(connection)
         finally:
             self.is_open = False
-            _tell(self._waiting, False)
-            self._waiting = []
+            self._tell(self._taken(), False, connection)
             self._filled.clear()
+
+    async def _move_those(self, connection: AsyncConnection) -> bool:
+        """Whether all who wait have moved."""
+        group, is_done = self._taken(), False
+        try:
+            is_done = await _at_once(connection, [move for move, _ in group])
+        finally:
+            self._tell(group, is_done, connection)
+        return is_done
+
+    def _taken(self) -> _Group:
+        group, self._waiting = self._waiting, []
+        return group
+
+    @staticmethod
+    def _tell(group: _Group, is_done: bool, connection: AsyncConnection) -> None:
+        for _, moved in group:
+            if moved.done():
+                continue
+            if connection.broken:
+                moved.set_exception(psycopg.OperationalError("the connection of the group was lost"))
+            else:
+                moved.set_result(is_done)
 
     async def _gather(self) -> None:
         """Those who have heard of the same events come one after another, each in a turn of the event loop."""
@@ -92,9 +115,3 @@ async def _at_once(connection: AsyncConnection, moves: list[Move]) -> bool:
         # Whatever it is, it comes again where it belongs: when that read model is moved by itself.
         logger.debug("A group of read models was not moved: %s", type(error).__name__)
         return False
-
-
-def _tell(group: list[tuple[Move, asyncio.Future[bool]]], is_done: bool) -> None:
-    for _, moved in group:
-        if not moved.done():
-            moved.set_result(is_done)
