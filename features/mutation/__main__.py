@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from time import monotonic
 from types import CodeType, ModuleType
 from typing import NamedTuple
 
@@ -27,8 +28,10 @@ from features.mutation.mutants import Mutant, mutants
 from features.run_folder import RUN_FOLDER
 from infrastructure.servers.postgres import running
 
-PATIENCE = 600
-"""Seconds after which the tests are taken to hang, which is noticed, too."""
+PATIENCE = 10.0
+"""Times what the tests take of the module as it is, after which they are taken to hang, which is noticed, too."""
+LONGEST = 600
+"""Seconds after which the module as it is is taken to hang."""
 AT_ONCE = os.cpu_count() or 1
 LEAST = 0.9
 NOT_OURS = ("anyio", "eventsourcing.domain", "fastapi.testclient", "psycopg_pool", "pytest_bdd")
@@ -113,11 +116,13 @@ def _score(name: str, target: Target) -> float:
     file = Path(*target.module.split(".")).with_suffix(".py")
     source = file.read_text(encoding="utf-8")
     as_it_is = Mutant(0, "nothing", compile(source, str(file), "exec"))
-    if not list(_unnoticed(target, [as_it_is])):
+    begun = monotonic()
+    if not list(_unnoticed(target, [as_it_is], LONGEST)):
         raise SystemExit(f"{name}: its tests fail as it is")
+    patience = max(1, round(PATIENCE * (monotonic() - begun)))
     made = list(mutants(source, str(file), target.within))
     unnoticed = []
-    for mutant in _unnoticed(target, made):
+    for mutant in _unnoticed(target, made, patience):
         unnoticed.append(mutant)
         print(f"  {file}:{mutant.line}: {mutant.mistake}", flush=True)
     score = 1 - len(unnoticed) / len(made)
@@ -125,28 +130,30 @@ def _score(name: str, target: Target) -> float:
     return score
 
 
-def _unnoticed(target: Target, made: Iterable[Mutant]) -> Iterator[Mutant]:
-    """Those with which all tests pass."""
-    left = _passing(target.module, target.alone, made, "--noconftest")
-    return _passing(target.module, target.together, left) if target.together else left
+def _unnoticed(target: Target, made: Iterable[Mutant], patience: int) -> Iterator[Mutant]:
+    """Those with which all tests pass, within this many seconds each."""
+    left = _passing(target.module, target.alone, made, patience, "--noconftest")
+    return _passing(target.module, target.together, left, patience) if target.together else left
 
 
-def _passing(module: str, tests: Sequence[str], made: Iterable[Mutant], *options: str) -> Iterator[Mutant]:
+def _passing(
+    module: str, tests: Sequence[str], made: Iterable[Mutant], patience: int, *options: str
+) -> Iterator[Mutant]:
     """Those with which these tests pass."""
     begun: dict[int, Mutant] = {}
     for mutant in list(made):
         if len(begun) == AT_ONCE:
             yield from _ended(begun)
-        begun[_begin(module, tests, mutant.code, options)] = mutant
+        begun[_begin(module, tests, mutant.code, patience, options)] = mutant
     while begun:
         yield from _ended(begun)
 
 
-def _begin(module: str, tests: Sequence[str], code: CodeType, options: Sequence[str]) -> int:
+def _begin(module: str, tests: Sequence[str], code: CodeType, patience: int, options: Sequence[str]) -> int:
     """The process that runs the tests."""
     process = os.fork()
     if not process:
-        signal.alarm(PATIENCE)
+        signal.alarm(patience)
         os.environ["PYTEST_XDIST_WORKER"] = f"mutant{os.getpid()}"
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
