@@ -11,13 +11,20 @@ from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, InterfaceError, OperationalError
 from psycopg.abc import PQGen
-from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool
+from psycopg.errors import QueryCanceled
+from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGconn
+from psycopg.rows import TupleRow, tuple_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from infrastructure.line import Line
 
 IDLE = 1.0
 """Seconds after which a connection of a pool is asked whether it is still there, before it is relied on."""
 PROMPTLY = 2.0
 """Seconds in which it must say so."""
+STOPPED = 5.0
+"""Seconds in which a statement must have stopped that nobody waits for any more."""
 RECONNECT = 1.0
 """Seconds for which a pool tries in vain to replace a lost connection, until somebody asks for one again."""
 
@@ -32,18 +39,52 @@ class WatchedConnection(AsyncConnection[TupleRow]):
     heard_at = 0.0
     """When the server answered last, by the monotonic clock."""
 
+    def __init__(self, pgconn: PGconn, row_factory: Any = tuple_row) -> None:
+        super().__init__(pgconn, row_factory)
+        self._line = Line(pgconn)
+
     async def wait(self, gen: PQGen[V], *args: Any, **options: Any) -> V:
         """As the driver does, but not for longer than `patience`."""
         overdue = None
         if self.patience is not None:
             overdue = asyncio.get_running_loop().call_later(self.patience, self._hang_up)
         try:
-            answer = await super().wait(gen, *args, **options)
+            answer = await (self._wait_otherwise(gen, *args, **options) if args or options else self._wait(gen))
             self.heard_at = monotonic()
             return answer
         finally:
             if overdue is not None:
                 overdue.cancel()
+
+    async def _wait(self, gen: PQGen[V]) -> V:
+        try:
+            return await self._line.run(gen)
+        except asyncio.CancelledError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                await self._stop(gen)
+            raise
+
+    async def _stop(self, gen: PQGen[V]) -> None:
+        """Let the server stop what it is doing. A connection on which it does not is of no use any more."""
+        try:
+            await self.cancel_safe(timeout=STOPPED)
+            await self._wait_otherwise(gen, timeout=STOPPED)
+        except QueryCanceled:
+            pass
+        except BaseException as error:
+            self.pgconn.finish()
+            if not isinstance(error, Exception):
+                raise
+
+    async def _wait_otherwise(self, gen: PQGen[V], *args: Any, **options: Any) -> V:
+        """As the driver waits, which watches the socket itself."""
+        self._line.leave()
+        return await super().wait(gen, *args, **options)
+
+    async def close(self) -> None:
+        """As the driver does."""
+        self._line.leave()
+        await super().close()
 
     async def is_there(self) -> bool:
         """Whether the server answers at once."""
@@ -76,6 +117,7 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
                 await connection.close()
                 raise OperationalError("lost while nobody used it")
 
+        self._turns: asyncio.Semaphore | None = None
         super().__init__(
             database_url,
             check=check,
@@ -89,14 +131,40 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
     async def getconn(self, timeout: float | None = None) -> AsyncConnection[TupleRow]:
         """As the pool does, and whoever gave up waiting gets none.
 
-        The pool waits with `asyncio.wait_for`, which in Python 3.11 drops a cancellation that comes together with the
-        connection: a worker told to end just then would go on for ever.
+        Whoever has to wait does so in a queue of ours: in the pool's own, waiting costs more than most statements.
         """
+        if self._turns is None:
+            self._turns = asyncio.Semaphore(self.max_size)
+        if self._turns.locked():
+            try:
+                async with asyncio.timeout(timeout or self.timeout):
+                    await self._turns.acquire()
+            except TimeoutError:
+                raise PoolTimeout(f"no connection in {timeout or self.timeout:.0f} s") from None
+        else:
+            await self._turns.acquire()
+        try:
+            return await self._lent(timeout)
+        except BaseException:
+            self._turns.release()
+            raise
+
+    async def _lent(self, timeout: float | None) -> AsyncConnection[TupleRow]:
+        # The pool waits with `asyncio.wait_for`, which in Python 3.11 drops a cancellation that comes together with the
+        # connection: a worker told to end just then would go on for ever.
         task = asyncio.current_task()
         assert task is not None
         given_up = task.cancelling()
         connection = await super().getconn(timeout)
         if task.cancelling() > given_up:
-            await self.putconn(connection)
+            await super().putconn(connection)
             raise asyncio.CancelledError
         return connection
+
+    async def putconn(self, conn: AsyncConnection[TupleRow]) -> None:
+        """As the pool does."""
+        assert self._turns is not None
+        try:
+            await super().putconn(conn)
+        finally:
+            self._turns.release()

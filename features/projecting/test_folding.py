@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 
 from infrastructure.database import connect
 from infrastructure.projecting.folding import folded
-from infrastructure.projecting.sending import Sender
+from infrastructure.sending import Sender
 from projections.shared import Effect, insert, update
 
 TABLES = """create table a (id int primary key, n int not null, sum numeric not null, name text);

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg import OperationalError
 from psycopg.errors import AdminShutdown
+from psycopg.pq import Format
 from psycopg.rows import TupleRow
 
 from domain.shared.aggregate import Aggregate
@@ -22,6 +23,7 @@ from infrastructure.event_log.recorded import COLUMNS, RecordedEvent
 from infrastructure.event_log.saves import Appended, FoundSave, Save
 from infrastructure.event_log.snapshots import Snapshots
 from infrastructure.event_log.statement import LAST_VERSION, Encoded, encode_save
+from infrastructure.sending import Columns, Sender
 
 FIND = b"SELECT digest, position, originator_id FROM log.events WHERE actor = %s AND key = %s"
 EVENTS_OF = (
@@ -167,5 +169,8 @@ class EventLog:
 
     async def _fetch(self, query: bytes, arguments: Sequence[Any] | Mapping[str, Any]) -> list[TupleRow]:
         async with self._readers.connection() as connection:
-            cursor = await connection.cursor(binary=True).execute(query, arguments)
-            return await cursor.fetchall() if cursor.description else []
+            return await Sender.of(connection).ask(connection, query, arguments, _tuples, Format.BINARY)
+
+
+def _tuples(_: Columns) -> type[tuple[Any, ...]]:
+    return tuple

@@ -26,7 +26,7 @@ from infrastructure.projecting.applying import (
     passes,
     plan,
 )
-from infrastructure.projecting.sending import ENTER, Statement
+from infrastructure.sending import ENTER, Statement
 from projections.shared import ReadModel
 
 logger = logging.getLogger("q2c.projecting")

@@ -16,7 +16,7 @@ from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import RecordedEvent
 from infrastructure.projecting.folding import folded
 from infrastructure.projecting.grouping import groups
-from infrastructure.projecting.sending import Sender, Statement
+from infrastructure.sending import Sender, Statement
 from projections.shared import Effect, ReadModel, Recorded
 
 DATABASE_GONE = (

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from infrastructure.projecting.sending import Values
+from infrastructure.sending import Values
 from projections.shared import Effect
 
 MOST_ROWS = 64

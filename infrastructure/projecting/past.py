@@ -24,7 +24,7 @@ from infrastructure.event_log import EventLog
 from infrastructure.exporting import Format, Lines
 from infrastructure.points import Point, position_at
 from infrastructure.projecting import schemas, scratch
-from infrastructure.projecting.reading import Answer, Fetch, PostgresReader, cursor_for
+from infrastructure.projecting.reading import PostgresReader, makes
 from infrastructure.projecting.rebuilding import Progress, catch_up
 from infrastructure.projecting.schemas import TableHash
 from infrastructure.projecting.scratch import Scratch
@@ -183,7 +183,7 @@ class PastReader(PostgresReader):
         """Whether nothing is left out of it. Raises `ReadModelParked` as `Positions.complete` does."""
         return is_complete(scratch.named(self._schema)[0], self._of.parked, showing)
 
-    async def _ask(self, row: type[Row], sql: str, values: dict[str, Any], fetch: Fetch[Row, Answer]) -> Answer:
+    async def _ask(self, row: type[Row], sql: str, values: dict[str, Any]) -> list[Row]:
         try:
             with unavailable():
                 async with self._pool.connection() as connection, connection.transaction():
@@ -191,7 +191,9 @@ class PastReader(PostgresReader):
                     connection.prepare_threshold = None
                     await connection.execute(SQL("set local search_path to {}").format(Identifier(self._schema)))
                     await self._check(connection)
-                    return await fetch(await cursor_for(connection, row).execute(sql.encode(), values))
+                    cursor = await connection.execute(sql.encode(), values)
+                    made = makes(row)([column.name for column in cursor.description or ()])
+                    return [made(each) for each in await cursor.fetchall()]
         except UndefinedTable:
             raise self._not_there(0) from None
 

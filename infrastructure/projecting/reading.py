@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable
-from typing import Any, LiteralString, TypeVar, cast
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, LiteralString
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 from psycopg.errors import UndefinedTable
-from psycopg.rows import TupleRow, class_row, scalar_row
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from infrastructure.database import Role, connection_pool, unavailable
 from infrastructure.projecting.waiting import ReadModelBehind
+from infrastructure.sending import Columns, RowOf, Sender
 from projections.shared import Row
-
-Answer = TypeVar("Answer")
-Fetch = Callable[[AsyncCursor[Row]], Awaitable[Answer]]
-"""Takes an answer out of a cursor."""
 
 
 class PostgresReader:
@@ -36,20 +34,19 @@ class PostgresReader:
 
         Raises `DatabaseUnavailable`, and `ReadModelBehind` while there are no tables.
         """
-        return await self._ask(row, sql, values, AsyncCursor.fetchall)
+        return await self._ask(row, sql, values)
 
     async def row(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
         """The first row, or None. Raises as `rows` does."""
-        return await self._ask(row, sql, values, AsyncCursor.fetchone)
+        found = await self._ask(row, sql, values)
+        return found[0] if found else None
 
-    async def _ask(
-        self, row: type[Row], sql: LiteralString, values: dict[str, Any], fetch: Fetch[Row, Answer]
-    ) -> Answer:
+    async def _ask(self, row: type[Row], sql: str, values: dict[str, Any]) -> list[Row]:
         try:
             with unavailable():
                 connection = await self._pool.getconn()
                 try:
-                    return await fetch(await cursor_for(connection, row).execute(sql, values))
+                    return await Sender.of(connection).ask(connection, sql, values, makes(row))
                 finally:
                     await self._pool.putconn(connection)
         except UndefinedTable:
@@ -57,10 +54,15 @@ class PostgresReader:
             raise ReadModelBehind(self._schema, 0) from None
 
 
-def cursor_for(connection: AsyncConnection[TupleRow], row: type[Row]) -> AsyncCursor[Row]:
-    if dataclasses.is_dataclass(row):
-        return connection.cursor(row_factory=class_row(cast(type[Row], row)))
-    return connection.cursor(row_factory=scalar_row)
+def makes(row: type[Row]) -> RowOf[Row]:
+    """How rows of this type are made: of a dataclass, or of the value of the one column."""
+    if not dataclasses.is_dataclass(row):
+        return lambda _: itemgetter(0)
+
+    def makes_of(columns: Columns) -> Callable[[Sequence[Any]], Row]:
+        return lambda values: row(**dict(zip(columns, values, strict=True)))
+
+    return makes_of
 
 
 class Readers:

@@ -1,6 +1,7 @@
-"""Many statements in one go: each is prepared once a connection, and none is waited for before all are sent.
+"""Statements prepared once a connection and sent without a cursor, one or many in one go.
 
-The driver's own pipeline looks at the socket after each statement, which costs several times what Postgres does.
+The driver's cursors cost several times what Postgres does for a row that it finds by its key; so does its pipeline,
+which looks at the socket after each statement.
 """
 
 from __future__ import annotations
@@ -10,29 +11,43 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection
 from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.generators import fetch_many, pipeline_communicate
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.generators import execute, fetch_many, pipeline_communicate
+from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
+T = TypeVar("T")
 AT_ONCE = 100
 """Statements that are put on the line before it is asked whether answers have come."""
 ENTER = "select set_config('search_path', %(schema)s, true)"
 """From this statement on, until the transaction ends, unqualified names mean the tables of that schema."""
-_PLACE = re.compile(r"%\((\w+)\)s")
+_PLACE = re.compile(r"%(?:\((\w+)\)s|s|%)")
 
 Values = Mapping[str, Any] | Sequence[Any]
 """By the names of places like `%(name)s`; or in the order of places like `$1`, each of the type that it is put to."""
 Statement = tuple[str, Values]
-_Key = tuple[str, str, tuple[int, ...]]
+_Key = tuple[str, str | bytes, tuple[int, ...]]
 """What is prepared: a statement, for values of these types, within the schema that was entered: within another one it
 would be planned anew each time."""
+
+
+Columns = Sequence[str]
+RowOf = Callable[[Columns], Callable[[Sequence[Any]], T]]
+"""Of the names of the columns, what makes a row of their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query that is prepared."""
+
+    name: bytes
+    columns: Columns
 
 
 @dataclass(slots=True)
@@ -44,12 +59,13 @@ class _Call:
     types: Sequence[int] = ()
     values: Sequence[Buffer | None] | None = None
     formats: Sequence[int] = ()
+    form: Format = Format.TEXT
 
     def put(self, line: PGconn) -> None:
         if self.values is None:
             line.send_prepare(self.name, self.query, self.types)
         else:
-            line.send_query_prepared(self.name, self.values, self.formats)
+            line.send_query_prepared(self.name, self.values, self.formats, self.form)
 
 
 class Sender:
@@ -58,8 +74,9 @@ class Sender:
     _OF: ClassVar[WeakKeyDictionary[AsyncConnection, Sender]] = WeakKeyDictionary()
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self._adapt = Transformer(connection.adapters)
+        self._adapt = Transformer(connection)
         self._names: dict[_Key, bytes] = {}
+        self._asked: dict[_Key, _Asked] = {}
         self._made = 0
 
     @classmethod
@@ -79,14 +96,43 @@ class Sender:
         calls = list(self._calls(statements, new))
         async with connection.lock:
             answers = await connection.wait(_exchange(connection.pgconn, calls))
-        for answer in answers:
-            if answer.status == ExecStatus.FATAL_ERROR:
-                raise error_from_result(answer)
+        _first_failed(answers)
         # Only now: where one fails, those that were to be prepared after it are not.
         self._names |= new
         return [
             answer.command_tuples or 0 for call, answer in zip(calls, answers, strict=True) if call.values is not None
         ]
+
+    async def ask(
+        self,
+        connection: AsyncConnection,
+        sql: str | bytes,
+        given: Mapping[str, Any] | Sequence[Any],
+        row_of: RowOf[T],
+        form: Format = Format.TEXT,
+    ) -> list[T]:
+        """The rows that a query answers, sent in that form. Nobody else may use the connection meanwhile.
+
+        Raises what the database or the driver says.
+        """
+        adapt, line = self._adapt, connection.pgconn
+        query, places, formats = _compiled(sql)
+        values = adapt.dump_sequence([given[place] for place in places], formats)
+        types = adapt.types or ()
+        key = ("", sql, types)
+        asked = self._asked.get(key)
+        if asked is None:
+            self._made += 1
+            name = b"q2c %d" % self._made
+            calls = [_Call(name, query, types), _Call(name, values=values, formats=adapt.formats or (), form=form)]
+            answer = _first_failed(await connection.wait(_exchange(line, calls)))
+            columns = [(answer.fname(number) or b"").decode() for number in range(answer.nfields)]
+            asked = self._asked[key] = _Asked(name, columns)
+        else:
+            line.send_query_prepared(asked.name, values, adapt.formats, form)
+            answer = _first_failed(await connection.wait(execute(line)))
+        adapt.set_pgresult(answer)
+        return adapt.load_rows(0, answer.ntuples, row_of(asked.columns))
 
     def _calls(self, statements: Iterable[Statement], new: dict[_Key, bytes]) -> Iterator[_Call]:
         adapt, schema = self._adapt, ""
@@ -110,13 +156,26 @@ class Sender:
             yield _Call(name, values=values, formats=adapt.formats or ())
 
 
+def _first_failed(answers: Sequence[PGresult]) -> PGresult:
+    """The last of them, if none failed."""
+    for answer in answers:
+        if answer.status == ExecStatus.FATAL_ERROR:
+            raise error_from_result(answer)
+    return answers[-1]
+
+
 @cache
-def _compiled(sql: str) -> tuple[bytes, Sequence[str], Sequence[PyFormat]]:
+def _compiled(sql: str | bytes) -> tuple[bytes, Sequence[Any], Sequence[PyFormat]]:
     """As Postgres reads it, which value is put where, and how."""
-    places = list(dict.fromkeys(_PLACE.findall(sql)))
-    numbers = {place: f"${number}" for number, place in enumerate(places, 1)}
-    query = _PLACE.sub(lambda found: numbers[found[1]], sql)
-    return query.encode(), places, [PyFormat.AUTO] * len(places)
+    places: dict[str | int, str] = {}
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        return places.setdefault(found[1] or len(places), f"${len(places) + 1}")
+
+    query = _PLACE.sub(number, sql if isinstance(sql, str) else sql.decode())
+    return query.encode(), list(places), [PyFormat.AUTO] * len(places)
 
 
 def _exchange(line: PGconn, calls: Sequence[_Call]) -> PQGen[list[PGresult]]:
