@@ -44,7 +44,7 @@ class Line:
 
     def leave(self) -> None:
         """Watch the socket no longer: to be called before it is closed, since its number may come again."""
-        loop, self._loop = self._loop, None
+        loop, self._loop, self._is_full = self._loop, None, False
         if loop is not None and not loop.is_closed():
             loop.remove_reader(self._socket)
             loop.remove_writer(self._socket)
@@ -59,8 +59,8 @@ class Line:
 
     def _happens(self, what: int) -> None:
         if self._is_full and self._loop is not None:
-            self._loop.remove_writer(self._socket)
             self._is_full = False
+            self._loop.remove_writer(self._socket)
         if self._running is None:
             self.leave()  # the server says what nobody has asked for, or hangs up
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections import deque
 from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeVar
@@ -117,7 +118,8 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
                 await connection.close()
                 raise OperationalError("lost while nobody used it")
 
-        self._turns: asyncio.Semaphore | None = None
+        self._lent = 0
+        self._queue: deque[asyncio.Future[AsyncConnection[TupleRow] | None]] = deque()
         super().__init__(
             database_url,
             check=check,
@@ -129,27 +131,48 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
         )
 
     async def getconn(self, timeout: float | None = None) -> AsyncConnection[TupleRow]:
-        """As the pool does, and whoever gave up waiting gets none.
-
-        Whoever has to wait does so in a queue of ours: in the pool's own, waiting costs more than most statements.
-        """
-        if self._turns is None:
-            self._turns = asyncio.Semaphore(self.max_size)
-        if self._turns.locked():
-            try:
-                async with asyncio.timeout(timeout or self.timeout):
-                    await self._turns.acquire()
-            except TimeoutError:
-                raise PoolTimeout(f"no connection in {timeout or self.timeout:.0f} s") from None
-        else:
-            await self._turns.acquire()
+        """As the pool does. Whoever has to wait is handed the next one that comes back: to wait in the pool's own queue
+        costs more than most statements."""
+        if self._lent < self.max_size:
+            self._lent += 1
+            return await self._from_pool(timeout)
+        loop = asyncio.get_running_loop()
+        handed: asyncio.Future[AsyncConnection[TupleRow] | None] = loop.create_future()
+        self._queue.append(handed)
+        overdue = loop.call_later(self.timeout if timeout is None else timeout, _give_up, handed)
         try:
-            return await self._lent(timeout)
+            connection = await handed
+        except asyncio.CancelledError:
+            if handed.done() and not handed.cancelled():
+                await self._pass_on(handed.result())
+            raise
+        finally:
+            overdue.cancel()
+        return connection or await self._from_pool(timeout)
+
+    async def putconn(self, conn: AsyncConnection[TupleRow]) -> None:
+        """As the pool does."""
+        if self._queue and conn.pgconn.transaction_status == TransactionStatus.IDLE:
+            await self._pass_on(conn)
+            return
+        try:
+            await super().putconn(conn)
+        finally:
+            await self._pass_on(None)
+
+    def get_stats(self) -> dict[str, int]:
+        """As the pool counts, with those in this queue among those who wait."""
+        counted = super().get_stats()
+        return {**counted, "requests_waiting": counted.get("requests_waiting", 0) + len(self._queue)}
+
+    async def _from_pool(self, timeout: float | None) -> AsyncConnection[TupleRow]:
+        try:
+            return await self._unless_given_up(timeout)
         except BaseException:
-            self._turns.release()
+            await self._pass_on(None)
             raise
 
-    async def _lent(self, timeout: float | None) -> AsyncConnection[TupleRow]:
+    async def _unless_given_up(self, timeout: float | None) -> AsyncConnection[TupleRow]:
         # The pool waits with `asyncio.wait_for`, which in Python 3.11 drops a cancellation that comes together with the
         # connection: a worker told to end just then would go on for ever.
         task = asyncio.current_task()
@@ -161,10 +184,18 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
             raise asyncio.CancelledError
         return connection
 
-    async def putconn(self, conn: AsyncConnection[TupleRow]) -> None:
-        """As the pool does."""
-        assert self._turns is not None
-        try:
-            await super().putconn(conn)
-        finally:
-            self._turns.release()
+    async def _pass_on(self, connection: AsyncConnection[TupleRow] | None) -> None:
+        """Hand it, or the right to take one out of the pool, to whoever waits longest."""
+        while self._queue:
+            handed = self._queue.popleft()
+            if not handed.done():
+                handed.set_result(connection)
+                return
+        self._lent -= 1
+        if connection is not None:
+            await super().putconn(connection)
+
+
+def _give_up(handed: asyncio.Future[Any]) -> None:
+    if not handed.done():
+        handed.set_exception(PoolTimeout("no connection in time"))

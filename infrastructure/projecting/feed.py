@@ -9,6 +9,9 @@ from infrastructure.event_log import EventLog, RecordedEvent
 
 BATCH = 500
 """Events to apply in one transaction at most: enough that commits cost little, few enough that waits stay short."""
+PACE = 0.008
+"""Seconds between two looks at the log's end: what comes meanwhile is read at once, and moves read models at once. One
+save that comes alone waits for nothing."""
 LEAD = 4
 """Batches that one read model may be ahead of another that is made anew beside it."""
 
@@ -22,6 +25,7 @@ class Feed:
         self._reading = asyncio.Lock()
         self._waiting = asyncio.Lock()
         self._window: list[RecordedEvent] = []
+        self._next_look = 0.0
 
     async def after(self, position: int) -> Sequence[RecordedEvent]:
         """The next events after this position, at most a batch; none at the end of the log."""
@@ -29,11 +33,19 @@ class Feed:
             known = self._known(position)
             if known:
                 return known
-            events = list(await self._log.read(position, self._batch))
+            events = await self._read(position)
             if events:
                 follows = bool(self._window) and self._window[-1].position == position
                 self._window = (self._window[-LEAD * self._batch :] if follows else []) + events
             return events
+
+    async def _read(self, position: int) -> list[RecordedEvent]:
+        time = asyncio.get_running_loop().time
+        await asyncio.sleep(self._next_look - time())
+        events = list(await self._log.read(position, self._batch))
+        if 0 < len(events) < self._batch:
+            self._next_look = time() + PACE
+        return events
 
     def forget(self) -> None:
         """Read everything anew: what was read may be of a log that is no longer there."""
