@@ -19,7 +19,7 @@ from infrastructure.projecting.applying import DATABASE_GONE
 
 logger = logging.getLogger("q2c.projecting")
 
-FEW = 100
+FEW = 250
 """Events of a move that is made together with others. Whoever has more to catch up does so beside them."""
 APART = 1.0
 """Seconds for which each is moved by itself, once something was unusual."""
