@@ -143,6 +143,7 @@ class Appending:
     def __init__(self, connection: AsyncConnection[TupleRow], types: Sequence[int]) -> None:
         self._connection = connection
         self._event, self._expectation, self._claim = types
+        self._adapt = Transformer()
 
     @classmethod
     async def on(cls, connection: AsyncConnection[TupleRow]) -> Self:
@@ -181,9 +182,8 @@ class Appending:
         (result,) = await self._connection.wait(execute(connection))
         if result.status != ExecStatus.TUPLES_OK:
             raise error_from_result(result)
-        transformer = Transformer()
-        transformer.set_pgresult(result)
-        return transformer.load_rows(0, result.ntuples, tuple)
+        self._adapt.set_pgresult(result)
+        return self._adapt.load_rows(0, result.ntuples, tuple)
 
 
 def _expected(saves: Sequence[Encoded], *, but_for_new: bool = False) -> list[bytes]:
