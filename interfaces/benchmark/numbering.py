@@ -26,7 +26,7 @@ from interfaces.benchmark.sharing import several
 
 CLIENTS = 16
 BAR = 600.0
-EACH, FEW = 2_000, 200
+EACH, FEW = 5_000, 1_000
 """Drafts for a second of measuring, and to begin with: more than can be issued in it."""
 KIEL = Address(country_code="DE", city="Kiel")
 
