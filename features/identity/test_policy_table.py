@@ -24,6 +24,16 @@ def test_one_role_that_may_is_enough() -> None:
     assert not Caller(UUID(int=1), "ann", frozenset()).may("identity.whoami")
 
 
+def test_whoever_may_only_by_roles_that_say_why_says_why() -> None:
+    def must(*roles: Role) -> bool:
+        return Caller(UUID(int=1), "ann", frozenset(roles)).must_say_why("directory.customer")
+
+    assert must(Role.COMPLIANCE)
+    assert must(Role.COMPLIANCE, Role.SUPPORT)
+    assert must(Role.SUPPORT, Role.CUSTOMER_PAYER)
+    assert not must(Role.SUPPORT, Role.FINANCE)
+
+
 def test_of_what_is_not_listed_nothing_is_said() -> None:
     with pytest.raises(KeyError):
         Caller(UUID(int=1), "ann", frozenset(Role)).may("quoting.give_everything_away")
