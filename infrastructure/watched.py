@@ -67,6 +67,7 @@ class WatchedConnection(AsyncConnection[TupleRow]):
 
     async def _stop(self, gen: PQGen[V]) -> None:
         """Let the server stop what it is doing. A connection on which it does not is of no use any more."""
+        self._line.leave()
         try:
             await self.cancel_safe(timeout=STOPPED)
             await self._wait_otherwise(gen, timeout=STOPPED)
