@@ -6,6 +6,7 @@ The driver begins to watch it with each statement and ends with each answer, whi
 from __future__ import annotations
 
 import asyncio
+import os
 import select
 from typing import Any, TypeVar, cast
 
@@ -43,15 +44,20 @@ class Line:
             self._running = None
 
     def leave(self) -> None:
-        """Watch the socket no longer: to be called before it is closed, since its number may come again."""
+        """Watch the socket no longer."""
         loop, self._loop, self._is_full = self._loop, None, False
-        if loop is not None and not loop.is_closed():
+        if loop is None:
+            return
+        if not loop.is_closed():
             loop.remove_reader(self._socket)
             loop.remove_writer(self._socket)
+        os.close(self._socket)
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         self.leave()
-        self._socket = self._pgconn.socket
+        # A handle of our own: the driver closes its one whenever it finds the connection lost, and another connection,
+        # given the same number, would not be heard any more.
+        self._socket = os.dup(self._pgconn.socket)
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN | select.POLLOUT)
         loop.add_reader(self._socket, self._happens, READ)
