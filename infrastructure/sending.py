@@ -14,7 +14,7 @@ from functools import cache, partial
 from typing import Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
@@ -158,6 +158,8 @@ class Sender:
 
 def _first_failed(answers: Sequence[PGresult]) -> PGresult:
     """The last of them, if none failed."""
+    if not answers:
+        raise OperationalError("the connection was lost before an answer came")
     for answer in answers:
         if answer.status == ExecStatus.FATAL_ERROR:
             raise error_from_result(answer)
@@ -188,7 +190,10 @@ def _exchange(line: PGconn, calls: Sequence[_Call]) -> PQGen[list[PGresult]]:
         commands.append(line.pipeline_sync)
         answers = yield from pipeline_communicate(line, commands)
         while not answers or answers[-1][0].status != ExecStatus.PIPELINE_SYNC:
-            answers.append((yield from fetch_many(line)))
+            answer = yield from fetch_many(line)
+            if not answer:
+                raise OperationalError("the connection was lost amid the answers")
+            answers.append(answer)
         return [answer[0] for answer in answers[:-1]]
     finally:
         if line.status == ConnStatus.OK:
