@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import nullcontext
 from contextvars import ContextVar
 
 import pytest
@@ -46,6 +47,31 @@ def test_a_stream_is_counted_and_not_timed() -> None:
     observing = Observing(stream, lambda *told: seen.append(told), ContextVar("request_id", default=None))
     asyncio.run(observing({"type": "http", "method": "GET"}, received, sent))
     assert seen == [("GET", "other", 200, None)]
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_what_fails_after_its_answer_is_logged_and_breaks_no_connection(
+    caplog: pytest.LogCaptureFixture, *, is_whole: bool
+) -> None:
+    """A connection that is broken would take with it what its client asks next; an answer that has no end must not look
+    as if it had one."""
+
+    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 503, "headers": []})
+        await send({"type": "http.response.body", "body": b"", "more_body": not is_whole})
+        raise ValueError
+
+    async def sent(message: Message) -> None:
+        pass
+
+    async def received() -> Message:
+        return {}
+
+    observing = Observing(failing, lambda *told: None, ContextVar("request_id", default=None))
+    answering = observing({"type": "http", "method": "POST"}, received, sent)
+    with nullcontext() if is_whole else pytest.raises(ValueError):
+        asyncio.run(answering)
+    assert [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR] == ["POST other failed"]
 
 
 def test_metrics_are_told_while_the_database_is_away(api: Api, database_url: str, cluster: Cluster) -> None:

@@ -29,6 +29,7 @@ class _Answer:
 
     status: int = 500
     begun: bool = False
+    is_whole: bool = False
     is_stream: bool = False
 
     def begins(self, message: Message) -> None:
@@ -57,6 +58,8 @@ class Observing:
                 answer.begins(message)
                 headers = [*message["headers"], (b"q2c-request-id", request_id.encode()), NOT_KEPT]
                 message = {**message, "headers": headers}
+            elif not message.get("more_body"):
+                answer.is_whole = True
             await send(message)
 
         bound = self._id_in_logs.set(request_id)
@@ -65,6 +68,8 @@ class Observing:
         except Exception as error:
             # An exception's own words may quote what was sent: only its type and the places it passed are logged.
             logger.error("%s %s failed", _method(scope), _route(scope), exc_info=error)
+            if answer.is_whole:
+                return  # in time, and before the end: to raise would break the connection, and what is asked next on it
             if answer.begun:
                 raise
             await unexpected()(scope, receive, told)
