@@ -74,7 +74,7 @@ class Sender:
     _OF: ClassVar[WeakKeyDictionary[AsyncConnection, Sender]] = WeakKeyDictionary()
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self._adapt = Transformer(connection)
+        self._adapt = Transformer(connection.adapters)  # not of the connection, or it would be kept for ever
         self._names: dict[_Key, bytes] = {}
         self._asked: dict[_Key, _Asked] = {}
         self._made = 0
@@ -116,9 +116,7 @@ class Sender:
         Raises what the database or the driver says.
         """
         adapt, line = self._adapt, connection.pgconn
-        query, places, formats = _compiled(sql)
-        values = adapt.dump_sequence([given[place] for place in places], formats)
-        types = adapt.types or ()
+        query, values, types = self._bound(sql, given)
         key = ("", sql, types)
         asked = self._asked.get(key)
         if asked is None:
@@ -134,14 +132,20 @@ class Sender:
         adapt.set_pgresult(answer)
         return adapt.load_rows(0, answer.ntuples, row_of(asked.columns))
 
+    def _bound(
+        self, sql: str | bytes, given: Mapping[str, Any] | Sequence[Any]
+    ) -> tuple[bytes, Sequence[Buffer | None], tuple[int, ...]]:
+        """The query as Postgres reads it, the values of its places, and their types."""
+        query, places, formats = _compiled(sql)
+        values = self._adapt.dump_sequence([given[place] for place in places], formats)
+        return query, values, self._adapt.types or ()
+
     def _calls(self, statements: Iterable[Statement], new: dict[_Key, bytes]) -> Iterator[_Call]:
         adapt, schema = self._adapt, ""
         for sql, given in statements:
             types: tuple[int, ...] = ()
             if isinstance(given, Mapping):
-                query, places, formats = _compiled(sql)
-                values = adapt.dump_sequence([given[place] for place in places], formats)
-                types = adapt.types or ()
+                query, values, types = self._bound(sql, given)
             else:
                 values = adapt.dump_sequence(given, [PyFormat.TEXT] * len(given))
                 query = sql.encode()

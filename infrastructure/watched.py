@@ -144,7 +144,7 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
         try:
             connection = await handed
         except asyncio.CancelledError:
-            if handed.done() and not handed.cancelled():
+            if handed.done() and not handed.cancelled() and handed.exception() is None:
                 await self._pass_on(handed.result())
             raise
         finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 import uvloop
 
 from infrastructure.database import connect, connect_sync, connection_pool
+from infrastructure.sending import Sender
 from infrastructure.watched import WatchedConnection
 
 LONG = 20.0
@@ -120,6 +123,19 @@ def test_more_who_ask_than_connections_are_all_answered(database_url: str, run: 
 
             assert await asyncio.gather(*map(asked, range(100))) == list(range(100))
             assert pool.get_stats()["requests_waiting"] == 0
+
+    run(feature())
+
+
+@both
+def test_a_connection_that_is_closed_is_let_go(database_url: str, run: Run) -> None:
+    async def feature() -> None:
+        async with connected(database_url) as connection:
+            assert await Sender.of(connection).ask(connection, "select 1", {}, lambda _: tuple) == [(1,)]
+            gone = weakref.ref(connection)
+        del connection
+        gc.collect()
+        assert gone() is None
 
     run(feature())
 
