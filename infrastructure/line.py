@@ -8,15 +8,53 @@ from __future__ import annotations
 import asyncio
 import os
 import select
-from typing import Any, TypeVar, cast
+from collections.abc import Callable
+from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
+from typing import Any, ClassVar, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from psycopg.abc import PQGen
 from psycopg.pq.abc import PGconn
 
 V = TypeVar("V")
 
-READ, WRITE = 1, 2
+READ, WRITE = EVENT_READ, EVENT_WRITE
 """What a generator of the driver waits for, and is told to be possible (`psycopg.waiting`)."""
+
+
+class _Sockets:
+    """The sockets of all lines of one event loop, which itself watches this alone: uvloop tells once of a socket that
+    has an error, and of nothing after, though a server may have said something before it hung up."""
+
+    _OF: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, _Sockets]] = WeakKeyDictionary()
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._selector = DefaultSelector()
+        loop.add_reader(self._selector.fileno(), self._tell)
+
+    @classmethod
+    def of(cls, loop: asyncio.AbstractEventLoop) -> _Sockets:
+        """The event loop's."""
+        found = cls._OF.get(loop)
+        if found is None:
+            found = cls._OF[loop] = cls(loop)
+        return found
+
+    def add(self, socket: int, happens: Callable[[int], None]) -> None:
+        """Tell of what can be read."""
+        self._selector.register(socket, READ, happens)
+
+    def tell(self, socket: int, what: int) -> None:
+        """Tell of this from now on."""
+        self._selector.modify(socket, what, self._selector.get_key(socket).data)
+
+    def remove(self, socket: int) -> None:
+        """Tell nothing any more."""
+        self._selector.unregister(socket)
+
+    def _tell(self) -> None:
+        for key, what in self._selector.select(0):
+            key.data(what)
 
 
 class Line:
@@ -25,6 +63,7 @@ class Line:
     def __init__(self, pgconn: PGconn) -> None:
         self._pgconn = pgconn
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._sockets: _Sockets
         self._socket = -1
         self._poll = select.poll()
         self._running: Any = None
@@ -45,12 +84,10 @@ class Line:
 
     def leave(self) -> None:
         """Watch the socket no longer."""
-        loop, self._loop, self._is_full = self._loop, None, False
-        if loop is None:
+        if self._loop is None:
             return
-        if not loop.is_closed():
-            loop.remove_reader(self._socket)
-            loop.remove_writer(self._socket)
+        self._loop, self._is_full = None, False
+        self._sockets.remove(self._socket)
         os.close(self._socket)
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -60,13 +97,13 @@ class Line:
         self._socket = os.dup(self._pgconn.socket)
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN | select.POLLOUT)
-        loop.add_reader(self._socket, self._happens, READ)
-        self._loop = loop
+        self._loop, self._sockets = loop, _Sockets.of(loop)
+        self._sockets.add(self._socket, self._happens)
 
     def _happens(self, what: int) -> None:
-        if self._is_full and self._loop is not None:
+        if self._is_full:
             self._is_full = False
-            self._loop.remove_writer(self._socket)
+            self._sockets.tell(self._socket, READ)
         if self._running is None:
             self.leave()  # the server says what nobody has asked for, or hangs up
         else:
@@ -79,9 +116,8 @@ class Line:
                 # A socket is nearly always ready to be written to, and to ask is cheaper than to be told.
                 ready = self._is_ready_for() & wants
                 if not ready:
-                    assert self._loop is not None
                     self._is_full = True
-                    self._loop.add_writer(self._socket, self._happens, WRITE)
+                    self._sockets.tell(self._socket, READ | WRITE)
                     return
         except StopIteration as end:
             self._end(end.value, None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import signal
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -51,7 +53,8 @@ def test_whoever_stops_waiting_leaves_a_connection_that_answers(database_url: st
         async with connected(database_url) as connection:
             for _ in range(3):
                 waiting = asyncio.create_task(answer(connection, b"select pg_sleep(60)"))
-                while connection.pgconn.transaction_status != psycopg.pq.TransactionStatus.ACTIVE:
+                # A server that is told to stop before it has begun would begin all the same.
+                while not has_begun(database_url, connection):
                     await asyncio.sleep(0)
                 waiting.cancel()
                 assert isinstance((await asyncio.gather(waiting, return_exceptions=True))[0], asyncio.CancelledError)
@@ -73,6 +76,28 @@ def test_a_connection_that_was_lost_at_rest_says_so_and_the_next_one_answers(dat
                     await answer(connection, b"select 1")
             async with connected(database_url) as connection:
                 assert await answer(connection, b"select 2") == 2
+
+    run(feature())
+
+
+@both
+def test_a_connection_that_is_lost_with_words_unread_says_so(database_url: str, run: Run) -> None:
+    """The socket has an error then, after which uvloop tells of nothing any more that happens to it."""
+
+    async def feature() -> None:
+        async with connected(database_url) as connection:
+            server = connection.info.backend_pid
+            os.kill(server, signal.SIGSTOP)
+            try:
+                waiting = asyncio.create_task(answer(connection, b"select 1"))
+                while connection.pgconn.transaction_status != psycopg.pq.TransactionStatus.ACTIVE:
+                    await asyncio.sleep(0)
+                hang_up(database_url, connection, within=0)
+            finally:
+                os.kill(server, signal.SIGCONT)
+            hang_up(database_url, connection)
+            with pytest.raises(psycopg.OperationalError):
+                await waiting
 
     run(feature())
 
@@ -140,7 +165,15 @@ def test_a_connection_that_is_closed_is_let_go(database_url: str, run: Run) -> N
     run(feature())
 
 
-def hang_up(url: str, connection: WatchedConnection) -> None:
-    """The server ends it."""
+def has_begun(url: str, connection: WatchedConnection) -> bool:
+    """Whether the server is at work on what was asked."""
     with connect_sync(url, None, "line") as other:
-        other.execute("select pg_terminate_backend(%s, 5000)", [connection.info.backend_pid])
+        query = "select state = 'active' and query ~ 'pg_sleep' from pg_stat_activity where pid = %s"
+        found = other.execute(query, [connection.info.backend_pid]).fetchone()
+    return bool(found and found[0])
+
+
+def hang_up(url: str, connection: WatchedConnection, *, within: int = 5_000) -> None:
+    """The server ends it, and has done so within these milliseconds."""
+    with connect_sync(url, None, "line") as other:
+        other.execute("select pg_terminate_backend(%s, %s)", [connection.info.backend_pid, within])
