@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from time import monotonic
 from typing import Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -78,6 +79,8 @@ class Sender:
         self._names: dict[_Key, bytes] = {}
         self._asked: dict[_Key, _Asked] = {}
         self._made = 0
+        self.since = monotonic()
+        """When the connection was first used, by the monotonic clock."""
 
     @classmethod
     def of(cls, connection: AsyncConnection) -> Sender:

@@ -10,7 +10,8 @@ import pytest
 from features.projecting.bookkeeping import book, open_account
 from features.projecting.working import PATIENCE, caught_up, runner
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import Positions, ReadModelBehind
+from infrastructure.projecting import Positions, Readers, ReadModelBehind
+from infrastructure.projecting.schemas import projector
 
 
 def test_many_wait_at_once_and_each_for_its_own_position(database_url: str) -> None:
@@ -47,6 +48,26 @@ def test_a_read_model_that_nobody_has_made_yet_is_behind(database_url: str) -> N
             await open_account(log)
             await positions.reached("books", 1, PATIENCE)
         await positions.aclose()
+
+    asyncio.run(feature())
+
+
+def test_what_was_there_is_looked_for_again_over_a_new_connection(database_url: str) -> None:
+    """A server that was killed may have lost the last moves of a read model, which are made again from the log."""
+
+    async def feature() -> None:
+        async with EventLog(database_url) as log, runner(log, database_url) as positions:
+            await open_account(log)
+            head = await caught_up(positions, log)
+        readers = Readers(database_url)
+        reader = await readers.reader_for("books", head)
+        async with await projector(database_url) as connection:
+            await connection.execute("update books.position set position = position - 1")
+            with pytest.raises(ReadModelBehind):
+                await reader.rows(int, "select entries from accounts")
+            await connection.execute("update books.position set position = position + 1")
+            assert await reader.rows(int, "select entries from accounts") == [0]
+        await readers.aclose()
 
     asyncio.run(feature())
 

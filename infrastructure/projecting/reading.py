@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from operator import itemgetter
+from time import monotonic
 from typing import Any, LiteralString
 
 from psycopg import AsyncConnection
@@ -21,8 +22,9 @@ from projections.shared import Row
 class PostgresReader:
     """A `projections.shared.Reader` of one schema. Its pool belongs to `Readers`."""
 
-    def __init__(self, schema: str, pool: AsyncConnectionPool[AsyncConnection[TupleRow]]) -> None:
+    def __init__(self, schema: str, pool: AsyncConnectionPool[AsyncConnection[TupleRow]], reached: int = 0) -> None:
         self._schema, self._pool = schema, pool
+        self._reached, self._since = reached, monotonic()
 
     @property
     def schema(self) -> str:
@@ -46,12 +48,21 @@ class PostgresReader:
             with unavailable():
                 connection = await self._pool.getconn()
                 try:
-                    return await Sender.of(connection).ask(connection, sql, values, makes(row))
+                    sender = Sender.of(connection)
+                    if self._reached and sender.since > self._since:
+                        await self._check_reached(connection, sender)
+                    return await sender.ask(connection, sql, values, makes(row))
                 finally:
                     await self._pool.putconn(connection)
         except UndefinedTable:
             # Its tables are not made yet, or are just being exchanged for others.
             raise ReadModelBehind(self._schema, 0) from None
+
+    async def _check_reached(self, connection: AsyncConnection[TupleRow], sender: Sender) -> None:
+        # Read models are not flushed with every move: a server that was killed meanwhile is back with older ones.
+        [position] = await sender.ask(connection, "select position from position", {}, makes(int))
+        if position < self._reached:
+            raise ReadModelBehind(self._schema, self._reached)
 
 
 def makes(row: type[Row]) -> RowOf[Row]:
@@ -73,8 +84,10 @@ class Readers:
         self._connections = connections
         self._pools: dict[str, AsyncConnectionPool[AsyncConnection[TupleRow]]] = {}
 
-    async def reader_for(self, schema: str) -> PostgresReader:
-        """Reads the read model of this name, or another schema with its tables; queries need not name the schema."""
+    async def reader_for(self, schema: str, reached: int = 0) -> PostgresReader:
+        """Reads the read model of this name, which has just been seen to have `reached` that position; or, not having
+        been looked at, another schema with its tables. Queries need not name the schema.
+        """
         pool = self._pools.get(schema)
         if pool is None:
             # The path belongs to the connection, so that prepared statements stay good: they depend on it.
@@ -89,7 +102,7 @@ class Readers:
             )
             self._pools[schema] = pool
             await pool.open()
-        return PostgresReader(schema, pool)
+        return PostgresReader(schema, pool, reached)
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -72,7 +72,7 @@ async def _as_it_is(request: Request, model: str, after: int) -> tuple[Reader, b
             raise ParameterInvalid("There is no such position yet: `after` takes what a command answered.")
         await system.positions.reached(model, after)
     is_complete = await system.positions.complete(model, _shown(request))
-    return await system.readers.reader_for(model), is_complete
+    return await system.readers.reader_for(model, after), is_complete
 
 
 async def _as_it_was(request: Request, model: str, past: int | datetime, after: int) -> tuple[Reader, bool]:
