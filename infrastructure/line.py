@@ -65,7 +65,7 @@ class Line:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sockets: _Sockets
         self._socket = -1
-        self._poll = select.poll()
+        self._poll: select.poll
         self._running: Any = None
         self._ended: asyncio.Future[Any]
         self._is_full = False
