@@ -16,12 +16,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from psycopg import sql
 from pytest_bdd import given, parsers, then, when
 
 from features.api import Api, SetClock, running_api
 from features.run_folder import COPYING, RUN_FOLDER
 from features.world import Story, World
+from infrastructure.credentials import passwords
 from infrastructure.database import Role
 from infrastructure.event_log import EventLog
 from infrastructure.migrate import migrate
@@ -58,6 +60,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the run's folder when all of its workers have ended."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(RUN_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords are hashed for next to nothing: a minute of each run would go into that. What it really costs,
+    `identity/test_wrong_passwords.py` is about."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -106,10 +106,8 @@ class GroupCommit:
         """
         while not all(waiting.answer.done() for waiting in batch.waiting):
             try:
-                async with asyncio.timeout(DEADLINE):
-                    outcomes = await self._execute(batch)
-                batch = _answered(batch, outcomes)
-            except (DatabaseUnavailable, TimeoutError):
+                batch = _answered(batch, await self._execute(batch))
+            except DatabaseUnavailable:
                 await self._disconnect()
                 await asyncio.sleep(RECONNECT_PAUSE)
             except Exception as error:
@@ -148,6 +146,7 @@ class GroupCommit:
     async def _connect(self) -> Appending:
         settings: dict[str, str | int] = {"lock_timeout": LOCK_TIMEOUT, "statement_timeout": int(DEADLINE * 1000)}
         connection = await connect(self._database_url, Role.WRITER, f"{self._name} append", settings=settings)
+        connection.patience = DEADLINE
         try:
             with unavailable():
                 return await Appending.on(connection)
