@@ -13,6 +13,8 @@ _INTEGER = Struct(">3i").pack
 _PREFIX = Struct(">Ii").pack
 """A column's type and length."""
 _LENGTH = Struct(">i").pack
+_IDENTIFIED = Struct(">Ii16s3i").pack
+"""An identity and an integer: what most rows begin with."""
 _TEXT, _BLOB, _NUMBER, _UUID = 25, 17, 23, 2950
 """Object identifiers of the columns' types, the same in every Postgres."""
 
@@ -37,6 +39,11 @@ def number(value: int) -> bytes:
 def uuid(value: UUID | None) -> bytes:
     """A column of an identity."""
     return NO_UUID if value is None else _PREFIX(_UUID, 16) + value.bytes
+
+
+def identified(id: UUID, value: int) -> bytes:
+    """Two columns: of an identity, and of 32 bits."""
+    return _IDENTIFIED(_UUID, 16, id.bytes, _NUMBER, 4, value)
 
 
 def row(count: int, *columns: bytes) -> bytes:

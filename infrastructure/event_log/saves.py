@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from domain.shared.aggregate import Event
 from infrastructure.database import DatabaseUnavailable
 
@@ -33,8 +35,7 @@ class Save:
     """Scope and value of claims given up, before those above are made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(msgspec.Struct, frozen=True):
     """The save is in the log, and on disk."""
 
     position: int

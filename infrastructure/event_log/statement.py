@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from typing import Self
 from uuid import UUID
 
+import msgspec
 from psycopg import AsyncConnection
 from psycopg.adapt import Transformer
 from psycopg.errors import UniqueViolation, error_from_result
@@ -15,7 +16,7 @@ from psycopg.generators import execute
 from psycopg.pq import ExecStatus, Format
 from psycopg.rows import TupleRow
 
-from infrastructure.event_log.arrays import NO_BLOB, NO_TEXT, array, blob, number, row, text, uuid
+from infrastructure.event_log.arrays import NO_BLOB, NO_TEXT, array, blob, identified, number, row, text, uuid
 from infrastructure.event_log.codec import encode
 from infrastructure.event_log.saves import Appended, ClaimTaken, KeyReused, LogError, NotStorable, Save, Stale
 
@@ -27,8 +28,7 @@ TYPES = b"SELECT 'log.new_event'::regtype::oid, 'log.expectation'::regtype::oid,
 LAST_VERSION = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Encoded:
+class Encoded(msgspec.Struct, frozen=True, kw_only=True):
     """A save as the statement takes it."""
 
     events: Sequence[bytes]
@@ -84,7 +84,7 @@ def encoded(
     return Encoded(
         events=events,
         written=written,
-        expected=[*expected.items(), *(read for read in reads if read[0] not in written)],
+        expected=[*expected, *(read for read in reads if read[0] not in written)] if reads else expected,
         claims=wanted,
         # A key's mark cannot be a claim's: no scope of a claim begins with this byte.
         marks=[(b"\0" + by, under), *(claim[:2] for claim in wanted)],
@@ -111,9 +111,8 @@ def _events(
     return [
         row(
             8,
-            uuid(id),
-            number(version),
-            text(topic.encode()),
+            identified(id, version),
+            _topic(topic),
             blob(state),
             metadata,
             request if place == last else NO_REQUEST,
@@ -122,16 +121,23 @@ def _events(
     ]
 
 
-def _streams(ids: Sequence[UUID], versions: Sequence[int]) -> tuple[dict[UUID, int], dict[UUID, int]]:
+@cache
+def _topic(topic: str) -> bytes:
+    return text(topic.encode())
+
+
+def _streams(ids: Sequence[UUID], versions: Sequence[int]) -> tuple[list[tuple[UUID, int]], dict[UUID, int]]:
     """The version of each aggregate before these events and after them."""
-    before: dict[UUID, int] = {}
+    before: list[tuple[UUID, int]] = []
     after: dict[UUID, int] = {}
     for id, version in zip(ids, versions, strict=True):
         if not 0 <= version <= LAST_VERSION:
             raise NotStorable(f"version {version}")
-        if after.get(id, version - 1) != version - 1:
+        latest = after.get(id)
+        if latest is None:
+            before.append((id, version - 1))
+        elif latest != version - 1:
             raise Stale([id], only_read=False)
-        before.setdefault(id, version - 1)
         after[id] = version
     return before, after
 
@@ -193,9 +199,9 @@ def _expected(saves: Sequence[Encoded], *, but_for_new: bool = False) -> list[by
     rows = []
     for save_number, save in enumerate(saves, 1):
         rows += [
-            row(3, number(save_number), uuid(id), number(version))
+            row(3, number(save_number), identified(id, version))
             for id, version in save.expected
-            if written.get(id) != version and not (but_for_new and version == 0 and id in save.written)
+            if not (but_for_new and version == 0 and id in save.written) and written.get(id) != version
         ]
         written.update(save.written)
     return rows
