@@ -27,7 +27,7 @@ from interfaces.benchmark.servers import Server
 from interfaces.benchmark.sharing import several
 
 CLIENTS = (1, 4, 16, 64)
-ROUNDS = 3
+ROUNDS = 7
 """Taken in turns, so that a machine that grows slower meanwhile is unfair to none."""
 HOT = 10
 """One save in so many is of an aggregate that all clients write to."""

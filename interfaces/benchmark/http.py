@@ -19,7 +19,7 @@ from interfaces.benchmark.peer_http import echoing, registering, served
 from interfaces.benchmark.servers import Server
 
 FEW, MANY = 16, 64
-ROUNDS = 3
+ROUNDS = 7
 LAMP = {"name": "Lamp", "kind": "goods", "unit_code": "C62", "tax_class": "standard", "product_line": "Lighting"}
 LIMIT = "limit: a row and its commit each"
 STOCK = "stock: FastAPI over the library, both as they come"

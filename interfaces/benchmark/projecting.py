@@ -28,7 +28,8 @@ from interfaces.benchmark.servers import Server
 from interfaces.benchmark.worlds import Say
 from projections.shared import Effect, Effects, ReadModel, Recorded, insert
 
-ROUNDS = 3
+ROUNDS, TURNS = 3, 7
+"""Of feeding; and of appends with and without a worker, which a machine that changes its pace disturbs more."""
 AT_ONCE = 500
 """Saves that are waited for together while a log is made."""
 KNOWN = str(decode(TOPIC, STATE).originator_id).encode()
@@ -157,7 +158,7 @@ def following(server: Server, seconds: float, say: Say) -> list[Figure]:
             uvloop.run(_lags(url, 1))  # statements are prepared, connections warm
             took = uvloop.run(_lags(url, 5 * seconds))
         alone, beside = list[float](), list[float]()
-        for _ in range(ROUNDS):
+        for _ in range(TURNS):
             alone.append(uvloop.run(_appends(url, seconds)))
             with worker(url):
                 uvloop.run(_ready(url))

@@ -25,7 +25,7 @@ class Wanted:
     @property
     def seconds(self) -> float:
         """How long each way of doing a thing is measured, each round."""
-        return 0.5 if self.quick else 2.0
+        return 0.5 if self.quick else 1.0
 
 
 def measured(database_url: str | None, wanted: Wanted, say: Say) -> Iterator[Figure]:
