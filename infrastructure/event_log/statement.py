@@ -29,7 +29,7 @@ LAST_VERSION = 2**31 - 1
 
 
 class Encoded(msgspec.Struct, frozen=True, kw_only=True):
-    """A save as the statement takes it."""
+    """A save as the statement takes it. A struct: a frozen dataclass takes ten times as long to make."""
 
     events: Sequence[bytes]
     written: Mapping[UUID, int]
