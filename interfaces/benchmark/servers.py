@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 from infrastructure.database import connect_sync
 from infrastructure.migrate import migrate
@@ -49,7 +50,15 @@ class Server:
             yield url
         finally:
             with connect_sync(self.url, None, "q2c bench") as administration:
-                _execute(administration, "DROP DATABASE {} WITH (FORCE)", name)
+                _drop(administration, name)
+
+
+def _drop(administration: psycopg.Connection, name: str) -> None:
+    try:
+        _execute(administration, "DROP DATABASE {} WITH (FORCE)", name)
+    except InsufficientPrivilege:
+        # The server itself is at work there, vacuuming: for us it may not be ended, unasked it makes way.
+        _execute(administration, "DROP DATABASE {}", name)
 
 
 def _execute(connection: psycopg.Connection, statement: str, *names: str) -> None:
