@@ -65,9 +65,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Passwords are hashed for next to nothing: a minute of each run would go into that. What it really costs,
-    `identity/test_wrong_passwords.py` is about."""
+    `identity/test_wrong_passwords.py` is about; at full size it is what it is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        if not os.environ.get("Q2C_FULL"):
+            patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 
