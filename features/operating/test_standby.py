@@ -30,8 +30,8 @@ from infrastructure.projecting.schemas import FROZEN
 from infrastructure.servers.postgres import Cluster
 
 SOON = 3.0
-"""Seconds within which a standby takes over from the dead: half a second of ours, the rest is the machine's. Longer, and
-it was no lease that ended but a connection that was given up."""
+"""Seconds within which a standby takes over from the dead: half a second of ours, the rest is the machine's.
+Longer, and no lease has ended, but a connection was given up."""
 PATIENCE = 60.0
 
 
