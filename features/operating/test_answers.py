@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import nullcontext
-from contextvars import ContextVar
+from typing import Any
 
 import pytest
 from psycopg import sql
@@ -16,8 +17,10 @@ from features.api import Api
 from features.conftest import administration
 from features.operating.poison import poison
 from features.world import World
+from infrastructure.logs import REQUEST_ID
 from infrastructure.servers.postgres import Cluster
-from interfaces.rest.observing import Observing
+from interfaces.rest.app import create_app
+from interfaces.rest.front import FrontController
 
 
 def test_what_goes_wrong_here_bears_the_id_of_its_request(
@@ -31,46 +34,54 @@ def test_what_goes_wrong_here_bears_the_id_of_its_request(
     assert line.getMessage() == "POST /customers/{customer_id}/add-contact failed"
 
 
-def test_a_stream_is_counted_and_not_timed() -> None:
+BODY: dict[str, Any] = {"type": "http.response.body", "body": b""}
+STREAM = [(b"content-type", b"text/event-stream; charset=utf-8")]
+
+
+def _answered(
+    database_url: str, messages: Sequence[Message], problem: Exception | None = None
+) -> list[tuple[str, str, int, float | None]]:
+    """What is counted of a request that is given these messages, and then perhaps goes wrong."""
     seen: list[tuple[str, str, int, float | None]] = []
 
-    async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-type", b"text/event-stream; charset=utf-8")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+    async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+        for message in messages:
+            await send(message)
+        if problem is not None:
+            raise problem
 
-    async def sent(message: Message) -> None:
-        assert message["status"] == 200
+    async def ask() -> None:
+        app = create_app(database_url)
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "scheme": "http", "app": app}
+        async with app.router.lifespan_context(app):
+            await FrontController(answering, lambda *told: seen.append(told), REQUEST_ID)(scope, _nothing, _nowhere)
 
-    async def received() -> Message:
-        return {}
+    asyncio.run(ask())
+    return seen
 
-    observing = Observing(stream, lambda *told: seen.append(told), ContextVar("request_id", default=None))
-    asyncio.run(observing({"type": "http", "method": "GET"}, received, sent))
-    assert seen == [("GET", "other", 200, None)]
+
+async def _nothing() -> Message:
+    return {}
+
+
+async def _nowhere(message: Message) -> None:
+    pass
+
+
+def test_a_stream_is_counted_and_not_timed(database_url: str) -> None:
+    head = {"type": "http.response.start", "status": 200, "headers": STREAM}
+    assert _answered(database_url, [head, BODY]) == [("POST", "other", 200, None)]
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
 def test_what_fails_after_its_answer_is_logged_and_breaks_no_connection(
-    caplog: pytest.LogCaptureFixture, *, is_whole: bool
+    database_url: str, caplog: pytest.LogCaptureFixture, *, is_whole: bool
 ) -> None:
     """A connection that is broken would take with it what its client asks next; an answer that has no end must not look
     as if it had one."""
-
-    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 503, "headers": []})
-        await send({"type": "http.response.body", "body": b"", "more_body": not is_whole})
-        raise ValueError
-
-    async def sent(message: Message) -> None:
-        pass
-
-    async def received() -> Message:
-        return {}
-
-    observing = Observing(failing, lambda *told: None, ContextVar("request_id", default=None))
-    answering = observing({"type": "http", "method": "POST"}, received, sent)
+    head = {"type": "http.response.start", "status": 503, "headers": []}
     with nullcontext() if is_whole else pytest.raises(ValueError):
-        asyncio.run(answering)
+        _answered(database_url, [head, BODY | {"more_body": not is_whole}], ValueError())
     assert [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR] == ["POST other failed"]
 
 

@@ -13,16 +13,17 @@ from starlette.types import Receive, Scope, Send
 from features.api import Json, SetClock
 from features.house.processes import signed
 from features.world import World
+from infrastructure.logs import REQUEST_ID
+from infrastructure.metrics import request_seen
 from interfaces.rest.app import create_app
-from interfaces.rest.headers import SecurityHeaders
-from interfaces.rest.limiting import Limiting
+from interfaces.rest.front import FrontController
 from interfaces.rest.straight import Straight
 
 HEADERS = {"Idempotency-Key": "straight", "If-Match": "*"}
 TOKENS = ("", "Bearer", "Bearer q2c_session_x", "Basic YW5uOmFubg==", "Bearer " + "x" * 5000)
 """None of which lets anybody in."""
-OF_ALL = ("q2c-request-id", "cache-control", "ratelimit")
-"""What is given to every answer, whichever way it comes, or changes with each."""
+CHANGING = ("q2c-request-id", "ratelimit")
+"""What is another with each answer."""
 Asked = tuple[str, str, dict[str, Any]]
 
 
@@ -75,7 +76,7 @@ def test_it_answers_as_fastapi_does(world: World, database_url: str, clock: SetC
 async def _answers(url: str, clock: SetClock, asked: list[Asked], who: Json) -> tuple[list[Any], list[Any]]:
     """Of both ways, one after the other; the same commands under the same keys happen once."""
     app = create_app(url, clock)
-    all_of_fastapi = SecurityHeaders(Limiting(FastAPI.build_middleware_stack(app)))
+    all_of_fastapi = FrontController(FastAPI.build_middleware_stack(app), request_seen, REQUEST_ID)
 
     async def plain(scope: Scope, receive: Receive, send: Send) -> None:
         await all_of_fastapi({**scope, "app": app}, receive, send)
@@ -91,7 +92,7 @@ async def _of(app: Any, asked: list[Asked], who: Json) -> list[Any]:
 
 
 def _told(answer: httpx2.Response) -> tuple[int, dict[str, str], bytes]:
-    headers = {name: value for name, value in answer.headers.items() if name not in OF_ALL}
+    headers = {name: value for name, value in answer.headers.items() if name not in CHANGING}
     return answer.status_code, headers, answer.content
 
 

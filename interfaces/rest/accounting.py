@@ -6,13 +6,13 @@ What cannot be written down is not shown. What was shown is read from the answer
 from __future__ import annotations
 
 import re
-from contextvars import ContextVar
 from urllib.parse import unquote
 from uuid import UUID
 
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers, State
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import Message, Scope
 
 from application.access import TRACED, UNTRACED, Access, Caller
 from application.identity import user_id
@@ -31,69 +31,38 @@ STREAM = "text/event-stream"
 """What has no content but ids, for as long as somebody listens."""
 
 
-class Accounting:
-    """Holds back the beginning of each answer until it is written down who gets it."""
-
-    def __init__(self, app: ASGIApp, state: State, id_in_logs: ContextVar[str | None]) -> None:
-        self._app, self._state, self._id_in_logs = app, state, id_in_logs
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        head: Message | None = None
-        is_withheld = False
-
-        async def told(message: Message) -> None:
-            nonlocal head, is_withheld
-            if message["type"] == "http.response.start":
-                head = message
-                return
-            if head is not None:
-                begun, head = head, None
-                try:
-                    await self._write_down(scope, begun, message)
-                except AccessNotRecorded:
-                    is_withheld = True
-                    await unrecorded()(scope, receive, send)
-                else:
-                    await send(begun)
-            if not is_withheld:
-                await send(message)
-
-        await self._app(scope, receive, told)
-
-    async def _write_down(self, scope: Scope, head: Message, body: Message) -> None:
-        """Raises AccessNotRecorded."""
-        route, came_to = scope.get("route"), scope.get(REFUSED_DUTY) or outcome(head["status"])
-        if not isinstance(route, APIRoute):
-            return
-        log: AccessLog = self._state.access_log
-        operation, caller = operation_of(route), scope.get(CALLER)
+async def write_down(scope: Scope, request_id: str, head: Message, body: Message) -> Response | None:
+    """Write down who gets this answer, which begins so; where that fails, what is answered in its place."""
+    route, came_to = scope.get("route"), scope.get(REFUSED_DUTY) or outcome(head["status"])
+    if not isinstance(route, APIRoute):
+        return None
+    log: AccessLog = scope["app"].state.access_log
+    operation, caller = operation_of(route), scope.get(CALLER)
+    try:
         if caller is not None and log.is_first_use(caller):
-            await log.record(Access(operation=USE_KEY, outcome="given", by=caller, correlation_id=self._id()))
+            await log.record(Access(operation=USE_KEY, outcome="given", by=caller, correlation_id=request_id))
         if came_to is not None and _leaves_a_trace(scope, operation, came_to):
-            await log.record(self._access(scope, operation, came_to, head, body))
+            await log.record(_access(scope, operation, came_to, request_id, head, body))
+    except AccessNotRecorded:
+        return unrecorded()
+    return None
 
-    def _access(self, scope: Scope, operation: str, came_to: str, head: Message, body: Message) -> Access:
-        caller: Caller | None = scope[CALLER]
-        objects, more = _objects(scope, head, body)
-        purpose = None if caller is None else Headers(scope=scope).get(PURPOSE)
-        client = scope.get("client")
-        return Access(
-            operation=operation,
-            outcome=came_to,
-            by=caller,
-            objects=objects,
-            more=more,
-            purpose=purpose[:LONGEST] if purpose else None,
-            address=client[0] if client and operation == SIGN_IN else None,
-            correlation_id=self._id(),
-        )
 
-    def _id(self) -> str | None:
-        return self._id_in_logs.get()
+def _access(scope: Scope, operation: str, came_to: str, request_id: str, head: Message, body: Message) -> Access:
+    caller: Caller | None = scope[CALLER]
+    objects, more = _objects(scope, head, body)
+    purpose = None if caller is None else Headers(scope=scope).get(PURPOSE)
+    client = scope.get("client")
+    return Access(
+        operation=operation,
+        outcome=came_to,
+        by=caller,
+        objects=objects,
+        more=more,
+        purpose=purpose[:LONGEST] if purpose else None,
+        address=client[0] if client and operation == SIGN_IN else None,
+        correlation_id=request_id,
+    )
 
 
 def _leaves_a_trace(scope: Scope, operation: str, came_to: str) -> bool:

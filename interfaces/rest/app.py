@@ -40,14 +40,10 @@ from interfaces.rest import (
     signing_in,
 )
 from interfaces.rest.access import guard
-from interfaces.rest.accounting import Accounting
 from interfaces.rest.executing import CommandRoute
-from interfaces.rest.headers import SecurityHeaders
-from interfaces.rest.in_time import InTime
-from interfaces.rest.limiting import Limiting, limited
-from interfaces.rest.observing import Observing
+from interfaces.rest.front import FrontController
+from interfaces.rest.limiting import limited
 from interfaces.rest.openapi import describe
-from interfaces.rest.opening import Opening
 from interfaces.rest.straight import Straight
 
 DESCRIPTION = """Quote to cash: every change is an event, every number can be traced to the events behind it.
@@ -67,9 +63,7 @@ class Api(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Around all of FastAPI's own."""
-        opening = Opening(self, Straight(self, super().build_middleware_stack()))
-        limiting = Limiting(Accounting(opening, self.state, REQUEST_ID))
-        return SecurityHeaders(Observing(InTime(limiting), request_seen, REQUEST_ID))
+        return FrontController(Straight(self, super().build_middleware_stack()), request_seen, REQUEST_ID)
 
 
 def create_app(database_url: str | None = None, clock: Clock | None = None) -> FastAPI:

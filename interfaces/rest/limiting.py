@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from application.access import Caller
 from infrastructure.limits import WINDOW, Limits, Standing, TooManyRequests, network_of
@@ -25,30 +25,22 @@ ALIVE = "/health/live"
 """Whoever asks for it ends the process where there is no answer."""
 KEPT = 10_000
 OF_USERS = QUERIES, COMMANDS = "queries", "commands"
+SHOWN = "q2c.shown"
+"""Where in a request's scope stands what `_shown` made of it."""
 
 
 class Limiting:
     """Counts by address whoever does not say who they are, or says so in vain."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self) -> None:
         self._good: OrderedDict[bytes, None] = OrderedDict()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if scope["type"] != "http" or scope["path"] == ALIVE:
-            await self._app(scope, receive, send)
-            return
+    async def admits(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Whether they may ask; whoever may not is told so."""
+        if scope["path"] == ALIVE:
+            return True
         limits: Limits = scope["app"].state.limits
-        shown = _shown(scope)
-
-        async def told(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                if shown and (shown not in self._good or STANDING not in scope):
-                    await self._learn(shown, scope, limits)
-                message = {**message, "headers": [*message["headers"], *_fields(scope.get(STANDING))]}
-            await send(message)
-
+        shown = scope[SHOWN] = _shown(scope)
         try:
             if not shown:
                 scope[STANDING] = await limits.take("unsigned", _address(scope))
@@ -56,9 +48,15 @@ class Limiting:
                 # To find out whose it is costs a query.
                 limits.check("unsigned", _address(scope))
         except TooManyRequests as error:
-            await too_many(scope, error)(scope, receive, told)
-            return
-        await self._app(scope, receive, told)
+            await too_many(scope, error)(scope, receive, send)
+            return False
+        return True
+
+    async def settle(self, scope: Scope) -> None:
+        """Learn from an answer, before it leaves."""
+        shown = scope.get(SHOWN)
+        if shown and (shown not in self._good or STANDING not in scope):
+            await self._learn(shown, scope, scope["app"].state.limits)
 
     async def _learn(self, shown: bytes, scope: Scope, limits: Limits) -> None:
         """Whether it was somebody's; if not, it counts as nobody's."""
@@ -103,7 +101,8 @@ def sign_ins_limited(command: type) -> Any:
     return Depends(limited)
 
 
-def _fields(standing: Standing | None) -> list[tuple[bytes, bytes]]:
+def fields(standing: Standing | None) -> list[tuple[bytes, bytes]]:
+    """The headers that tell how somebody stands."""
     if standing is None:
         return []
     name, policy = _policy(standing.limit, standing.quota)

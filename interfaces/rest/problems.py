@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg import DataError
@@ -182,6 +182,16 @@ def unrecorded() -> JSONResponse:
     """The answer to whoever would be shown what nobody could write down that they were."""
     title = "It cannot be written down now who reads what, so nothing is shown."
     return _answer(_problem(503, "try_again", title, detail=_SAME_KEY), {"Retry-After": "1"})
+
+
+async def refusal_of(request: Request, error: Exception) -> Response:
+    """The answer to whoever met with this. Raises it where it is no refusal but an error of ours."""
+    refusals = request.app.exception_handlers
+    refuse = next((refusals[kind] for kind in type(error).__mro__ if kind in refusals), None)
+    if refuse is None:
+        raise error
+    answer: Response = await refuse(request, error)
+    return answer
 
 
 def outcome(status: int) -> str | None:

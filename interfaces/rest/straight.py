@@ -21,6 +21,8 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from interfaces.rest.problems import refusal_of
+
 JSON = (b"content-type", b"application/json")
 REQUEST, RESPONSE = 0, 1
 """The places of what is there for every endpoint."""
@@ -144,7 +146,7 @@ class Straight:
     """Stands before the application, and answers itself what it can."""
 
     def __init__(self, app: FastAPI, rest: ASGIApp) -> None:
-        self._rest, self._refusals = rest, app.exception_handlers
+        self._rest = rest
         self.ways: dict[tuple[str, str, int], list[Way]] = defaultdict(list)
         """By method, first step of the path and number of steps."""
         self.unusual: list[str] = []
@@ -172,10 +174,7 @@ class Straight:
         try:
             response = await way.answer(values, request)
         except Exception as error:
-            refuse: Any = next((self._refusals[kind] for kind in type(error).__mro__ if kind in self._refusals), None)
-            if refuse is None:
-                raise
-            response = await refuse(request, error)
+            response = await refusal_of(request, error)
         await response(scope, receive, send)
 
     def _found(self, scope: Scope) -> tuple[Way, list[Any]] | None:
