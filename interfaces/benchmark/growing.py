@@ -93,7 +93,7 @@ def growth(server: Server, quick: bool, say: Say) -> Iterator[Figure]:
             urls[size] = grown if last else stack.enter_context(server.database(like=grown))
         yield uvloop.run(_storage(grown))
         yield from _latencies(urls, say)
-    yield from _memory(server, 40_000 if quick else 200_000, say)
+    yield from _memory(server, 40_000 if quick else 1_000_000, say)
 
 
 async def _grow(url: str, events: int, say: Say) -> None:
