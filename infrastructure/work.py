@@ -90,6 +90,7 @@ class Work:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        del self._reach  # which knows this work, too: only the garbage collector would ever find the two
         await self._held.aclose()
 
     def new(self, kind: type[A], id: UUID) -> A:

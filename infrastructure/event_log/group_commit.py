@@ -73,6 +73,7 @@ class GroupCommit:
             return await waiting.answer
         finally:
             deadline.cancel()
+            del waiting  # a refusal that it holds would hold this frame, and this frame it
 
     async def _write(self) -> None:
         while True:

@@ -15,7 +15,7 @@ from interfaces.benchmark.dealer import Dealer
 from interfaces.benchmark.figures import Figure, milliseconds, ratio, slowest
 from interfaces.benchmark.installation import serving, signed_in
 from interfaces.benchmark.loading import Loading, loading, request
-from interfaces.benchmark.peer_http import echoing, registering, served
+from interfaces.benchmark.peer_http import echoing, registering, saving, served
 from interfaces.benchmark.servers import Server
 
 FEW, MANY = 16, 64
@@ -23,6 +23,7 @@ ROUNDS = 7
 LAMP = {"name": "Lamp", "kind": "goods", "unit_code": "C62", "tax_class": "standard", "product_line": "Lighting"}
 LIMIT = "limit: a row and its commit each"
 STOCK = "stock: FastAPI over the library, both as they come"
+ONLY = "an endpoint of FastAPI that appends to our log what is bytes already, and does nothing else"
 BARE = "bare: an endpoint of FastAPI that gives back what it is sent, as much as the query answers"
 
 
@@ -37,21 +38,26 @@ def over_http(server: Server, seconds: float) -> list[Figure]:
 
 
 def _commands(disk: str, load: Loading, url: str, address: str, seconds: float) -> list[Figure]:
-    ours, limit, stock, many = list[Run](), list[Run](), list[Run](), list[Run]()
+    ours, limit, stock, only, many = list[Run](), list[Run](), list[Run](), list[Run](), list[Run]()
     runs, signed = itertools.count(1), signed_in(url)
-    with served(registering, url, FEW) as peer:
+    with served(registering, url, FEW) as peer, served(saving, url) as log:
         for _ in range(ROUNDS):
             ours.append(load.run(address, partial(registrations, "/products", next(runs), signed), FEW, seconds))
             limit.append(uvloop.run(appending.inserts(url, FEW, seconds)))
             stock.append(load.run(peer, partial(registrations, "/lamps", next(runs), signed), FEW, seconds))
+            only.append(load.run(log, partial(registrations, "/saves", next(runs), signed), FEW, seconds))
             many.append(load.run(address, partial(registrations, "/products", next(runs), signed), MANY, seconds))
     name = f"command, {FEW} connections, {disk}"
-    rates, is_slow = [run.rate for run in ours], disk == "1 ms"
+    rates, plain, is_slow = [run.rate for run in ours], [run.rate for run in limit], disk == "1 ms"
     to_limit, to_stock = (0.7, 8) if is_slow else (None, None)
     return [
         *_absolute(name, ours, "POST /products"),
-        ratio(f"{name} / limit", rates, [run.rate for run in limit], LIMIT, least=to_limit),
+        ratio(f"{name} / limit", rates, plain, LIMIT, least=to_limit),
         ratio(f"{name} / stock", rates, [run.rate for run in stock], STOCK, least=to_stock),
+        ratio(f"{name} / only appended", rates, [run.rate for run in only], ONLY),
+        ratio(
+            f"only appended, {FEW} connections, {disk} / limit", [run.rate for run in only], plain, f"{ONLY}; {LIMIT}"
+        ),
         _spread(name, ours, most=3 if is_slow else None),
         *_absolute(f"command, {MANY} connections, {disk}", many, "POST /products"),
         _spread(f"command, {MANY} connections, {disk}", many),

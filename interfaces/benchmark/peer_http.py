@@ -1,5 +1,5 @@
-"""The same endpoint as people write it: FastAPI as it comes over the library as it comes; and an endpoint that does
-nothing at all."""
+"""The same endpoint as people write it: FastAPI as it comes over the library as it comes; one that only appends to our
+log; and one that does nothing at all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
-from interfaces.benchmark import peer
+from infrastructure.collecting import collect_seldom
+from infrastructure.event_log import EventLog
+from interfaces.benchmark import appending, peer
 
 
 class NewLamp(BaseModel):
@@ -48,6 +50,26 @@ def registering(database_url: str, clients: int) -> FastAPI:
     @app.post("/lamps", status_code=201)
     def register(lamp: NewLamp) -> Registered:
         return Registered(id=app.state.lamps.register(**lamp.model_dump()))
+
+    return app
+
+
+def saving(database_url: str) -> FastAPI:
+    """`POST /saves`: one event is appended to our log, of bytes that are there already; whatever is sent, is taken."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        collect_seldom()
+        async with EventLog(database_url, name="q2c bench") as log:
+            (app.state.save,) = appending.saving(log, 1)
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/saves", status_code=201)
+    async def save(body: dict[str, Any]) -> dict[str, int]:
+        appended = await app.state.save()
+        return {"position": appended.position}
 
     return app
 
