@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from starlette.types import Message, Receive, Scope, Send
@@ -21,6 +22,7 @@ from infrastructure.logs import REQUEST_ID
 from infrastructure.servers.postgres import Cluster
 from interfaces.rest.app import create_app
 from interfaces.rest.front import FrontController
+from interfaces.rest.requests import CALLER
 
 
 def test_what_goes_wrong_here_bears_the_id_of_its_request(
@@ -34,15 +36,17 @@ def test_what_goes_wrong_here_bears_the_id_of_its_request(
     assert line.getMessage() == "POST /customers/{customer_id}/add-contact failed"
 
 
+HEAD: dict[str, Any] = {"type": "http.response.start", "status": 503, "headers": []}
 BODY: dict[str, Any] = {"type": "http.response.body", "body": b""}
 STREAM = [(b"content-type", b"text/event-stream; charset=utf-8")]
 
 
 def _answered(
-    database_url: str, messages: Sequence[Message], problem: Exception | None = None
-) -> list[tuple[str, str, int, float | None]]:
-    """What is counted of a request that is given these messages, and then perhaps goes wrong."""
+    database_url: str, messages: Sequence[Message], problem: Exception | None = None, more: Scope | None = None
+) -> tuple[list[tuple[str, str, int, float | None]], list[Message]]:
+    """What is counted of a request that is given these messages, and then perhaps goes wrong; and what is sent."""
     seen: list[tuple[str, str, int, float | None]] = []
+    sent: list[Message] = []
 
     async def answering(scope: Scope, receive: Receive, send: Send) -> None:
         for message in messages:
@@ -50,27 +54,39 @@ def _answered(
         if problem is not None:
             raise problem
 
+    async def nothing() -> Message:
+        return {}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
     async def ask() -> None:
         app = create_app(database_url)
-        scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "scheme": "http", "app": app}
+        scope: Scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "scheme": "http", "app": app}
         async with app.router.lifespan_context(app):
-            await FrontController(answering, lambda *told: seen.append(told), REQUEST_ID)(scope, _nothing, _nowhere)
+            front = FrontController(answering, lambda *told: seen.append(told), REQUEST_ID)
+            await front({**scope, **(more or {})}, nothing, send)
 
     asyncio.run(ask())
-    return seen
+    return seen, sent
 
 
-async def _nothing() -> Message:
-    return {}
-
-
-async def _nowhere(message: Message) -> None:
-    pass
+def test_what_fails_while_it_is_written_down_is_told_with_what_all_answers_bear(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    route = APIRoute("/", test_a_stream_is_counted_and_not_timed, tags=["catalogue"])
+    nobody = {"route": route, CALLER: "not one that can be written down"}
+    seen, sent = _answered(database_url, [HEAD, BODY], more=nobody)
+    assert [(route, status) for _, route, status, _ in seen] == [("/", 500)]
+    (head, _), headers = sent, dict(sent[0]["headers"])
+    assert (head["status"], headers[b"content-type"]) == (500, b"application/problem+json")
+    assert {b"q2c-request-id", b"content-security-policy"} <= headers.keys()
+    assert [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR] == ["POST / failed"]
 
 
 def test_a_stream_is_counted_and_not_timed(database_url: str) -> None:
-    head = {"type": "http.response.start", "status": 200, "headers": STREAM}
-    assert _answered(database_url, [head, BODY]) == [("POST", "other", 200, None)]
+    seen, _ = _answered(database_url, [HEAD | {"headers": STREAM}, BODY])
+    assert seen == [("POST", "other", 503, None)]
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
@@ -79,9 +95,8 @@ def test_what_fails_after_its_answer_is_logged_and_breaks_no_connection(
 ) -> None:
     """A connection that is broken would take with it what its client asks next; an answer that has no end must not look
     as if it had one."""
-    head = {"type": "http.response.start", "status": 503, "headers": []}
     with nullcontext() if is_whole else pytest.raises(ValueError):
-        _answered(database_url, [head, BODY | {"more_body": not is_whole}], ValueError())
+        _answered(database_url, [HEAD, BODY | {"more_body": not is_whole}], ValueError())
     assert [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR] == ["POST other failed"]
 
 

@@ -12,7 +12,7 @@ from interfaces.rest.accounting import write_down
 from interfaces.rest.headers import headers_of_all
 from interfaces.rest.limiting import Limiting, fields
 from interfaces.rest.opening import open_for
-from interfaces.rest.problems import overdue
+from interfaces.rest.problems import overdue, unexpected
 from interfaces.rest.requests import CALLER, STANDING
 
 START, BODY = "http.response.start", "http.response.body"
@@ -45,21 +45,28 @@ class Answer:
 
     async def _begin(self, head: Message, body: Message) -> None:
         scope = self._scope
-        instead = await open_for(scope.get(CALLER), scope, head, body)
-        instead = instead or await write_down(scope, self.request_id, head, body)
+        if (refusal := await open_for(scope.get(CALLER), scope, head, body)) is not None:
+            head, body = _messages(refusal)
+        if (refusal := await write_down(scope, self.request_id, head, body)) is not None:
+            head, body = _messages(refusal)
         await self._limiting.settle(scope)
         if self.cut is None:
-            await (self._leave(head, body) if instead is None else self._leave(*_messages(instead)))
+            await self._leave(head, body)
 
     async def _leave(self, head: Message, body: Message) -> None:
-        self.begun, self.is_whole = True, not body.get("more_body")
+        self.begun = True
         given: list[tuple[bytes, bytes]] = head["headers"]
         kind = next((value for name, value in given if name == b"content-type"), b"")
         self.status, self.is_stream = head["status"], kind.startswith(STREAM)
         identity = (b"q2c-request-id", self.request_id.encode())
         more = [*fields(self._scope.get(STANDING)), identity, *headers_of_all(self._scope, kind)]
         await self._send({**head, "headers": [*given, *more]})
+        self.is_whole = not body.get("more_body")
         await self._send(body)
+
+    async def fail(self) -> None:
+        """An error of ours: whatever it was that failed, nothing of it is needed to say so."""
+        await self._leave(*_messages(unexpected()))
 
     def cut_short(self) -> None:
         """Answer now, if it has not begun."""

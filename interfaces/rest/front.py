@@ -13,7 +13,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interfaces.rest.answer import Answer
 from interfaces.rest.limiting import Limiting
-from interfaces.rest.problems import unexpected
 
 logger = logging.getLogger("q2c.requests")
 
@@ -46,7 +45,7 @@ class FrontController:
             # An exception's own words may quote what was sent: only its type and the places it passed are logged.
             logger.error("%s %s failed", _method(scope), _route(scope), exc_info=error)
             if not answer.begun:
-                await unexpected()(scope, receive, answer.send)
+                await answer.fail()
             elif not answer.is_whole:
                 raise  # in any other case it would break the connection, and what is asked next on it
         finally:
