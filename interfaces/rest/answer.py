@@ -1,4 +1,4 @@
-"""What one request is answered, on its way out: opened for who asked, written down, and with what all answers bear."""
+"""What one request is answered, on its way out: opened for whoever asked, written down, with what all answers bear."""
 
 from __future__ import annotations
 
