@@ -83,5 +83,6 @@ def test_bytes_are_taken_as_events_are() -> None:
     assert (again.written, again.expected, again.marks) == ({A: 1}, [(A, 0)], encode_save(told).marks)
     with pytest.raises(ValueError, match="longer"):
         encoded(
-            actor="alice", key=str(uuid4()), digest=b"", metadata=b"", ids=[A], versions=[1, 2], topics=[], states=[]
-        )
+            actor="alice", key=str(uuid4()), digest=b"", metadata=b"", ids=[A], versions=[1, 2],
+            topics=[told.events[0].TOPIC], states=[b"{}"],
+        )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from psycopg import OperationalError
 from psycopg.errors import DataError, InternalError, LockNotAvailable, ProgrammingError
@@ -33,9 +33,11 @@ RECONNECT_PAUSE = 0.05
 class GroupCommit:
     """The queue and its one writer."""
 
-    def __init__(self, database_url: str, name: str) -> None:
+    def __init__(self, database_url: str, name: str, saw: Callable[[int], None]) -> None:
+        """`saw` is told how far the log reaches, once for each batch."""
         self._database_url = database_url
         self._name = name
+        self._saw = saw
         self._queue: deque[Waiting] = deque()
         self._rows = self._bytes = 0
         self._filled = asyncio.Event()
@@ -107,7 +109,7 @@ class GroupCommit:
         """
         while not all(waiting.answer.done() for waiting in batch.waiting):
             try:
-                batch = _answered(batch, await self._execute(batch))
+                batch = self._answer(batch, await self._execute(batch))
             except DatabaseUnavailable:
                 await self._disconnect()
                 await asyncio.sleep(RECONNECT_PAUSE)
@@ -131,6 +133,17 @@ class GroupCommit:
         for waiting in batch.waiting:
             waiting.sent = True
         return await self._statement.execute([waiting.save for waiting in batch.waiting])
+
+    def _answer(self, batch: Batch, outcomes: Sequence[Appended | LogError | None]) -> Batch:
+        """Tell those that are written or refused so; the others have to be sent again."""
+        again = []
+        for waiting, outcome in zip(batch.waiting, outcomes, strict=True):
+            if outcome is None:
+                again.append(waiting)
+            else:
+                waiting.resolve(outcome)
+        self._saw(max((each.position for each in outcomes if isinstance(each, Appended)), default=0))
+        return Batch(*again)
 
     def _refuse(self, batch: Batch, error: Exception) -> None:
         """The server is there and has undone the statement, or it could not even be sent."""
@@ -159,14 +172,3 @@ class GroupCommit:
         statement, self._statement = self._statement, None
         if statement is not None:
             await statement.close()
-
-
-def _answered(batch: Batch, outcomes: Sequence[Appended | LogError | None]) -> Batch:
-    """Tell those that are written or refused so; the others have to be sent again."""
-    again = []
-    for waiting, outcome in zip(batch.waiting, outcomes, strict=True):
-        if outcome is None:
-            again.append(waiting)
-        else:
-            waiting.resolve(outcome)
-    return Batch(*again)

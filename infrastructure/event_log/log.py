@@ -42,8 +42,8 @@ class EventLog:
 
     def __init__(self, database_url: str, *, name: str = "q2c", readers: int = 4) -> None:
         self._readers = connection_pool(database_url, Role.WRITER, f"{name} read", max_size=readers)
-        self._commit = GroupCommit(database_url, name)
         self._changes = Changes(database_url, f"{name} listen")
+        self._commit = GroupCommit(database_url, name, self._changes.saw)
         self._exclusive = Exclusive(database_url, f"{name} exclusive")
         self.snapshots = Snapshots(self.rows)
 
@@ -81,9 +81,7 @@ class EventLog:
 
     async def append_encoded(self, save: Encoded) -> Appended:
         """The same for a save whose events are bytes already."""
-        appended = await self._commit.append(save)
-        self._changes.saw(appended.position)
-        return appended
+        return await self._commit.append(save)
 
     async def find(self, actor: str, key: str) -> FoundSave | None:
         """What the actor saved under this key, if anything. None does not say that a lost append will not come yet."""

@@ -77,18 +77,33 @@ def encoded(
     """The same for events that are bytes already."""
     if not ids:
         raise ValueError("a save without events would leave no trace of its key")
-    expected, written = _streams(ids, versions)
     by, under = _utf8(actor), _utf8(key)
-    events = _events(ids, versions, topics, states, blob(metadata), text(by) + text(under) + blob(digest))
+    said, request = blob(metadata), text(by) + text(under) + blob(digest)
+    rows: list[bytes] = []
+    expected: list[tuple[UUID, int]] = []
+    written: dict[UUID, int] = {}
+    for id, version, topic, state in zip(ids, versions, topics, states, strict=True):
+        if not 0 <= version <= LAST_VERSION:
+            raise NotStorable(f"version {version}")
+        latest = written.get(id)
+        if latest is None:
+            expected.append((id, version - 1))
+        elif latest != version - 1:
+            raise Stale([id], only_read=False)
+        written[id] = version
+        is_last = len(rows) == len(ids) - 1
+        rows.append(
+            row(8, identified(id, version), _topic(topic), blob(state), said, request if is_last else NO_REQUEST)
+        )
     wanted = [(_utf8(scope), _utf8(value), owner) for scope, value, owner in claims]
     return Encoded(
-        events=events,
+        events=rows,
         written=written,
         expected=[*expected, *(read for read in reads if read[0] not in written)] if reads else expected,
         claims=wanted,
         # A key's mark cannot be a claim's: no scope of a claim begins with this byte.
         marks=[(b"\0" + by, under), *(claim[:2] for claim in wanted)],
-        size=sum(map(len, events)),
+        size=sum(map(len, rows)),
     )
 
 
@@ -99,47 +114,9 @@ def _utf8(value: str) -> bytes:
         raise NotStorable(error.reason) from None
 
 
-def _events(
-    ids: Sequence[UUID],
-    versions: Sequence[int],
-    topics: Sequence[str],
-    states: Sequence[bytes],
-    metadata: bytes,
-    request: bytes,
-) -> list[bytes]:
-    last = len(ids) - 1
-    return [
-        row(
-            8,
-            identified(id, version),
-            _topic(topic),
-            blob(state),
-            metadata,
-            request if place == last else NO_REQUEST,
-        )
-        for place, (id, version, topic, state) in enumerate(zip(ids, versions, topics, states, strict=True))
-    ]
-
-
 @cache
 def _topic(topic: str) -> bytes:
     return text(topic.encode())
-
-
-def _streams(ids: Sequence[UUID], versions: Sequence[int]) -> tuple[list[tuple[UUID, int]], dict[UUID, int]]:
-    """The version of each aggregate before these events and after them."""
-    before: list[tuple[UUID, int]] = []
-    after: dict[UUID, int] = {}
-    for id, version in zip(ids, versions, strict=True):
-        if not 0 <= version <= LAST_VERSION:
-            raise NotStorable(f"version {version}")
-        latest = after.get(id)
-        if latest is None:
-            before.append((id, version - 1))
-        elif latest != version - 1:
-            raise Stale([id], only_read=False)
-        after[id] = version
-    return before, after
 
 
 class Appending:

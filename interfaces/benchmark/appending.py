@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
+from os import urandom
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -184,7 +185,7 @@ def _save(id: UUID, version: int) -> Encoded:
     """A save of one event, whose bytes are there already as they are for the limit and the peer."""
     return encoded(
         actor="bench",
-        key=uuid4().hex,
+        key=urandom(16).hex(),
         digest=b"",
         metadata=METADATA,
         ids=[id],
