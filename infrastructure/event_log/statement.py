@@ -78,23 +78,8 @@ def encoded(
     if not ids:
         raise ValueError("a save without events would leave no trace of its key")
     by, under = _utf8(actor), _utf8(key)
-    said, request = blob(metadata), text(by) + text(under) + blob(digest)
-    rows: list[bytes] = []
-    expected: list[tuple[UUID, int]] = []
-    written: dict[UUID, int] = {}
-    for id, version, topic, state in zip(ids, versions, topics, states, strict=True):
-        if not 0 <= version <= LAST_VERSION:
-            raise NotStorable(f"version {version}")
-        latest = written.get(id)
-        if latest is None:
-            expected.append((id, version - 1))
-        elif latest != version - 1:
-            raise Stale([id], only_read=False)
-        written[id] = version
-        is_last = len(rows) == len(ids) - 1
-        rows.append(
-            row(8, identified(id, version), _topic(topic), blob(state), said, request if is_last else NO_REQUEST)
-        )
+    request = text(by) + text(under) + blob(digest)
+    rows, expected, written = _rows(ids, versions, topics, states, blob(metadata), request)
     wanted = [(_utf8(scope), _utf8(value), owner) for scope, value, owner in claims]
     return Encoded(
         events=rows,
@@ -105,6 +90,32 @@ def encoded(
         marks=[(b"\0" + by, under), *(claim[:2] for claim in wanted)],
         size=sum(map(len, rows)),
     )
+
+
+def _rows(
+    ids: Sequence[UUID],
+    versions: Sequence[int],
+    topics: Sequence[str],
+    states: Sequence[bytes],
+    metadata: bytes,
+    request: bytes,
+) -> tuple[list[bytes], list[tuple[UUID, int]], dict[UUID, int]]:
+    """The events, and the version of each aggregate before them and after them."""
+    rows: list[bytes] = []
+    before: list[tuple[UUID, int]] = []
+    after: dict[UUID, int] = {}
+    for id, version, topic, state in zip(ids, versions, topics, states, strict=True):
+        if not 0 <= version <= LAST_VERSION:
+            raise NotStorable(f"version {version}")
+        latest = after.get(id)
+        if latest is None:
+            before.append((id, version - 1))
+        elif latest != version - 1:
+            raise Stale([id], only_read=False)
+        after[id] = version
+        asked = request if len(rows) == len(ids) - 1 else NO_REQUEST
+        rows.append(row(8, identified(id, version), _topic(topic), blob(state), metadata, asked))
+    return rows, before, after
 
 
 def _utf8(value: str) -> bytes:

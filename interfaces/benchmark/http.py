@@ -23,7 +23,7 @@ ROUNDS = 7
 LAMP = {"name": "Lamp", "kind": "goods", "unit_code": "C62", "tax_class": "standard", "product_line": "Lighting"}
 LIMIT = "limit: a row and its commit each"
 STOCK = "stock: FastAPI over the library, both as they come"
-ONLY = "an endpoint of FastAPI that appends to our log what is bytes already, and does nothing else"
+ONLY = "uvicorn without FastAPI: bytes that are there already are appended to our log, and nothing else is done"
 BARE = "bare: an endpoint of FastAPI that gives back what it is sent, as much as the query answers"
 
 

@@ -1,5 +1,5 @@
 """The same endpoint as people write it: FastAPI as it comes over the library as it comes; one that only appends to our
-log; and one that does nothing at all."""
+log, without FastAPI; and one that does nothing at all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from uuid import UUID
 import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infrastructure.collecting import collect_seldom
 from infrastructure.event_log import EventLog
@@ -54,8 +55,9 @@ def registering(database_url: str, clients: int) -> FastAPI:
     return app
 
 
-def saving(database_url: str) -> FastAPI:
-    """`POST /saves`: one event is appended to our log, of bytes that are there already; whatever is sent, is taken."""
+def saving(database_url: str) -> ASGIApp:
+    """Whatever is sent, one event is appended to our log, of bytes that are there already: what the server alone, and
+    the append, leave of the limit."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -66,12 +68,18 @@ def saving(database_url: str) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan)
 
-    @app.post("/saves", status_code=201)
-    async def save(body: dict[str, Any]) -> dict[str, int]:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        await receive()
         appended = await app.state.save()
-        return {"position": appended.position}
+        body = b'{"position":%d}' % appended.position
+        length = (b"content-length", b"%d" % len(body))
+        await send({"type": "http.response.start", "status": 201, "headers": [length]})
+        await send({"type": "http.response.body", "body": body})
 
-    return app
+    return answer
 
 
 def echoing() -> FastAPI:
@@ -86,7 +94,7 @@ def echoing() -> FastAPI:
 
 
 @contextmanager
-def served(make: Callable[..., FastAPI], *arguments: Any) -> Iterator[str]:
+def served(make: Callable[..., ASGIApp], *arguments: Any) -> Iterator[str]:
     """What is made of the arguments, in a process of its own, by the server and settings of ours; its address."""
     context = get_context("spawn")
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
@@ -99,7 +107,7 @@ def served(make: Callable[..., FastAPI], *arguments: Any) -> Iterator[str]:
             process.join()
 
 
-def _serve(listener: socket.socket, make: Callable[..., FastAPI], arguments: tuple[Any, ...]) -> None:
+def _serve(listener: socket.socket, make: Callable[..., ASGIApp], arguments: tuple[Any, ...]) -> None:
     config = uvicorn.Config(
         make(*arguments), loop="uvloop", http="httptools", log_config=None, access_log=False, server_header=False
     )
