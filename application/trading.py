@@ -12,9 +12,9 @@ from uuid import UUID
 from annotated_types import MaxLen, MinLen
 
 from application.constraints import Amount, Code, NotNegative, Percent, Quantity, Text
-from application.unit_of_work import UnitOfWork
+from application.unit_of_work import Read, UnitOfWork
 from domain.catalogue import NotInPriceBook, PriceBook, Product, ProductIsDiscontinued
-from domain.crm import Customer
+from domain.crm import Customer, MergedInCircle
 from domain.organisation import LegalEntity
 from domain.quoting import asked_price, price_line, price_steps
 from domain.shared.document import Agreement, Charge, Line, Source, check_content
@@ -67,9 +67,18 @@ class OneTimeBuyer:
 
 async def customer_of(work: UnitOfWork, customer_id: UUID) -> Customer:
     """The customer of that id, or of whom it has become an alias: new documents are the survivor's."""
-    customer = await work.read(Customer, customer_id)
+    return await survivor_of(work.read, customer_id)
+
+
+async def survivor_of(read: Read, customer_id: UUID) -> Customer:
+    """The same, however customers are looked at. Raises MergedInCircle: copies of different age may look like one."""
+    customer: Customer = await read(Customer, customer_id)
+    seen = {customer_id}
     while customer.merged_into is not None:
-        customer = await work.read(Customer, customer.merged_into)
+        if customer.merged_into in seen:
+            raise MergedInCircle
+        seen.add(customer.merged_into)
+        customer = await read(Customer, customer.merged_into)
     return customer
 
 

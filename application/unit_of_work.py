@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar, get_type_hints
@@ -69,6 +69,12 @@ class Envelope:
     def new_id(self) -> UUID:
         """The identity of what this command creates: the same key always creates the same thing."""
         return uuid5(IDENTITIES, f"{self.actor}\n{self.key}")
+
+
+class Read(Protocol):
+    """Looks at an aggregate; raises NotFound. What it was decided on is checked again with the append."""
+
+    def __call__(self, kind: type[Any], id: UUID) -> Awaitable[Any]: ...
 
 
 class UnitOfWork(Protocol):

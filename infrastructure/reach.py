@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from application.access import Scope
 from application.crm.activities import SUBJECTS
 from application.identity import user_id
-from application.unit_of_work import Envelope
-from domain.crm import Customer
+from application.trading import survivor_of
+from application.unit_of_work import Envelope, Read
 from domain.identity import User
 from domain.shared.aggregate import Aggregate
 from domain.shared.refusal import NotFound
 
 _KINDS = {str(kind): aggregate for kind, aggregate in SUBJECTS.items()}
-
-
-class Read(Protocol):
-    """Looks at an aggregate; raises NotFound. What it was decided on is checked again with the append."""
-
-    def __call__(self, kind: type[Any], id: UUID) -> Awaitable[Any]: ...
 
 
 def named_in(value: Any) -> Iterator[UUID]:
@@ -71,9 +65,7 @@ class Reach:
         return await self._has(await self._read(_KINDS[kind], id))
 
     async def _looks_after(self, customer_id: UUID) -> bool:
-        customer: Customer = await self._read(Customer, customer_id)
-        while customer.merged_into is not None:
-            customer = await self._read(Customer, customer.merged_into)
+        customer = await survivor_of(self._read, customer_id)
         return customer.representative is None or await self._leads(customer.representative)
 
     async def _leads(self, login: str) -> bool:

@@ -14,7 +14,7 @@ from domain.shared.aggregate import Aggregate, Event
 from domain.shared.party import VatNumberCheck
 from domain.shared.personal import NOT_TOLD, PersonalData, is_personal, is_sealed, with_personal
 from domain.shared.refusal import NotFound
-from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save, Turn
+from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save, Stale, Turn
 from infrastructure.reach import Reach
 from infrastructure.sealing import Vault
 
@@ -131,6 +131,7 @@ class Work:
         if turn.is_new:
             for recorded in await self._log.events_of(id, after_version=aggregate.version):
                 recorded.event.mutate(aggregate)
+            self._check_looked_at(aggregate)
         return aggregate
 
     async def read(self, kind: type[A], id: UUID) -> A:
@@ -142,17 +143,18 @@ class Work:
         assert not issubclass(kind, ALWAYS_ALONE), kind
         if id in self._loaded:
             return self._of_kind(kind, self._loaded[id])
-        if self._fresh and id not in self._read:
-            self._library.forget(id)
-        try:
-            aggregate, from_cache = await self._library.borrow(kind, id)
-        except OfAnotherKind:
-            raise NotFound(f"There is no {kind.__name__} of that id.") from None
-        # That there is none is something seen, too: the save must not be kept if there is one by then.
-        self._read[id] = aggregate
+        if id not in self._read:
+            if self._fresh:
+                self._library.forget(id)
+            try:
+                # That there is none is something seen, too: the save must not be kept if there is one by then.
+                self._read[id], from_cache = await self._library.borrow(kind, id)
+            except OfAnotherKind:
+                raise NotFound(f"There is no {kind.__name__} of that id.") from None
+            self.trusted_a_copy |= from_cache and not self._fresh
+        aggregate = self._of_kind(kind, self._read[id])
         if aggregate.version == 0:
             raise NotFound(f"There is no {kind.__name__} of that id.")
-        self.trusted_a_copy |= from_cache and not self._fresh
         return aggregate
 
     async def sealed(self, value: T, subject: UUID) -> T:
@@ -245,8 +247,15 @@ class Work:
         except OfAnotherKind:
             raise NotFound(f"There is no {kind.__name__} of that id.") from None
         self.trusted_a_copy |= from_cache
+        self._check_looked_at(aggregate)
         self._loaded[id] = aggregate
         return aggregate
+
+    def _check_looked_at(self, aggregate: Aggregate) -> None:
+        """Raises Stale where it is not as it was looked at before: what was seen then may have been decided on."""
+        seen = self._read.get(aggregate.id)
+        if seen is not None and seen.version != aggregate.version:
+            raise Stale((aggregate.id,), only_read=True)
 
     @staticmethod
     def _of_kind(kind: type[A], aggregate: Aggregate) -> A:

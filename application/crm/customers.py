@@ -145,12 +145,11 @@ class CustomerRelations(Context):
     async def unmerge_customer(self, customer_id: UUID, command: UnmergeCustomer) -> None:
         """It is no alias any more."""
         customer = last = await self.work.load(Customer, customer_id)
-        survivors = []
-        while last.merged_into is not None:
-            last = await self.work.load(Customer, last.merged_into)
-            survivors.append(last)
-        customer.unmerge(survivors, self.at)
-        self.work.save(customer, *survivors)
+        survivors: dict[UUID, Customer] = {}
+        while last.merged_into is not None and last.merged_into not in {customer_id, *survivors}:
+            last = survivors[last.merged_into] = await self.work.load(Customer, last.merged_into)
+        customer.unmerge(list(survivors.values()), self.at)
+        self.work.save(customer, *survivors.values())
 
     async def _details(self, command: RegisterCustomer | ChangeCustomer, customer_id: UUID) -> CustomerDetails:
         """Checked in plain, then sealed."""

@@ -139,7 +139,7 @@ async def _with_aliases(work: UnitOfWork, customer_id: UUID) -> list[UUID]:
         except NotFound:
             continue
         aliases = [await work.read(Customer, alias) for alias in dict.fromkeys(debtor.aliases)]
-        found += [alias.id for alias in aliases if alias.merged_into == one]
+        found += [alias.id for alias in aliases if alias.merged_into == one and alias.id not in found]
     return found
 
 

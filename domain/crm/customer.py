@@ -227,6 +227,7 @@ class Customer(Aggregate):
         self.require("merge")
         if survivor.id == self.id:
             raise MergedInCircle(pointer="/into")
+        survivor.require("merge")
         _check_same(vat_numbers, "/into")
         self.record(self.Merged, at, into=survivor.id)
         if numbers := self.vat_numbers():

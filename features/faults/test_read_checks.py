@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
@@ -16,10 +17,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from application.catalogue import SetPrices
-from application.crm import MergeCustomer
+from application.crm import AssignRepresentative, MergeCustomer, UnmergeCustomer
 from application.ordering import ConfirmOrder, SetCreditLimit
 from application.quoting import AcceptQuote, DraftQuote, ExtendQuote, RepriceQuote, SendQuote
 from domain.catalogue import PriceBook
+from domain.crm import MergedInCircle
 from domain.ordering import CreditAccount, Debtor, Order
 from domain.quoting import PricesHaveChanged, Quote
 from features.api import Json
@@ -213,3 +215,47 @@ def test_stale_credit_is_caught(world: World, database_url: str, meanwhile: str)
     recorded = asyncio.run(_confirm(world, database_url, meanwhile, UncheckedPausingLog(database_url)))
     with pytest.raises(AssertionError, match="beyond the limit"):
         judge_credit(recorded)
+
+
+def test_two_processes_merge_in_no_circle(world: World, database_url: str) -> None:
+    """One of them still has a customer at hand as it was before the other one merged it."""
+
+    async def merge(one: UUID, two: UUID) -> None:
+        async with _two_desks(database_url) as (sam, pia):
+            await sam.does(DraftQuote, world.quote(customer_id=str(two)))
+            await pia.does(MergeCustomer, {"into": str(one)}, two)
+            with pytest.raises(MergedInCircle):
+                await sam.does(MergeCustomer, {"into": str(two)}, one)
+
+    asyncio.run(merge(*_customers(world)))
+
+
+def test_what_looks_like_a_circle_is_looked_at_again(world: World, database_url: str) -> None:
+    """One of two customers is at hand as it was when the other one stood for it, which is an alias itself by now."""
+
+    async def merge(one: UUID, two: UUID) -> None:
+        async with _two_desks(database_url) as (sam, pia):
+            await pia.does(MergeCustomer, {"into": str(one)}, two)
+            await sam.does(DraftQuote, world.quote(customer_id=str(two)))
+            await sam.does(AssignRepresentative, {"representative": "sam"}, one)
+            await pia.does(UnmergeCustomer, {}, two)
+            await pia.does(MergeCustomer, {"into": str(two)}, one)
+            drafted = await sam.does(DraftQuote, world.quote(customer_id=str(two)))
+            quote = await sam.application.log.load(Quote, drafted.id)
+            assert quote.offer.parties.sold_to_id == two
+
+    asyncio.run(asyncio.wait_for(merge(*_customers(world)), 60))
+
+
+def _customers(world: World) -> list[UUID]:
+    bodies = [{"name": name, "address": {"country_code": "DE"}} for name in ("Mueller", "Müller")]
+    return [UUID(world.api.done("/customers", body).id) for body in bodies]
+
+
+@asynccontextmanager
+async def _two_desks(database_url: str) -> AsyncIterator[tuple[Desk, Desk]]:
+    async with (
+        desk(EventLog(database_url), database_url, "sam") as sam,
+        desk(EventLog(database_url), database_url, "pia") as pia,
+    ):
+        yield sam, pia
