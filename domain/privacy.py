@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.approval import SamePerson, check_second_person
 from domain.shared.assignment import Assignment
-from domain.shared.refusal import Refusal
+from domain.shared.personal import KeyClass
+from domain.shared.refusal import NotAllowedNow, NotFound, Refusal
 
 IDENTITIES = UUID("6a5f8c1e-2c0b-5d51-9b0e-0d5b6c3f7a10")
 
@@ -19,6 +20,10 @@ class SamePersonApproves(SamePerson):
 
 class OnHold(Refusal):
     """A legal hold stands against it."""
+
+
+class NoHold(Refusal):
+    """There is no legal hold on it."""
 
 
 class DataSubject(Aggregate):
@@ -47,6 +52,7 @@ class DataSubject(Aggregate):
         self.approved_by: tuple[str, ...] = ()
         self.held_for: str | None = None
         self.legal_until: date | None = None
+        self.destroyed: tuple[str, ...] = ()
 
     def assignment(self) -> Assignment:
         """Whoever looks after the customer."""
@@ -88,6 +94,7 @@ class DataSubject(Aggregate):
         def apply(self, subject: DataSubject) -> None:
             subject.state = "erased" if self.legal_until is None else "erased_in_part"
             subject.legal_until = self.legal_until
+            subject.destroyed += self.keys
 
     class HoldPlaced(Event):
         customer_id: UUID
@@ -135,10 +142,21 @@ class DataSubject(Aggregate):
         self.require("reject_erasure")
         self.record(self.ErasureRejected, at, reason=reason)
 
-    def check_erasable(self) -> None:
-        """Refuse what nobody has approved, and what a legal hold stands against."""
+    def erasable(self, legal_until: date | None) -> tuple[KeyClass, ...]:
+        """What may be erased now of what the law wants until then; None: it wants nothing any more.
+
+        Refuses what nobody has asked for or approved, what a legal hold stands against, and what was collected since
+        the last erasure: that is asked for anew.
+        """
+        if not self.version:
+            raise NotFound("Nobody has asked for the erasure of this personal data.")
         self.require("erase")
         self._check_hold()
+        if self.state == "approved":
+            return tuple(KeyClass) if legal_until is None else (KeyClass.PROFILE,)
+        if legal_until is not None:
+            raise NotAllowedNow(f"What the law wants until {legal_until} stays, and so does what is newer.")
+        return (KeyClass.LEGAL,)
 
     def erase(self, keys: tuple[str, ...], wrapping: int, legal_until: date | None, at: datetime) -> None:
         """Its keys were destroyed: what they sealed can be read nowhere any more."""
@@ -155,7 +173,7 @@ class DataSubject(Aggregate):
         """Nothing stands against an erasure any more."""
         self.require("lift_hold")
         if self.held_for is None:
-            raise Refusal("There is no legal hold on it.")
+            raise NoHold
         self.record(self.HoldLifted, at, reason=reason)
 
     def _check_hold(self) -> None:

@@ -17,7 +17,6 @@ from application.privacy import RecordErasure
 from application.unit_of_work import Envelope
 from domain.privacy import DataSubject
 from domain.shared.personal import KeyClass
-from domain.shared.refusal import NotFound
 from infrastructure.event_log import RecordedEvent
 from infrastructure.history.records import effective_at, record_of
 from infrastructure.proofs.checkpoints import Signer
@@ -29,10 +28,10 @@ RETENTION_YEARS = 10
 them)."""
 
 BEARING = b"""
-    SELECT position FROM log.events WHERE position > %s AND position(%s::bytea in state) > 0
-    ORDER BY position LIMIT %s"""
-LAST = b"SELECT max(position) FROM log.events WHERE position(%s::bytea in state) > 0"
-PAGE = 500
+    SELECT position FROM log.events WHERE position > %s AND position <= %s AND position(%s::bytea in state) > 0
+    ORDER BY position"""
+SCANNED_AT_ONCE = 10_000
+"""Events that one statement looks through, however long the log is."""
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -73,24 +72,23 @@ async def erase(system: System, subject_id: UUID) -> Erasure:
 
     Raises Refusal: NotFound where nobody asked, NotAllowedNow where nobody has approved, OnHold.
     """
-    subject = await system.log.load(DataSubject, DataSubject.id_for(subject_id))
-    if not subject.version:
-        raise NotFound("Nobody has asked for the erasure of this personal data.")
-    subject.check_erasable()
-    now = system.clock.now()
+    id, now = DataSubject.id_for(subject_id), system.clock.now()
     until = await _legal_until(system, subject_id)
     if until is not None and until < now.date():
         until = None
-    classes = [KeyClass.PROFILE] if until else list(KeyClass)
-    destroyed = await system.vault.destroy(subject_id, classes)
-    command = RecordErasure(keys=destroyed.keys, wrapping=destroyed.wrapping, legal_until=until)
-    done = await system.application.execute(command, Envelope(key=str(uuid4()), actor=OPERATOR, at=now), subject.id)
+    # Nobody places a hold between the last look and the destruction: whoever does, takes the same turn.
+    async with system.log.exclusive(str(id)):
+        subject = await system.log.load(DataSubject, id)
+        destroyed = await system.vault.destroy(subject_id, subject.erasable(until))
+    keys = tuple(key for key in destroyed.keys if key not in subject.destroyed)
+    command = RecordErasure(keys=keys, wrapping=destroyed.wrapping, legal_until=until)
+    done = await system.application.execute(command, Envelope(key=str(uuid4()), actor=OPERATOR, at=now), id)
     return Erasure(
         data_subject=f"{'buyer of invoice' if subject.invoice_id else 'customer'} {subject_id}",
         requested_by=subject.requested_by,
         approved_by=subject.approved_by,
         erased_at=now,
-        keys=destroyed.keys,
+        keys=keys,
         wrapping=destroyed.wrapping,
         legal_until=until,
         position=done.position,
@@ -99,13 +97,11 @@ async def erase(system: System, subject_id: UUID) -> Erasure:
 
 async def personal_data(system: System, subject_id: UUID) -> AsyncIterator[bytes]:
     """Everything that is sealed for a data subject, event by event as JSON, opened: the right of access."""
-    after, page = 0, [0]
-    while page:
-        page = [row[0] for row in await system.log.rows(BEARING, [after, subject_id.hex.encode(), PAGE])]
-        for position in page:
+    head = await system.log.head()
+    for after in range(0, head, SCANNED_AT_ONCE):
+        for position in await _bearing(system, subject_id.hex, after, head):
             [recorded] = await system.log.read(position - 1, 1)
             yield await system.vault.opened(_told(recorded), lambda _, subject: subject == subject_id, "json")
-            after = position
 
 
 def _told(recorded: RecordedEvent) -> bytes:
@@ -114,8 +110,15 @@ def _told(recorded: RecordedEvent) -> bytes:
 
 async def _legal_until(system: System, subject_id: UUID) -> date | None:
     """The last day on which the law wants what bears the subject's data of class legal; None where nothing does."""
-    [[last]] = await system.log.rows(LAST, [f"sealed:1:{KeyClass.LEGAL}:{subject_id.hex}".encode()])
-    if last is None:
-        return None
-    [recorded] = await system.log.read(last - 1, 1)
-    return date(effective_at(recorded).year + RETENTION_YEARS, 12, 31)
+    sealed, head = f"sealed:1:{KeyClass.LEGAL}:{subject_id.hex}", await system.log.head()
+    for after in reversed(range(0, head, SCANNED_AT_ONCE)):
+        if found := await _bearing(system, sealed, after, head):
+            [recorded] = await system.log.read(found[-1] - 1, 1)
+            return date(effective_at(recorded).year + RETENTION_YEARS, 12, 31)
+    return None
+
+
+async def _bearing(system: System, text: str, after: int, head: int) -> list[int]:
+    """Where it stands in the next events."""
+    arguments = [after, min(after + SCANNED_AT_ONCE, head), text.encode()]
+    return [row[0] for row in await system.log.rows(BEARING, arguments)]

@@ -44,6 +44,15 @@ Feature: A person's data is erased from a log that never changes
     And the operator erases "Nordlicht"
     Then a signed certificate tells what was destroyed and what stays until 2036-12-31
 
+  Scenario: Nobody places a hold while the keys are being destroyed
+    Given the erasure of "Nordlicht" was asked for and approved
+    And somebody is about to place a legal hold on "Nordlicht"
+    When the operator erases "Nordlicht"
+    Then the operator is told to try again later
+    When they have done so
+    And the operator erases "Nordlicht"
+    Then the operator is told of the hold
+
   Scenario: A backup of before does not bring it back
     Given a copy of the keys as they are now
     And the erasure of "Nordlicht" was asked for and approved
@@ -60,3 +69,6 @@ Feature: A person's data is erased from a log that never changes
     When the operator erases "Nordlicht"
     And the contact "Ola Berg" is added to "Nordlicht"
     Then "Ola Berg" is a contact of "Nordlicht", beside somebody who is "[erased]"
+    When the operator erases "Nordlicht"
+    Then the operator is told that nobody has asked for more
+    And "Ola Berg" is a contact of "Nordlicht", beside somebody who is "[erased]"

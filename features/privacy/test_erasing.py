@@ -8,6 +8,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ from features.house.processes import environment, q2c
 from features.privacy.people import erase, personal_data, system_of
 from features.privacy.words import Search, Words, in_files, in_valkey, logged
 from features.world import Story
+from infrastructure import erasing
 from infrastructure.database import connect_sync
+from infrastructure.event_log import LogBusy, exclusive
 from infrastructure.proofs.checkpoints import CheckpointRefused
 from infrastructure.proofs.keys import signer_of, signing_key
 from infrastructure.proofs.reading import log_name
@@ -78,7 +81,7 @@ class Customers:
         """As an operator does."""
         try:
             self.outcome = erase(self.story.world.api, self.ids[name])
-        except Refusal as refusal:
+        except (Refusal, LogBusy) as refusal:
             self.outcome = refusal
 
 
@@ -91,8 +94,9 @@ def server(state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Valkey]:
 
 
 @pytest.fixture
-def customers(story: Story) -> Customers:
-    """None yet."""
+def customers(story: Story, monkeypatch: pytest.MonkeyPatch) -> Customers:
+    """None yet; their log is looked through in many steps, as a long one is."""
+    monkeypatch.setattr(erasing, "SCANNED_AT_ONCE", 7)
     return Customers(story)
 
 
@@ -142,6 +146,28 @@ def held(customers: Customers, name: str) -> None:
     customers.story.world.api.done("/privacy/holds", {"customer_id": customers.ids[name], "reason": "a law suit"})
 
 
+@given(parsers.parse('somebody is about to place a legal hold on "{name}"'))
+def about_to_hold(customers: Customers, name: str, monkeypatch: pytest.MonkeyPatch, stack: ExitStack) -> None:
+    monkeypatch.setattr(exclusive, "WAIT", 0.1)
+    api = customers.story.world.api
+    turn = system_of(api).log.exclusive(customers.subject(name))
+    assert api.client.portal is not None
+    stack.enter_context(api.client.portal.wrap_async_context_manager(turn))
+
+
+@when("they have done so")
+def have_held(customers: Customers, stack: ExitStack) -> None:
+    stack.close()
+    held(customers, "Nordlicht")
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    """What somebody has begun."""
+    with ExitStack() as stack:
+        yield stack
+
+
 @when("the hold is lifted")
 def lifted(customers: Customers) -> None:
     path = f"/privacy/data-subjects/{customers.subject('Nordlicht')}/lift-hold"
@@ -156,6 +182,7 @@ def erased(customers: Customers, name: str) -> None:
 @then(parsers.parse("the operator is told {what}"))
 def told_why(customers: Customers, what: str) -> None:
     codes = {"that it was not approved": "NotAllowedNow", "of the hold": "OnHold"}
+    codes |= {"that nobody has asked for more": "NotAllowedNow", "to try again later": "LogBusy"}
     assert type(customers.outcome).__name__ == codes[what]
 
 

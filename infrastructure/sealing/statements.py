@@ -23,7 +23,10 @@ INDEXED = b"""
 FOUND = b"SELECT digest, subject FROM vault.blind_index WHERE digest = ANY(%s) ORDER BY digest, subject LIMIT 1000"
 DESTROY = b"""
     UPDATE vault.keys SET wrapped = NULL, destroyed_at = clock_timestamp()
-    WHERE subject = %s AND class = ANY(%s) AND wrapped IS NOT NULL RETURNING class, version"""
+    WHERE subject = %s AND class = ANY(%s) AND wrapped IS NOT NULL"""
+DESTROYED = b"""
+    SELECT class, version FROM vault.keys WHERE subject = %s AND class = ANY(%s) AND wrapped IS NULL
+    ORDER BY class, version"""
 UNINDEX = b"DELETE FROM vault.blind_index WHERE subject = %s"
 ROTATE = b"UPDATE vault.wrapping SET version = version + 1 RETURNING version"
 OLDER = b"""

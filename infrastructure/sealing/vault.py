@@ -70,7 +70,7 @@ class Destroyed:
     """What an erasure has done to the keys of its subject."""
 
     keys: tuple[str, ...]
-    """Class and version of each."""
+    """Class and version of each, also of those destroyed earlier."""
     wrapping: int
     """The version of the key-encryption key that is gone with them."""
 
@@ -176,7 +176,8 @@ class Vault:
         that no older copy of the database can be read with it either. Safe to repeat."""
         with unavailable():
             async with self._pool.connection() as connection, connection.transaction():
-                rows = await (await connection.execute(sql.DESTROY, [subject, sorted(classes)])).fetchall()
+                await connection.execute(sql.DESTROY, [subject, sorted(classes)])
+                rows = await (await connection.execute(sql.DESTROYED, [subject, sorted(classes)])).fetchall()
                 if KeyClass.PROFILE in classes:
                     await connection.execute(sql.UNINDEX, [subject])
         self.forget()

@@ -13,6 +13,7 @@ import typer
 
 from domain.shared.refusal import NotAllowedNow, Refusal
 from infrastructure import erasing
+from infrastructure.event_log import LogBusy
 from infrastructure.new_files import new_file
 from infrastructure.proofs.keys import signer_of, signing_key
 from infrastructure.proofs.reading import log_name
@@ -46,6 +47,8 @@ def erase(
             sys.exit(f"q2c: {refusal} Somebody asks for it (POST /privacy/erasures), and somebody else approves it.")
         except Refusal as refusal:
             sys.exit(f"q2c: {refusal}")
+        except LogBusy:
+            sys.exit("q2c: Somebody acts on this data subject just now. Nothing was erased: try again.")
         note = erased.certificate(signer_of(signing_key(settings), log_name(url)))
     if certificate is not None:
         with new_file(certificate, "a certificate") as file:
