@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from domain.shared.document import Charge, Line, Totals, line_of, part_of_line
 from domain.shared.money import Money, total
 from domain.shared.refusal import Invalid, Refusal
-from domain.shared.tax import TaxGroup
+from domain.shared.tax import Tax, TaxGroup
 
 
 class CreditExceedsInvoice(Refusal):
@@ -89,16 +89,32 @@ def _pieces(line: Line, done: Decimal, left: Money, asked: CreditAsked, pointer:
 def deductions_back(invoice: Creditable, credited: Sequence[CreditedLine]) -> list[tuple[Line, CreditedLine]]:
     """The same share of the deductions as of what they were taken off from: in the end all of them.
 
+    Each was taken off from what bears its tax; where nothing does, since the rate has changed, from everything.
+    """
+    borne = {line.tax for line in invoice.lines if not line.advance} | {charge.tax for charge in invoice.charges}
+    deductions = [line for line in invoice.lines if line.advance]
+    back = []
+    for tax in dict.fromkeys(line.tax if line.tax in borne else None for line in deductions):
+        alike = [line for line in deductions if (line.tax if line.tax in borne else None) == tax]
+        back += _share_back(invoice, credited, alike, borne if tax is None else {tax})
+    return back
+
+
+def _share_back(
+    invoice: Creditable, credited: Sequence[CreditedLine], deductions: Sequence[Line], taxes: Collection[Tax]
+) -> list[tuple[Line, CreditedLine]]:
+    """Of these deductions, what was taken off from what bears one of the taxes.
+
     Their sum is rounded, not each: else the credits of an invoice that was prepaid whole would come to a cent.
     """
-    supplied = [line for line in invoice.lines if not line.advance]
-    borne = [line.line_extension_amount for line in supplied] + [charge.amount for charge in invoice.charges]
-    if not supplied or not (whole := total(borne, invoice.currency)):
+    supplied = {line.line_id: line for line in invoice.lines if not line.advance and line.tax in taxes}
+    charges = [charge.amount for charge in invoice.charges if charge.tax in taxes]
+    whole = total([*(line.line_extension_amount for line in supplied.values()), *charges], invoice.currency)
+    if not whole:
         return []
-    charged = [charge.amount for charge in invoice.charges if invoice.credited_charges]
-    before = [line.line_extension_amount - left_of(invoice, line) for line in supplied]
-    now = total([*before, *charged, *(one.amount for one in credited)], invoice.currency)
-    deductions = [line for line in invoice.lines if line.advance]
+    before = [line.line_extension_amount - left_of(invoice, line) for line in supplied.values()]
+    before += charges if invoice.credited_charges else []
+    now = total([*before, *(one.amount for one in credited if one.line_id in supplied)], invoice.currency)
     left = [left_of(invoice, line) for line in deductions]
     deducted = total((line.line_extension_amount for line in deductions), invoice.currency)
     due = deducted.share(now.amount, whole.amount) - (deducted - total(left, invoice.currency))

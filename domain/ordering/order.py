@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from domain.ordering.billed import DeliveryPart
 from domain.ordering.changes import Change, covered, lengthened, less, more, to_change
 from domain.ordering.facts import HoldKind, OrderFacts
-from domain.ordering.prepayment import check_left, deduction_lines, prepayment_lines, shares
+from domain.ordering.prepayment import check_left, less_prepaid, prepayment_lines, shares, superseded
 from domain.ordering.quantities import NOTHING, Quantity, Tolerance
 from domain.ordering.refusals import BilledByTheContract, NoSuchChange, OneChangeAtATime
 from domain.ordering.returns import Settlement
@@ -146,8 +146,9 @@ class Order(OrderFacts):
             charges=() if any(one.invoice_id for one in self.deliveries) else self.charges,
             before=self.documented,
         ).taxed(tax_at)
-        deductions = self.prepayments.to_take_off(billable.net(), prepaid or {})
-        billable = replace(billable, lines=billable.lines + deduction_lines(deductions, prepaid or {}, billable.lines))
+        numbers, beyond = prepaid or {}, superseded(self._wanted(tax_at), self.documented)
+        due = self.prepayments.to_take_off(billable.net(), numbers, beyond)
+        billable, deductions = less_prepaid(billable, due, numbers, self.currency)
         self.record(
             self.DeliveryBilled,
             at,

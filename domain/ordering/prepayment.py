@@ -7,12 +7,12 @@ quantity for each of them, so that the chain bears every cent of net and tax onc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import count
 from uuid import UUID
 
-from domain.shared.document import Line
+from domain.shared.document import Billable, Line
 from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
 from domain.shared.tax import Tax, TaxGroup
@@ -92,22 +92,58 @@ class Prepayments:
         """Those that are not wholly taken off."""
         return list(dict.fromkeys(invoice_id for (invoice_id, _), left in self.left.items() if left))
 
-    def to_take_off(self, net: Mapping[Tax, Money], issued: Iterable[UUID]) -> tuple[Deduction, ...]:
+    def to_take_off(
+        self, net: Mapping[Tax, Money], issued: Iterable[UUID], superseded: Mapping[Tax, Money]
+    ) -> tuple[Deduction, ...]:
         """What the invoice of a delivery with these net amounts takes off: of its own taxes first, never more than all.
 
-        A prepayment at another rate than the delivery's comes off at its own: the delivery's day decides the rate.
+        What was prepaid at a tax that is wanted no more comes off at its own: the delivery's day decides the rate. Of
+        taxes that are wanted still, it waits for theirs.
         """
-        known, room = set(issued), dict(net)
+        known, room, beyond = set(issued), dict(net), dict(superseded)
+        open_ones = {key: left for key, left in self.left.items() if left and key[0] in known}
         taken: dict[tuple[UUID, Tax], Money] = {}
-        for key in [key for key, left in self.left.items() if left and key[0] in known and key[1] in room]:
-            taken[key] = min(self.left[key], room[key[1]])
-            room[key[1]] -= taken[key]
-        for key in [key for key, left in self.left.items() if left and key[0] in known and key[1] not in net]:
-            for tax, free in room.items():
-                part = min(self.left[key] - taken.get(key, free - free), free)
-                taken[key] = taken.get(key, free - free) + part
-                room[tax] -= part
+        for (invoice_id, tax), left in open_ones.items():
+            if tax in room:
+                taken[invoice_id, tax] = min(left, room[tax])
+                room[tax] -= taken[invoice_id, tax]
+        for (invoice_id, tax), left in open_ones.items():
+            if tax in beyond and tax not in net:
+                part = _from_others(min(left, beyond[tax]), tax, room)
+                taken[invoice_id, tax] = part
+                beyond[tax] -= part
         return tuple(Deduction(*key, amount) for key, amount in taken.items() if amount)
+
+
+def _from_others(amount: Money, tax: Tax, room: dict[Tax, Money]) -> Money:
+    """As much of it as there is room for with other taxes, neither without tax nor with it coming to more than theirs;
+    that room is taken."""
+    rest = amount
+    for other, free in room.items():
+        part = min(rest, free, free.share(100 + other.rate, 100 + tax.rate))
+        room[other] -= min(free, max(part, part.share(100 + tax.rate, 100 + other.rate)))
+        rest -= part
+    return amount - rest
+
+
+def superseded(wanted: Mapping[Tax, Money], documented: Iterable[TaxGroup]) -> dict[Tax, Money]:
+    """What documents bear of each tax beyond what is wanted of it by now: the rate has changed, or less is wanted."""
+    before = {group.tax: group.taxable_amount for group in documented}
+    beyond = {tax: amount - wanted.get(tax, amount - amount) for tax, amount in before.items()}
+    return {tax: amount for tax, amount in beyond.items() if amount.amount > 0}
+
+
+def less_prepaid(
+    billable: Billable, deductions: tuple[Deduction, ...], numbers: Mapping[UUID, str], currency: str
+) -> tuple[Billable, tuple[Deduction, ...]]:
+    """With the deductions, and so much of them that it does not ask for less than nothing: of two rates, each is
+    rounded by itself."""
+    less = replace(billable, lines=billable.lines + deduction_lines(deductions, numbers, billable.lines))
+    if not deductions or less.totals(currency).payable_amount.amount >= 0:
+        return less, deductions
+    *others, last = deductions
+    smaller = replace(last, amount=last.amount - Money.smallest(currency))
+    return less_prepaid(billable, (*others, smaller) if smaller.amount else tuple(others), numbers, currency)
 
 
 def prepayment_lines(order_number: str, groups: Mapping[Tax, Money]) -> tuple[Line, ...]:

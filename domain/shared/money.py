@@ -85,6 +85,11 @@ class Money:
         """Nothing, in that currency."""
         return cls.rounded(Decimal(0), currency)
 
+    @classmethod
+    def smallest(cls, currency: str) -> Self:
+        """One minor unit: a cent of the euro, a yen."""
+        return cls.rounded(Decimal(1).scaleb(-minor_units(currency)), currency)
+
     def _same(self, other: Money) -> Decimal:
         if not isinstance(other, Money):
             raise TypeError("money is only added to and compared with money")

@@ -22,6 +22,15 @@ Feature: Money before delivery
     Then the invoice's total amount is "178.50"
     And invoices bear "57.00" of tax in all
 
+  Scenario: A prepayment at a higher rate than the delivery's comes off as far as it can
+    Given an order for 3 lamps
+    When finance bills 80 percent in advance
+    And the tax rate falls from 19 to 16 percent
+    And 1 lamp is delivered
+    Then the invoice's total amount is "0.00"
+    When everything is delivered
+    Then the invoice's total amount is "62.40"
+
   Scenario: No more is billed in advance than is left
     Given an order for 3 lamps
     When finance bills 80 percent in advance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID, uuid5
 
@@ -16,7 +17,7 @@ from domain.shared.contract_terms import ContractTerms, ScheduledShare
 from domain.shared.document import Agreement, Billable, Charge, Line, Totals
 from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
-from domain.shared.tax import Tax
+from domain.shared.tax import Tax, TaxGroup
 from features.machines.deals import NOON, TAXES, TODAY, agreement, agreements, line
 
 SIGNATORIES = (Signatory("A", "seller"), Signatory("B", "buyer"))
@@ -86,7 +87,31 @@ def test_prepayments_and_deliveries_in_any_order_are_billed_as_the_order_says(
             bills.append(billed(order, number, numbers))
     assert add_up(bills, agreement.totals())
     assert not any(order.prepayments.left.values())
-    assert all(Money.zero(order.currency) <= bill.tax_exclusive_amount for bill in bills)
+    assert all(Money.zero(order.currency) <= min(bill.tax_exclusive_amount, bill.payable_amount) for bill in bills)
+
+
+@given(agreements(), st.data())
+def test_what_was_prepaid_at_another_rate_comes_off_as_far_as_it_can(agreement: Agreement, data: st.DataObject) -> None:
+    rates = data.draw(st.lists(st.sampled_from([Decimal(0), Decimal(7), Decimal("19.5"), Decimal(30)]), min_size=4))
+
+    def changed(taxed: Line | Charge) -> Tax:
+        return replace(taxed.tax, rate=rates[TAXES.index(taxed.tax)])
+
+    order = Order(nth(0))
+    order.place(agreement, "fulfilment", NOON)
+    order.confirm(NOON)
+    bills, numbers = list[Totals](), dict[UUID, str]()
+    for number in (100, 101):
+        advance(order, data.draw(st.integers(1, 100)), number, bills, numbers)
+    while order.state != "fulfilled":
+        line_id = data.draw(st.sampled_from([key for key, left in order.open.items() if left]))
+        order.fulfil([Quantity(line_id, order.open[line_id])], NOON)
+    for delivery in data.draw(st.permutations(range(1, len(order.deliveries) + 1))):
+        billable = order.bill_delivery(delivery, nth(delivery), changed, NOON, numbers)
+        bills.append(billable.totals(order.currency))
+    net = total((bill.tax_exclusive_amount for bill in bills), order.currency)
+    assert net - total(order.prepayments.left.values(), order.currency) == agreement.totals().tax_exclusive_amount
+    assert all(Money.zero(order.currency) <= min(bill.tax_exclusive_amount, bill.payable_amount) for bill in bills)
 
 
 def advance(order: Order, percent: int, number: int, bills: list[Totals], numbers: dict[UUID, str]) -> None:
@@ -131,9 +156,16 @@ def test_what_comes_back_of_prepaid_deliveries_is_credited_without_a_cent_more_o
         taken.append(credit.totals)
     assert add_up(taken, invoice.totals)
     assert all(one.payable_amount.amount >= 0 for one in taken)
+    assert all(nearly_taxed(group) for one in taken for group in one.tax_breakdown)
     if bills:
         order.credit_prepayment(nth(100), bills[0].tax_breakdown, NOON)
     assert not any(order.prepayments.left.values())
+
+
+def nearly_taxed(group: TaxGroup) -> bool:
+    """By its rate, but for a minor unit: the chain of documents bears what others have left over."""
+    exact = group.taxable_amount.share(group.tax.rate, Decimal(100))
+    return abs((group.vat_category_tax_amount - exact).amount) <= Money.smallest(exact.currency).amount
 
 
 def test_a_part_of_what_was_prepaid_whole_is_credited_at_nothing_and_so_is_the_rest() -> None:
