@@ -44,13 +44,6 @@ def credit_tax(story: Story, tax: str) -> None:
     assert sum(Decimal(one["document"]["tax_amount"]) for one in notes) == Decimal(tax)
 
 
-@given(parsers.parse("the rate is {rate} from {day} on"))
-def another_rate(story: Story, rate: str, day: str) -> None:
-    rows = [("19", "2007-01-01"), (rate, day)]
-    table = [{"jurisdiction": "DE", "category": "S", "rate": each, "valid_from": since} for each, since in rows]
-    story.world.api.done(f"/legal-entities/{story.world.seller}/set-tax-rates", {"tax_rates": table})
-
-
 @when("everything is delivered")
 def everything_delivered(story: Story) -> None:
     story.world.api.done(f"/orders/{story.order}/fulfil")

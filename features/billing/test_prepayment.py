@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from pytest_bdd import parsers, scenarios, then, when
 
-from features.api import Json, SetClock
+from features.api import Json
 from features.world import Story
 
 scenarios("prepayment.feature")
@@ -49,16 +49,6 @@ def page_title(story: Story, prepayments: list[str], title: str) -> None:
 def all_delivered(story: Story) -> None:
     story.world.api.done(f"/orders/{story.order}/fulfil")
     story.invoice = newest(story)["document"]["document_id"]
-
-
-@when("the tax rate falls from 19 to 16 percent")
-def falls(story: Story, clock: SetClock) -> None:
-    rates = [
-        {"jurisdiction": "DE", "category": "S", "rate": rate, "valid_from": day}
-        for rate, day in (("19", "2007-01-01"), ("16", "2026-04-01"))
-    ]
-    story.world.api.done(f"/legal-entities/{story.world.seller}/set-tax-rates", {"tax_rates": rates})
-    clock.pass_days(30)
 
 
 @when("1 lamp is delivered")
