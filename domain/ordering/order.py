@@ -20,7 +20,7 @@ from domain.shared.approval import check_second_person
 from domain.shared.assignment import Assignment
 from domain.shared.contract_terms import BillingTrigger
 from domain.shared.document import Agreement, Billable, Line, TaxAt, Totals, line_of, totals
-from domain.shared.money import Money
+from domain.shared.money import Money, total
 from domain.shared.party import local_date
 from domain.shared.purchase_order import PurchaseOrder, differences
 from domain.shared.refusal import Invalid
@@ -299,14 +299,13 @@ class Order(OrderFacts):
 
     def wanted_total(self) -> Money:
         """What all that is wanted comes to, with charges and tax."""
-        lines = [
-            replace(line, line_extension_amount=line.line_extension_amount.share(wanted, line.quantity))
-            for line in self.lines
-            if (wanted := self.balances[line.line_id].wanted)
-        ]
-        return totals(lines, self.charges if lines else (), self.currency).payable_amount
+        whole = self._all_wanted()
+        return totals(whole.lines, whole.charges, self.currency).payable_amount
 
     def _cancel(self, quantities: tuple[Quantity, ...], reason: str, at: datetime) -> None:
+        self.prepayments.check_wanted(
+            total(self._all_wanted(quantities).net().values(), self.currency), self.documented
+        )
         left = sum(self.open.values(), NOTHING) - sum((one.quantity for one in quantities), NOTHING)
         self.record(
             self.Cancelled,
@@ -319,13 +318,17 @@ class Order(OrderFacts):
 
     def _wanted(self, tax_at: TaxAt) -> dict[Tax, Money]:
         """What everything that is ordered and not cancelled comes to, by tax."""
-        wanted = [(line, self.balances[line.line_id].wanted) for line in self.lines]
+        return self._all_wanted().taxed(tax_at).net()
+
+    def _all_wanted(self, but: Sequence[Quantity] = ()) -> Billable:
+        """Everything that is ordered and not cancelled, but for these."""
+        less = {one.line_id: one.quantity for one in but}
         lines = tuple(
-            replace(line, line_extension_amount=line.line_extension_amount.share(quantity, line.quantity))
-            for line, quantity in wanted
-            if quantity
+            replace(line, line_extension_amount=line.line_extension_amount.share(wanted, line.quantity))
+            for line in self.lines
+            if (wanted := self.balances[line.line_id].wanted - less.get(line.line_id, NOTHING))
         )
-        return Billable(lines=lines, charges=self.charges, before=()).taxed(tax_at).net()
+        return Billable(lines=lines, charges=self.charges if lines else (), before=())
 
     def _change(self) -> Change:
         if self.change is None:

@@ -24,6 +24,12 @@ class PrepaymentExceedsOrder(Refusal):
     rule = "I7"
 
 
+class PrepaymentStands(Refusal):
+    """What was billed in advance is credited before less is wanted than that."""
+
+    rule = "I7"
+
+
 class PrepaymentTakenOffAlready(Refusal):
     """The invoice of a delivery has taken this prepayment off: credit that one first."""
 
@@ -87,6 +93,13 @@ class Prepayments:
         for group in groups:
             if group.taxable_amount > self.left[invoice_id, group.tax]:
                 raise PrepaymentTakenOffAlready
+
+    def check_wanted(self, net: Money, documented: Iterable[TaxGroup]) -> None:
+        """Refuse that only so much is wanted, where more is billed in advance than what is still to be delivered."""
+        left = total(self.left.values(), net.currency)
+        over = min(left, total((group.taxable_amount for group in documented), net.currency) - net)
+        if over.amount > 0:
+            raise PrepaymentStands(f"Credit {over} net of what was billed in advance first.")
 
     def open_invoices(self) -> list[UUID]:
         """Those that are not wholly taken off."""

@@ -103,6 +103,17 @@ Feature: Money before delivery
     And finance bills 80 percent in advance
     Then the prepayment invoice's total amount is "95.20"
 
+  Scenario: What was prepaid is credited before it is cancelled
+    Given an order for 3 lamps
+    When finance bills 80 percent in advance
+    And 2 lamps are to be cancelled
+    Then it is refused as "prepayment_stands" by rule I7
+    And finance is told to credit "140.00 EUR"
+    When finance credits the prepayment
+    And 2 lamps are cancelled
+    And finance bills 100 percent in advance
+    Then the newest invoice's total amount is "119.00"
+
   Scenario: An invoice does not ask for less than nothing
     Given an order for 3 lamps
     When finance bills 50 percent in advance

@@ -147,8 +147,20 @@ def discards(story: Story, prepayments: list[str]) -> None:
 
 @when("2 lamps are cancelled")
 def cancelled(story: Story) -> None:
+    tries_to_cancel(story)
+    assert story.response is not None
+    assert story.response.is_success
+
+
+@when("2 lamps are to be cancelled")
+def tries_to_cancel(story: Story) -> None:
     lines = [{"line_id": "1", "quantity": "2"}]
-    story.world.api.done(f"/orders/{story.order}/cancel", {"reason": "too many", "quantities": lines})
+    story.tries(f"/orders/{story.order}/cancel", {"reason": "too many", "quantities": lines})
+
+
+@then(parsers.parse('finance is told to credit "{amount}"'))
+def told_to_credit(story: Story, amount: str) -> None:
+    assert amount in story.problem()["detail"]
 
 
 @when("finance bills the invoice anew for 1 cheap lamp at 10.00")

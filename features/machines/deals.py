@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
 
-from domain.shared.document import Agreement, Charge, Line, Source, line_amount
-from domain.shared.money import Money
+from domain.billing import Invoice, InvoiceHeader
+from domain.shared.document import Agreement, Billable, Charge, Line, Source, Totals, line_amount
+from domain.shared.money import Money, total
 from domain.shared.party import Address, Buyer, Parties, Party
 from domain.shared.tax import Tax
 from domain.shared.terms import NET_30
@@ -81,3 +82,44 @@ def agreement(currency: str, lines: tuple[Line, ...], charges: tuple[Charge, ...
         purchase_order_reference=None,
         owner="ann",
     )
+
+
+def nth(number: int) -> UUID:
+    """Another identity for every number."""
+    return uuid5(UUID(int=9), str(number))
+
+
+def as_agreed(taxed: Line | Charge) -> Tax:
+    """The tax table has not changed since."""
+    return taxed.tax
+
+
+def add_up(parts: list[Totals], whole: Totals) -> bool:
+    """Net, charges, tax of every group, and the amount to pay."""
+    currency = whole.payable_amount.currency
+    fields = ("line_extension_total", "charge_total", "invoice_total_vat_amount", "payable_amount")
+    sums = all(total((getattr(part, name) for part in parts), currency) == getattr(whole, name) for name in fields)
+    groups = {group.tax: group.vat_category_tax_amount for group in whole.tax_breakdown}
+    for part in parts:
+        for group in part.tax_breakdown:
+            groups[group.tax] -= group.vat_category_tax_amount
+    return sums and not any(groups.values())
+
+
+def issued(agreement: Agreement, billable: Billable | None = None) -> Invoice:
+    """The invoice of the whole agreement, or of a part of it."""
+    header = InvoiceHeader(
+        source=agreement.source,
+        parties=agreement.parties,
+        currency=agreement.currency,
+        payment_terms=agreement.payment_terms,
+        purchase_order_reference=None,
+        tax_point_date=TODAY,
+        tax_table_version=1,
+        held=False,
+    )
+    invoice = Invoice(nth(0))
+    whole = Billable(lines=agreement.lines, charges=agreement.charges, before=())
+    invoice.draft_invoice(header, billable or whole, NOON)
+    invoice.issue("INV-1", TODAY, NOON)
+    return invoice

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from domain.billing import Credit, CreditAsked, Invoice, InvoiceHeader, joined
+from domain.billing import CreditAsked, Invoice, joined
 from domain.contracting import Contract, Signatory
 from domain.ordering import Order, Quantity
 from domain.payments import Payment
 from domain.shared.contract_terms import ContractTerms, ScheduledShare
-from domain.shared.document import Agreement, Billable, Charge, Line, Totals
+from domain.shared.document import Agreement
 from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
-from domain.shared.tax import Tax, TaxGroup
-from features.machines.deals import NOON, TAXES, TODAY, agreement, agreements, line
+from features.machines.deals import NOON, TODAY, add_up, agreements, as_agreed, issued, nth
 
 SIGNATORIES = (Signatory("A", "seller"), Signatory("B", "buyer"))
-
-
-def nth(number: int) -> UUID:
-    """Another identity for every number."""
-    return uuid5(UUID(int=9), str(number))
-
-
-def as_agreed(taxed: Line | Charge) -> Tax:
-    """The tax table has not changed since."""
-    return taxed.tax
-
-
-def add_up(parts: list[Totals], whole: Totals) -> bool:
-    """Net, charges, tax of every group, and the amount to pay."""
-    currency = whole.payable_amount.currency
-    fields = ("line_extension_total", "charge_total", "invoice_total_vat_amount", "payable_amount")
-    sums = all(total((getattr(part, name) for part in parts), currency) == getattr(whole, name) for name in fields)
-    groups = {group.tax: group.vat_category_tax_amount for group in whole.tax_breakdown}
-    for part in parts:
-        for group in part.tax_breakdown:
-            groups[group.tax] -= group.vat_category_tax_amount
-    return sums and not any(groups.values())
 
 
 @given(agreements(), st.data())
@@ -63,139 +39,6 @@ def test_deliveries_in_any_parts_and_order_are_billed_as_the_order_says(
     assert add_up(invoices, agreement.totals())
 
 
-@given(agreements(), st.data())
-def test_prepayments_and_deliveries_in_any_order_are_billed_as_the_order_says(
-    agreement: Agreement, data: st.DataObject
-) -> None:
-    order = Order(nth(0))
-    order.place(agreement, "fulfilment", NOON)
-    order.confirm(NOON)
-    bills, numbers = list[Totals](), dict[UUID, str]()
-    for number in range(100, 100 + data.draw(st.integers(1, 3))):
-        advance(order, data.draw(st.integers(1, 100)), number, bills, numbers)
-        if order.state == "fulfilled":
-            break
-        line_id = data.draw(st.sampled_from([key for key, left in order.open.items() if left]))
-        quantity = Decimal(data.draw(st.integers(1, int(order.open[line_id]))))
-        order.fulfil([Quantity(line_id, quantity)], NOON)
-        if data.draw(st.booleans()):
-            bills.append(billed(order, len(order.deliveries), numbers))
-    if order.state != "fulfilled":
-        order.fulfil([], NOON)
-    for number, delivery in enumerate(order.deliveries, 1):
-        if delivery.invoice_id is None:
-            bills.append(billed(order, number, numbers))
-    assert add_up(bills, agreement.totals())
-    assert not any(order.prepayments.left.values())
-    assert all(Money.zero(order.currency) <= min(bill.tax_exclusive_amount, bill.payable_amount) for bill in bills)
-
-
-@given(agreements(), st.data())
-def test_what_was_prepaid_at_another_rate_comes_off_as_far_as_it_can(agreement: Agreement, data: st.DataObject) -> None:
-    rates = data.draw(st.lists(st.sampled_from([Decimal(0), Decimal(7), Decimal("19.5"), Decimal(30)]), min_size=4))
-
-    def changed(taxed: Line | Charge) -> Tax:
-        return replace(taxed.tax, rate=rates[TAXES.index(taxed.tax)])
-
-    order = Order(nth(0))
-    order.place(agreement, "fulfilment", NOON)
-    order.confirm(NOON)
-    bills, numbers = list[Totals](), dict[UUID, str]()
-    for number in (100, 101):
-        advance(order, data.draw(st.integers(1, 100)), number, bills, numbers)
-    while order.state != "fulfilled":
-        line_id = data.draw(st.sampled_from([key for key, left in order.open.items() if left]))
-        order.fulfil([Quantity(line_id, order.open[line_id])], NOON)
-    for delivery in data.draw(st.permutations(range(1, len(order.deliveries) + 1))):
-        billable = order.bill_delivery(delivery, nth(delivery), changed, NOON, numbers)
-        bills.append(billable.totals(order.currency))
-    net = total((bill.tax_exclusive_amount for bill in bills), order.currency)
-    assert net - total(order.prepayments.left.values(), order.currency) == agreement.totals().tax_exclusive_amount
-    assert all(Money.zero(order.currency) <= min(bill.tax_exclusive_amount, bill.payable_amount) for bill in bills)
-
-
-def advance(order: Order, percent: int, number: int, bills: list[Totals], numbers: dict[UUID, str]) -> None:
-    """Bill so much in advance, unless less is left; what is credited again counts for nothing."""
-    try:
-        bill = order.prepayment(Decimal(percent), as_agreed).totals(order.currency)
-        order.bill_prepayment(nth(number), bill.tax_breakdown, as_agreed, NOON)
-    except Refusal:
-        return
-    if number % 3:
-        bills.append(bill)
-        numbers[nth(number)] = str(number)
-    else:
-        order.credit_prepayment(nth(number), bill.tax_breakdown, NOON)
-
-
-@given(agreements(), st.data())
-def test_what_comes_back_of_prepaid_deliveries_is_credited_without_a_cent_more_or_less(
-    agreement: Agreement, data: st.DataObject
-) -> None:
-    order = Order(nth(0))
-    order.place(agreement, "fulfilment", NOON)
-    order.confirm(NOON)
-    bills, numbers = list[Totals](), dict[UUID, str]()
-    advance(order, data.draw(st.integers(1, 100)), 100, bills, numbers)
-    order.fulfil([], NOON)
-    invoice = issued(agreement, order.bill_delivery(1, nth(0), as_agreed, NOON, numbers))
-    assume(invoice.totals.line_extension_total)
-    taken = []
-    for number in range(1, data.draw(st.integers(0, 5)) + 1):
-        line = data.draw(st.sampled_from([one for one in invoice.lines if not one.advance]))
-        pieces = CreditAsked(line_id=line.line_id, quantity=Decimal(data.draw(st.integers(1, 10))))
-        try:
-            credit = invoice.credit([pieces], nth(number), NOON)
-        except Refusal:
-            continue
-        give_back(order, invoice, credit)
-        taken.append(credit.totals)
-    if invoice.state != "credited":
-        credit = invoice.credit([], nth(99), NOON)
-        give_back(order, invoice, credit)
-        taken.append(credit.totals)
-    assert add_up(taken, invoice.totals)
-    assert all(one.payable_amount.amount >= 0 for one in taken)
-    assert all(nearly_taxed(group) for one in taken for group in one.tax_breakdown)
-    if bills:
-        order.credit_prepayment(nth(100), bills[0].tax_breakdown, NOON)
-    assert not any(order.prepayments.left.values())
-
-
-def nearly_taxed(group: TaxGroup) -> bool:
-    """By its rate, but for a minor unit: the chain of documents bears what others have left over."""
-    exact = group.taxable_amount.share(group.tax.rate, Decimal(100))
-    return abs((group.vat_category_tax_amount - exact).amount) <= Money.smallest(exact.currency).amount
-
-
-def test_a_part_of_what_was_prepaid_whole_is_credited_at_nothing_and_so_is_the_rest() -> None:
-    lines = tuple(
-        line(str(place), Decimal(quantity), Decimal("0.01"), tax, "KWD")
-        for place, (quantity, tax) in enumerate(zip((1, 6, 1), (TAXES[1], TAXES[2], TAXES[0]), strict=True), 1)
-    )
-    deal = agreement("KWD", lines, (Charge("Freight", Money.of("1.127", "KWD"), TAXES[0]),))
-    order, bills, numbers = Order(nth(0)), list[Totals](), dict[UUID, str]()
-    order.place(deal, "fulfilment", NOON)
-    order.confirm(NOON)
-    advance(order, 100, 100, bills, numbers)
-    order.fulfil([], NOON)
-    invoice = issued(deal, order.bill_delivery(1, nth(0), as_agreed, NOON, numbers))
-    for number, asked in enumerate(([CreditAsked(line_id="1", quantity=Decimal(1))], []), 1):
-        assert not invoice.credit(asked, nth(number), NOON).totals.payable_amount
-    assert invoice.state == "credited"
-
-
-def give_back(order: Order, invoice: Invoice, credit: Credit) -> None:
-    """What a credit note gives back of a prepayment is prepaid again."""
-    amounts = {tax: -amount for tax, amount in invoice.advances(credit.credited).items()}
-    order.restore_deductions(invoice.id, amounts, None, NOON)
-
-
-def billed(order: Order, delivery: int, numbers: dict[UUID, str]) -> Totals:
-    """What the invoice of a delivery comes to."""
-    return order.bill_delivery(delivery, nth(delivery), as_agreed, NOON, numbers).totals(order.currency)
-
-
 @given(agreements(), st.lists(st.decimals("0.1", "100", places=2), min_size=1, max_size=13))
 def test_instalments_of_any_weights_add_up_to_the_contract(agreement: Agreement, weights: list[Decimal]) -> None:
     schedule = tuple(ScheduledShare(TODAY, weight) for weight in weights)
@@ -212,25 +55,6 @@ def test_instalments_of_any_weights_add_up_to_the_contract(agreement: Agreement,
         contract.bill_instalment(number, nth(number), as_agreed, NOON).totals(agreement.currency) for number in numbers
     ]
     assert add_up(invoices, agreement.totals())
-
-
-def issued(agreement: Agreement, billable: Billable | None = None) -> Invoice:
-    """The invoice of the whole agreement, or of a part of it."""
-    header = InvoiceHeader(
-        source=agreement.source,
-        parties=agreement.parties,
-        currency=agreement.currency,
-        payment_terms=agreement.payment_terms,
-        purchase_order_reference=None,
-        tax_point_date=TODAY,
-        tax_table_version=1,
-        held=False,
-    )
-    invoice = Invoice(nth(0))
-    whole = Billable(lines=agreement.lines, charges=agreement.charges, before=())
-    invoice.draft_invoice(header, billable or whole, NOON)
-    invoice.issue("INV-1", TODAY, NOON)
-    return invoice
 
 
 @given(agreements(), st.data())
