@@ -75,13 +75,14 @@ def whenever_contract_terminated_cancel_its_order(event: Contract.Terminated) ->
 
 
 def whenever_contract_terminated_credit_what_was_billed_in_advance(event: Contract.Terminated) -> Iterator[Reaction]:
-    """Nothing is paid for the time after its last day (C6)."""
+    """Nothing is paid for the time after its last day (C6); what was credited before is not credited again."""
     lines: dict[UUID, list[LineCredit]] = {}
     for part in event.unused:
         lines.setdefault(part.invoice_id, []).append(LineCredit(line_id=part.line_id, amount=part.amount.amount))
     if lines:
         those = tuple(InvoiceCredit(invoice_id=invoice, lines=tuple(its)) for invoice, its in lines.items())
-        command = CreditInvoices(credits=those, reason=f"The contract ended on {event.last_day}.")
+        reason = f"The contract ended on {event.last_day}."
+        command = CreditInvoices(credits=those, reason=reason, as_far_as_left=True)
         yield Reaction(f"credit after the end of {event.originator_id}", command)
 
 

@@ -16,7 +16,17 @@ from application.billing.written import InvoiceLine, written_lines
 from application.constraints import Amount, Code, Currency, LongText, OptionalText, Quantity
 from application.trading import customer_of, parties_of, parties_towards
 from application.unit_of_work import Context
-from domain.billing import CreditAsked, CreditContent, CreditKind, CreditNote, Invoice, LineWasReplaced, Period
+from domain.billing import (
+    CreditAsked,
+    CreditContent,
+    CreditExceedsInvoice,
+    CreditKind,
+    CreditNote,
+    Invoice,
+    LineWasReplaced,
+    Period,
+    as_far_as_left,
+)
 from domain.organisation import LegalEntity
 from domain.shared.document import line_of, totals
 from domain.shared.money import Money
@@ -64,6 +74,8 @@ class CreditInvoices:
     reason: LongText
     external_reference: Code | None = None
     """The number that it has in another system; no other document of the seller has it."""
+    as_far_as_left: bool = False
+    """Of amounts, credit what is left where that is less, instead of refusing them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +143,14 @@ class Crediting(Context):
         invoices = [await self._standing(one.invoice_id, one.lines) for one in command.credits]
         if len({invoice.id for invoice in invoices}) < len(invoices):
             raise Invalid("Each invoice stands once.", pointer="/credits")
-        taken = [
-            await credit_of(self.work, invoice, _asked(one.lines, invoice), credit_note_id)
-            for invoice, one in zip(invoices, command.credits, strict=True)
-        ]
+        taken = []
+        for invoice, one in zip(invoices, command.credits, strict=True):
+            asked = _asked(one.lines, invoice)
+            if command.as_far_as_left and asked and not (asked := as_far_as_left(invoice, asked)):
+                continue
+            taken.append(await credit_of(self.work, invoice, asked, credit_note_id))
+        if not taken:
+            raise CreditExceedsInvoice("Nothing is left to credit.")
         await issue_credit_note(self.work, credit_note_id, taken, command.reason, command.external_reference)
 
     async def request_credit_note(self, credit_note_id: UUID, command: RequestCreditNote) -> None:

@@ -4,7 +4,7 @@ from domain.billing.credit import Credit, joined
 from domain.billing.credit_note import CreditContent, CreditKind, CreditNote, Period, PrecedingInvoice
 from domain.billing.header import PREPAYMENT, PREPAYMENTS, SERIES, InvoiceHeader
 from domain.billing.invoice import Invoice, LineWasReplaced, PayableExceeded
-from domain.billing.taking_back import CreditAsked, CreditedLine, CreditExceedsInvoice, remaining
+from domain.billing.taking_back import CreditAsked, CreditedLine, CreditExceedsInvoice, as_far_as_left, remaining
 
 __all__ = [
     "PREPAYMENT",
@@ -23,6 +23,7 @@ __all__ = [
     "PayableExceeded",
     "Period",
     "PrecedingInvoice",
+    "as_far_as_left",
     "joined",
     "remaining",
 ]

@@ -86,6 +86,16 @@ def _pieces(line: Line, done: Decimal, left: Money, asked: CreditAsked, pointer:
     return part, CreditedLine(line.line_id, part.line_extension_amount, asked.quantity)
 
 
+def as_far_as_left(invoice: Creditable, asked: Sequence[CreditAsked]) -> list[CreditAsked]:
+    """The same with amounts no larger than what is left of their lines; without those of which nothing is."""
+    left = {one.line_id: left_of(invoice, line_of(invoice.lines, one.line_id)) for one in asked}
+    return [
+        one if one.amount is None else replace(one, amount=min(one.amount, left[one.line_id]))
+        for one in asked
+        if left[one.line_id]
+    ]
+
+
 def deductions_back(invoice: Creditable, credited: Sequence[CreditedLine]) -> list[tuple[Line, CreditedLine]]:
     """The same share of the deductions as of what they were taken off from: in the end all of them.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -147,7 +147,7 @@ class Contract(ContractFacts):
         if self.terminated_on is not None and instalment.accrues_from > self.terminated_on:
             raise NothingAccruesAfterTermination(f"The contract ended on {self.terminated_on}.")
         billable = Billable(
-            lines=tuple(self._instalment_line(line, instalment) for line in self.lines),
+            lines=tuple(self._instalment_lines(instalment)),
             charges=() if self.billed else self.charges,
             before=self.documented,
         ).taxed(tax_at)
@@ -165,15 +165,15 @@ class Contract(ContractFacts):
         if not self.terms.starts_on <= last_day <= self.terms.ends_on:
             raise Invalid("The last day lies within the term.", pointer="/last_day")
         shares = {one.number: used_share(self.terms, self.schedule, one.number, last_day) for one in self.schedule}
-        cut = [one for one in self.schedule if shares[one.number] < 1]
+        cut = [(one.number, shares[one.number], self._parts(one)) for one in self.schedule if shares[one.number] < 1]
         self.record(
             self.Terminated,
             at,
             reason=reason,
             last_day=last_day,
             order_id=self.order_id,
-            used=tuple(UsedInstalment(one.number, self._used_amount(one, shares[one.number])) for one in cut),
-            unused=tuple(part for one in cut for part in self._unused(one, shares[one.number])),
+            used=tuple(UsedInstalment(number, self._used(share, parts)) for number, share, parts in cut),
+            unused=tuple(part for number, share, parts in cut for part in self._unused(number, share, parts)),
             order_open=order_open,
         )
 
@@ -190,40 +190,42 @@ class Contract(ContractFacts):
                 return one
         raise Invalid(f"The schedule has no instalment {number}.", pointer="/number")
 
-    def _used_amount(self, instalment: Instalment, share: Fraction) -> Money:
-        parts = (self._part(line, instalment) for line in self.lines)
-        return total((used_part(part, share) for part in parts), self.currency)
+    def _used(self, share: Fraction, parts: Mapping[str, Money]) -> Money:
+        return total((used_part(part, share) for part in parts.values()), self.currency)
 
-    def _unused(self, instalment: Instalment, share: Fraction) -> Iterator[UnusedPart]:
-        invoice_id = self.billed.get(instalment.number)
-        for line in self.lines if invoice_id else ():
-            part = self._part(line, instalment)
+    def _unused(self, number: int, share: Fraction, parts: Mapping[str, Money]) -> Iterator[UnusedPart]:
+        invoice_id = self.billed.get(number)
+        for line_id, part in parts.items() if invoice_id else ():
             unused = part - used_part(part, share)
             if invoice_id and unused.amount:
-                yield UnusedPart(invoice_id, line.line_id, unused)
+                yield UnusedPart(invoice_id, line_id, unused)
 
-    def _part(self, line: Line, instalment: Instalment) -> Money:
-        """The whole instalment's part of a line; all parts add up to the line."""
+    def _parts(self, instalment: Instalment) -> dict[str, Money]:
+        """The whole instalment's part of each line; all parts add up to the line."""
         done = sum((one.weight for one in self.schedule if one.number < instalment.number), Decimal(0))
         whole = sum((one.weight for one in self.schedule), Decimal(0))
-        return part_of(line.line_extension_amount, done, instalment.weight, whole)
+        return {
+            line.line_id: part_of(line.line_extension_amount, done, instalment.weight, whole) for line in self.lines
+        }
 
-    def _instalment_line(self, line: Line, instalment: Instalment) -> Line:
-        part, used = self._part(line, instalment), Fraction(1)
+    def _instalment_lines(self, instalment: Instalment) -> Iterator[Line]:
+        used = Fraction(1)
         if self.terminated_on is not None:
             used = used_share(self.terms, self.schedule, instalment.number, self.terminated_on)
-        part = used_part(part, used)
-        return replace(
-            line,
-            item_name=f"{line.item_name} (instalment {instalment.number} of {len(self.schedule)})",
-            quantity=Decimal(1),
-            base_quantity=Decimal(1),
-            gross_price=part.amount,
-            net_price=part.amount,
-            allowance=Decimal(0),
-            line_extension_amount=part,
-            explanation=(),
-        )
+        parts = self._parts(instalment)
+        for line in self.lines:
+            part = used_part(parts[line.line_id], used)
+            yield replace(
+                line,
+                item_name=f"{line.item_name} (instalment {instalment.number} of {len(self.schedule)})",
+                quantity=Decimal(1),
+                base_quantity=Decimal(1),
+                gross_price=part.amount,
+                net_price=part.amount,
+                allowance=Decimal(0),
+                line_extension_amount=part,
+                explanation=(),
+            )
 
     def _today(self, at: datetime) -> date:
         return local_date(at, self.parties.time_zone)

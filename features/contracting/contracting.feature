@@ -61,6 +61,14 @@ Feature: Contracts
     And the credit note's net amount is "215.05"
     And the contract has 3 instalments that add up to "118.28"
 
+  Scenario: A termination credits no more than what is left of a line
+    Given a signed contract of 3 months billed every month
+    When finance invoices instalment 1
+    And finance credits 150.00 of line 1
+    And the contract is terminated on 2026-03-12
+    Then no policy was refused
+    And the credit notes come to "396.66" in all
+
   Scenario: A termination within a period that is billed afterwards bills the used part only
     Given a signed contract of 3 months billed every month
     When the contract is terminated on 2026-04-15

@@ -65,6 +65,19 @@ def invoices_instalment(story: Story, number: int) -> None:
     story.tries("/invoices/of-instalment", {"contract_id": story.contract, "number": number})
 
 
+@when("finance credits 150.00 of line 1")
+def credits_part(story: Story) -> None:
+    invoice = story.document("invoice")["document_id"]
+    lines = [{"line_id": "1", "amount": "150.00"}]
+    story.world.api.done("/credit-notes", {"invoice_id": invoice, "reason": "a bad month", "lines": lines})
+
+
+@then(parsers.parse('the credit notes come to "{total}" in all'))
+def credit_notes(story: Story, total: str) -> None:
+    notes = story.world.api.get("/credit-notes")["items"]
+    assert sum(Decimal(one["total_amount"]) for one in notes) == Decimal(total)
+
+
 @when("finance invoices all 3 instalments on their days")
 def invoices_all(story: Story) -> None:
     for number in (1, 2, 3):

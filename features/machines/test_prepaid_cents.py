@@ -117,7 +117,7 @@ def test_what_comes_back_of_prepaid_deliveries_is_credited_without_a_cent_more_o
 
 
 def is_sound(note: Totals) -> bool:
-    """Nothing is asked of the buyer, and each group is taxed by its rate, but for a minor unit that others left over."""
+    """Nothing is asked of the buyer; each group is taxed by its rate, but for a minor unit that others left over."""
     exact = [group.taxable_amount.share(group.tax.rate, Decimal(100)) for group in note.tax_breakdown]
     taxes = [group.vat_category_tax_amount for group in note.tax_breakdown]
     most = Money.smallest(note.payable_amount.currency).amount
