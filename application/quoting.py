@@ -148,6 +148,7 @@ class Quoting(Context):
         terms = command.payment_terms or customer.payment_terms
         check_terms(terms)
         pricing = Pricing(self.work, seller, parties, book)
+        lines = await pricing.lines(command.lines)
         offer = Offer(
             number=command.number or reference("Q", quote_id),
             parties=parties,
@@ -155,14 +156,14 @@ class Quoting(Context):
             price_book_id=book.id,
             price_book_version=book.version,
             tax_table_version=seller.tax_table_version,
-            charges=charges_of(command.charges, book.currency, seller, parties, pricing.today),
+            charges=charges_of(command.charges, lines, book.currency, seller, parties, pricing.today),
             contract_terms=command.contract_terms,
             payment_terms=terms,
             owner=command.owner or self.work.envelope.actor,
             opportunity_id=command.opportunity_id,
         )
         quote = self.work.new(Quote, quote_id)
-        quote.draft_quote(offer, await pricing.lines(command.lines), command.valid_until, self.at)
+        quote.draft_quote(offer, lines, command.valid_until, self.at)
         if command.number is not None:
             self.work.claim("quote_number", f"{seller.id} {command.number}", quote_id)
         self.work.save(quote)
@@ -270,7 +271,8 @@ class Quoting(Context):
     async def _reprice(self, quote: Quote) -> None:
         pricing = await self._pricing(quote)
         lines = [await pricing.again(line) for line in quote.lines_of_draft()]
-        quote.reprice(lines, pricing.book.version, pricing.seller.tax_table_version, self.at)
+        charges = pricing.charges_again(quote.offer.charges, lines)
+        quote.reprice(lines, charges, pricing.book.version, pricing.seller.tax_table_version, self.at)
 
     async def _check_prices(self, quote: Quote, lines: Sequence[Line]) -> None:
         """Refuse where the price book says something else by now, and say of which lines."""

@@ -17,9 +17,10 @@ from domain.catalogue import NotInPriceBook, PriceBook, Product, ProductIsDiscon
 from domain.crm import Customer, MergedInCircle
 from domain.organisation import LegalEntity
 from domain.quoting import asked_price, price_line, price_steps
+from domain.shared.countries import check_country, country_of_vat_id
 from domain.shared.document import Agreement, Charge, Line, Source, check_content
 from domain.shared.money import Money
-from domain.shared.party import VAT_NUMBER, Buyer, HomeAddress, Parties, check_country, check_vat_id
+from domain.shared.party import VAT_NUMBER, Buyer, HomeAddress, Parties, check_vat_id
 from domain.shared.personal import KeyClass, PersonalData
 from domain.shared.purchase_order import PurchaseOrder, PurchaseOrderLine
 from domain.shared.refusal import Invalid
@@ -36,7 +37,7 @@ class DocumentCharge:
     reason: Text
     amount: Amount
     tax: Tax | None = None
-    """That of goods of the standard class where not given."""
+    """That of the standard class where not given; of goods where the document has any, else of services."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +143,7 @@ async def agreement_by_hand(
     check_terms(terms)
     pricing = Pricing(work, seller, parties, book)
     lines = await pricing.lines(written.lines)
-    charges = charges_of(written.charges, book.currency, seller, parties, pricing.today)
+    charges = charges_of(written.charges, lines, book.currency, seller, parties, pricing.today)
     check_content(lines, charges, parties)
     return Agreement(
         number=number,
@@ -206,20 +207,27 @@ async def parties_of_invoice(
         bill_to_id=customer.id,
         ship_to_id=customer.id,
         ship_to_country=sealed.address.country_code,
-        buyer=Buyer.person(sealed.name, sealed.address, sealed.vat_id, invoice_id),
+        buyer=Buyer.person(sealed.name, sealed.address, sealed.vat_id, country_of_vat_id(vat_id), invoice_id),
     )
 
 
 def charges_of(
-    charges: Sequence[DocumentCharge], currency: str, seller: LegalEntity, parties: Parties, tax_point: date
+    charges: Sequence[DocumentCharge],
+    lines: Sequence[Line],
+    currency: str,
+    seller: LegalEntity,
+    parties: Parties,
+    tax_point: date,
 ) -> tuple[Charge, ...]:
-    """The charges, taxed."""
+    """The charges of a document with these lines, taxed as what they go with: as goods where any of it is."""
+    goods = any(line.goods for line in lines)
     return tuple(
         Charge(
             one.reason,
             Money.of(one.amount, currency),
-            one.tax or seller.tax_of(parties, goods=True, tax_class=STANDARD, tax_point=tax_point),
+            one.tax or seller.tax_of(parties, goods=goods, tax_class=STANDARD, tax_point=tax_point),
             None if one.tax else STANDARD,
+            goods,
         )
         for one in charges
     )
@@ -273,6 +281,12 @@ class Pricing:
             tax=None if line.tax_class else line.tax,
         )
         return replace(await self.line(asked, line.line_id), note=line.note)
+
+    def charges_again(self, charges: Sequence[Charge], lines: Sequence[Line]) -> tuple[Charge, ...]:
+        """The same charges, taxed as they are now."""
+        goods = any(line.goods for line in lines)
+        renewed = [replace(one, goods=goods) if one.tax_class else one for one in charges]
+        return tuple(replace(one, tax=self.seller.tax_at(one, self.parties, self.today)) for one in renewed)
 
     async def difference(self, line: Line) -> str:
         """What the price book says otherwise of a line by now; nothing where it says the same."""

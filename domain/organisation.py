@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from domain.shared.aggregate import Aggregate, Event
+from domain.shared.countries import check_country
 from domain.shared.document import Charge, Line
 from domain.shared.money import minor_units
 from domain.shared.party import (
@@ -15,7 +16,6 @@ from domain.shared.party import (
     Parties,
     Party,
     VatNumberCheck,
-    check_country,
     check_time_zone,
     check_vat_id,
     local_date,
@@ -131,8 +131,7 @@ class LegalEntity(Aggregate):
         """The tax of what was agreed, on the day that decides; one given by hand stays (I6)."""
         if taxed.tax_class is None:
             return taxed.tax
-        goods = taxed.goods if isinstance(taxed, Line) else True
-        return self.tax_of(parties, goods=goods, tax_class=taxed.tax_class, tax_point=tax_point)
+        return self.tax_of(parties, goods=taxed.goods, tax_class=taxed.tax_class, tax_point=tax_point)
 
     def tax_of(self, parties: Parties, *, goods: bool, tax_class: str, tax_point: date) -> Tax:
         """How a supply to that buyer is taxed: goods where they go, services where the buyer is."""
@@ -141,6 +140,7 @@ class LegalEntity(Aggregate):
             buyer_country=parties.ship_to_country if goods else parties.buyer.country_code,
             seller_vat_id=self.vat_id,
             buyer_vat_id=parties.buyer.vat_id,
+            buyer_vat_country=parties.buyer.vat_country,
             goods=goods,
             tax_class=tax_class,
             tax_point=tax_point,

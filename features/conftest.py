@@ -214,3 +214,11 @@ def state_of(story: Story, kind: str, state: str) -> None:
 @then(parsers.parse('the {kind}\'s {field} is "{value}"'))
 def field_of(story: Story, kind: str, field: str, value: str) -> None:
     assert str(story.document(kind)[field.replace(" ", "_")]) == value
+
+
+@given(parsers.parse("the rate is {rate} from {day} on"))
+@when(parsers.parse("the rate is {rate} from {day} on"))
+def another_rate(story: Story, rate: str, day: str) -> None:
+    rows = [("19", "2007-01-01"), (rate, day)]
+    table = [{"jurisdiction": "DE", "category": "S", "rate": each, "valid_from": since} for each, since in rows]
+    story.world.api.done(f"/legal-entities/{story.world.seller}/set-tax-rates", {"tax_rates": table})

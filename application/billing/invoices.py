@@ -182,11 +182,9 @@ class Invoicing(Context):
             series=command.series,
             external_reference=command.external_reference,
         )
-        billable = Billable(
-            lines=written_lines(command.lines, command.currency, seller, parties, tax_point),
-            charges=charges_of(command.charges, command.currency, seller, parties, tax_point),
-            before=(),
-        )
+        lines = written_lines(command.lines, command.currency, seller, parties, tax_point)
+        charges = charges_of(command.charges, lines, command.currency, seller, parties, tax_point)
+        billable = Billable(lines=lines, charges=charges, before=())
         claim_reference(self.work, seller.id, command.external_reference, invoice_id)
         self.work.save(self._draft(invoice_id, header, billable))
 

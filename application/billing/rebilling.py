@@ -108,7 +108,7 @@ class Rebilling(Context):
             taken_off = tuple(line for line in lines if line.advance)
             lines = written_lines(command.lines, currency, seller, parties, day) + taken_off
         if command.charges is not None:
-            charges = charges_of(command.charges, currency, seller, parties, day)
+            charges = charges_of(command.charges, lines, currency, seller, parties, day)
         billable = Billable(lines=lines, charges=charges, before=wrong.documented)
         return billable if parties == wrong.parties else billable.taxed(lambda one: seller.tax_at(one, parties, day))
 

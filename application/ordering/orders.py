@@ -16,8 +16,9 @@ from application.trading import PurchaseOrderDetails, WrittenAgreement, agreemen
 from application.unit_of_work import Context
 from domain.contracting import Contract
 from domain.ordering import CreditLimitExceeded, HoldKind, Order, Quantity, Tolerance
+from domain.organisation import LegalEntity
 from domain.quoting import Quote
-from domain.shared.document import Agreement, Source
+from domain.shared.document import Agreement, Charge, Line, Source
 from domain.shared.reference import reference
 from domain.shared.refusal import Invalid
 
@@ -209,6 +210,8 @@ class Ordering(Context):
             delivered_on=command.delivered_on,
             tracking_reference=command.tracking_reference,
         )
+        if order.billing_trigger == "fulfilment":
+            await self._check_billable(order)
         self.work.save(order)
 
     async def cancel_order(self, order_id: UUID, command: CancelOrder) -> None:
@@ -269,6 +272,13 @@ class Ordering(Context):
         order = await self.work.load(Order, order_id)
         order.decline_change(command.reason, self.at)
         self.work.save(order)
+
+    async def _check_billable(self, order: Order) -> None:
+        """Refuse a delivery on a day for which the seller has no tax rate: nobody could ever bill it."""
+        seller = await self.work.read(LegalEntity, order.parties.seller_id)
+        everything: tuple[Line | Charge, ...] = (*order.lines, *order.charges)
+        for taxed in everything:
+            seller.tax_at(taxed, order.parties, order.deliveries[-1].delivered_on)
 
     async def _repeated(self, order_id: UUID, agreement: Agreement) -> list[str]:
         """A warning where another order of the buyer bears the same purchase order's number (O6)."""

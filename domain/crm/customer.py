@@ -11,6 +11,7 @@ from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.assignment import Assignment
+from domain.shared.countries import check_country, country_of_vat_id
 from domain.shared.party import (
     Address,
     Buyer,
@@ -18,7 +19,6 @@ from domain.shared.party import (
     Contact,
     VatNumber,
     VatNumberCheck,
-    check_country,
     check_vat_id,
 )
 from domain.shared.refusal import Invalid, Refusal
@@ -64,12 +64,14 @@ class CustomerDetails:
     region: str
     segment: str
     payment_terms: PaymentTerms
+    vat_country: str | None = None
 
     def checked(self, vat_number_check: VatNumberCheck) -> CustomerDetails:
         """With the VAT number in its normal form. Refuses a country, VAT number or terms that cannot be such."""
         check_country(self.address.country_code)
         check_terms(self.payment_terms)
-        return replace(self, vat_id=check_vat_id(self.vat_id, vat_number_check))
+        vat_id = check_vat_id(self.vat_id, vat_number_check)
+        return replace(self, vat_id=vat_id, vat_country=country_of_vat_id(vat_id))
 
 
 class Customer(Aggregate):
@@ -83,6 +85,7 @@ class Customer(Aggregate):
     name: str
     address: Address
     vat_id: str | None
+    vat_country: str | None
     external_id: str | None
     region: str
     segment: str
@@ -112,6 +115,7 @@ class Customer(Aggregate):
         representative: str | None
         contacts: tuple[Contact, ...]
         one_time: bool = False
+        vat_country: str | None = None
 
         def apply(self, customer: Customer) -> None:
             customer.state = "active"
@@ -120,6 +124,7 @@ class Customer(Aggregate):
             customer.payment_terms, customer.representative = self.payment_terms, self.representative
             customer.contacts = {contact.name: contact for contact in self.contacts}
             customer.one_time = self.one_time
+            customer.vat_country = self.vat_country
 
     class DetailsChanged(Event):
         name: str
@@ -128,11 +133,12 @@ class Customer(Aggregate):
         region: str
         segment: str
         payment_terms: PaymentTerms
+        vat_country: str | None = None
 
         def apply(self, customer: Customer) -> None:
             customer.name, customer.address, customer.vat_id = self.name, self.address, self.vat_id
             customer.region, customer.segment = self.region, self.segment
-            customer.payment_terms = self.payment_terms
+            customer.payment_terms, customer.vat_country = self.payment_terms, self.vat_country
 
     class ContactAdded(Event):
         contact: Contact
@@ -254,7 +260,7 @@ class Customer(Aggregate):
 
     def as_buyer(self) -> Buyer:
         """What documents freeze of it."""
-        return Buyer(name=self.name, address=self.address, vat_id=self.vat_id)
+        return Buyer(name=self.name, address=self.address, vat_id=self.vat_id, vat_country=self.vat_country)
 
 
 def _check_same(vat_numbers: Collection[str], pointer: str) -> None:

@@ -16,7 +16,7 @@ from domain.quoting.offer import (
     price_changes,
 )
 from domain.shared.aggregate import Aggregate, Event
-from domain.shared.document import Line, Totals, line_of
+from domain.shared.document import Charge, Line, Totals, line_of
 from domain.shared.party import local_date
 from domain.shared.purchase_order import PurchaseOrder
 
@@ -74,11 +74,16 @@ class QuoteDrafting(Aggregate, part=True):
         changes: tuple[PriceChange, ...]
         totals_before: Totals
         totals: Totals
+        charges: tuple[Charge, ...] | None = None
+        """Taxed anew; None in what was recorded while they stayed as they were."""
 
         def apply(self, quote: QuoteDrafting) -> None:
             quote.revisions[self.revision].lines = {line.line_id: line for line in self.lines}
             quote.offer = replace(
-                quote.offer, price_book_version=self.price_book_version, tax_table_version=self.tax_table_version
+                quote.offer,
+                price_book_version=self.price_book_version,
+                tax_table_version=self.tax_table_version,
+                charges=quote.offer.charges if self.charges is None else self.charges,
             )
 
     class Sent(Event):
@@ -140,11 +145,18 @@ class QuoteDrafting(Aggregate, part=True):
         """As they are now."""
         return list(self._draft().lines.values())
 
-    def reprice(self, lines: Sequence[Line], price_book_version: int, tax_table_version: int, at: datetime) -> None:
-        """All lines of the draft at the prices of now; what was sent stays as it was."""
+    def reprice(
+        self,
+        lines: Sequence[Line],
+        charges: tuple[Charge, ...],
+        price_book_version: int,
+        tax_table_version: int,
+        at: datetime,
+    ) -> None:
+        """All lines of the draft at the prices and taxes of now, and its charges; what was sent stays as it was."""
         self.require("reprice")
-        before = self.lines_of_draft()
-        self.offer.check(lines)
+        before, after = self.lines_of_draft(), replace(self.offer, charges=charges)
+        after.check(lines)
         self.record(
             self.Repriced,
             at,
@@ -154,7 +166,8 @@ class QuoteDrafting(Aggregate, part=True):
             lines=tuple(lines),
             changes=price_changes(before, lines),
             totals_before=self.offer.totals(before),
-            totals=self.offer.totals(lines),
+            totals=after.totals(lines),
+            charges=charges,
         )
 
     def send(self, people: tuple[str, ...], at: datetime) -> None:

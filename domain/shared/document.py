@@ -77,6 +77,8 @@ class Charge:
     tax: Tax
     tax_class: str | None = None
     """As of a line."""
+    goods: bool = True
+    """It goes with goods, and is taxed as they are."""
 
 
 @dataclass(frozen=True, slots=True)

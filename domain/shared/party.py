@@ -77,17 +77,21 @@ class Buyer(Party):
     """The buyer as a document freezes it: a customer, or a person whom a one-time customer stands for."""
 
     vat_id: CarriedVatNumber | None = None
+    vat_country: str | None = None
+    """Which country has given the number; None where there is none, or nobody knows any more."""
     subject_id: UUID | None = None
     """The invoice that first named the person, whose keys seal name, address and number; None of a customer."""
 
     @classmethod
-    def person(cls, name: str, address: HomeAddress, vat_id: str | None, subject_id: UUID) -> Buyer:
+    def person(
+        cls, name: str, address: HomeAddress, vat_id: str | None, vat_country: str | None, subject_id: UUID
+    ) -> Buyer:
         """Somebody who is not registered. All that tells of them is sealed by now."""
         lines = fields_of(address)
         told = (name, vat_id, *(text for line, text in lines.items() if line != "country_code"))
         if not all(is_sealed(text) for text in told if text):
             raise AssertionError("a buyer is in plain")
-        return cls(name=name, address=Address(**lines), vat_id=vat_id, subject_id=subject_id)
+        return cls(name=name, address=Address(**lines), vat_id=vat_id, vat_country=vat_country, subject_id=subject_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +110,6 @@ class Parties:
     buyer: Buyer
     region: str
     segment: str
-
-
-def check_country(country_code: str, pointer: str = "/address/country_code") -> None:
-    """Refuse what is no ISO 3166-1 alpha-2 code by its form."""
-    if len(country_code) != 2 or not (country_code.isascii() and country_code.isalpha() and country_code.isupper()):
-        raise Invalid("A country is an ISO 3166-1 code of two capital letters, such as DE.", pointer=pointer)
 
 
 def check_vat_id(vat_id: str | None, check: VatNumberCheck, pointer: str = "/vat_id") -> str | None:

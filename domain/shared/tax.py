@@ -116,9 +116,18 @@ class Supply:
     buyer_country: str
     seller_vat_id: str | None
     buyer_vat_id: str | None
+    buyer_vat_country: str | None
+    """Which country has given that number; None where nobody knows any more."""
     goods: bool
     tax_class: str
     tax_point: date
+
+    @property
+    def is_registered_elsewhere(self) -> bool:
+        """Both have a VAT number, and the buyer's is of another member state (art. 138)."""
+        known = self.buyer_vat_country
+        elsewhere = known is None or (known in EU_VAT_AREA and known != self.seller_country)
+        return bool(self.buyer_vat_id and self.seller_vat_id) and elsewhere
 
 
 def determine(supply: Supply, table: Sequence[TaxRate]) -> Tax:
@@ -133,7 +142,7 @@ def determine(supply: Supply, table: Sequence[TaxRate]) -> Tax:
     if home == away:
         return _from_table(supply, home, table)
     if home in EU_VAT_AREA and away in EU_VAT_AREA:
-        if supply.buyer_vat_id and supply.seller_vat_id:
+        if supply.is_registered_elsewhere:
             return Tax("K" if supply.goods else "AE", Decimal(0), home)
         destination = _find(supply, away, table)
         return destination or _from_table(supply, home, table)

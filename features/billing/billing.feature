@@ -16,6 +16,11 @@ Feature: Invoices and credit notes
     And the invoice's tax amount is "32.30"
     And the invoice is "issued"
 
+  Scenario: What goes with services is taxed as they are
+    Given a customer in the United States
+    When finance writes an invoice of advice for it, with travel of 10.00
+    Then all of it is taxed by category "O"
+
   Scenario: A held invoice has no number until it is released
     When finance drafts a held invoice
     Then the invoice is "held"

@@ -44,11 +44,3 @@ def credits_part(story: Story, amount: str, line_id: str) -> None:
 def invoices_by_hand(story: Story) -> None:
     freight = [{"reason": "Freight", "amount": "10.00"}]
     story.invoice = story.world.api.done("/invoices", by_hand(story, charges=freight)).id
-
-
-@given(parsers.parse("the rate is {rate} from {day} on"))
-@when(parsers.parse("the rate is {rate} from {day} on"))
-def another_rate(story: Story, rate: str, day: str) -> None:
-    rows = [("19", "2007-01-01"), (rate, day)]
-    table = [{"jurisdiction": "DE", "category": "S", "rate": each, "valid_from": since} for each, since in rows]
-    story.world.api.done(f"/legal-entities/{story.world.seller}/set-tax-rates", {"tax_rates": table})

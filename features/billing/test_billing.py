@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pytest_bdd import parsers, scenarios, then, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from features.billing.conftest import by_hand
 from features.world import Story
@@ -42,6 +42,24 @@ def credit_tax(story: Story, tax: str) -> None:
     api = story.world.api
     notes = [api.get(f"/credit-notes/{one['document_id']}") for one in api.get("/credit-notes")["items"]]
     assert sum(Decimal(one["document"]["tax_amount"]) for one in notes) == Decimal(tax)
+
+
+@given("a customer in the United States")
+def abroad(story: Story) -> None:
+    body = {"name": "Acme Inc", "address": {"country_code": "US"}}
+    story.world.customer = story.world.api.done("/customers", body).id
+
+
+@when(parsers.parse("finance writes an invoice of advice for it, with travel of {amount}"))
+def writes_with_travel(story: Story, amount: str) -> None:
+    body = by_hand(story, charges=[{"reason": "Travel", "amount": amount}])
+    story.invoice = story.world.api.done("/invoices", body).id
+
+
+@then(parsers.parse('all of it is taxed by category "{category}"'))
+def taxed_by(story: Story, category: str) -> None:
+    taxes = story.world.api.get(f"/invoices/{story.invoice}")["taxes"]
+    assert [each["tax_category"] for each in taxes] == [category]
 
 
 @when("everything is delivered")

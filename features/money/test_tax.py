@@ -123,11 +123,12 @@ HOME = Supply(
     buyer_country="DE",
     seller_vat_id="DE136695976",
     buyer_vat_id="DE129274202",
+    buyer_vat_country="DE",
     goods=True,
     tax_class="standard",
     tax_point=date(2024, 5, 1),
 )
-ABROAD = replace(HOME, buyer_country="FR", buyer_vat_id="FR40303265045")
+ABROAD = replace(HOME, buyer_country="FR", buyer_vat_id="FR40303265045", buyer_vat_country="FR")
 
 
 @pytest.mark.parametrize(
@@ -144,6 +145,10 @@ ABROAD = replace(HOME, buyer_country="FR", buyer_vat_id="FR40303265045")
         ("distance sale, rate known", replace(ABROAD, buyer_vat_id=None), ("S", 20, "FR")),
         ("distance sale, rate unknown", replace(ABROAD, buyer_country="IT", buyer_vat_id=None), ("S", 19, "DE")),
         ("seller without number", replace(ABROAD, seller_vat_id=None), ("S", 20, "FR")),
+        ("a number of a third member state", replace(ABROAD, buyer_vat_country="PL"), ("K", 0, "DE")),
+        ("a number of the seller's own country", replace(ABROAD, buyer_vat_country="DE"), ("S", 20, "FR")),
+        ("a number from outside the union", replace(ABROAD, buyer_vat_country="CH"), ("S", 20, "FR")),
+        ("a number of nobody knows where", replace(ABROAD, buyer_vat_country=None), ("K", 0, "DE")),
         ("goods leave the union", replace(HOME, buyer_country="US", buyer_vat_id=None), ("G", 0, "DE")),
         ("services leave the union", replace(HOME, buyer_country="US", goods=False), ("O", 0, "DE")),
         ("into the union", replace(HOME, seller_country="US", buyer_country="GB"), ("S", 20, "GB")),

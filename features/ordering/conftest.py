@@ -24,6 +24,11 @@ def rest_delivered(story: Story) -> None:
     story.world.api.done(f"/orders/{story.order}/fulfil")
 
 
+@when(parsers.parse("everything is said to have been delivered on {day}"))
+def delivered_on(story: Story, day: str) -> None:
+    story.tries(f"/orders/{story.order}/fulfil", {"delivered_on": day})
+
+
 @when("it is closed")
 def closed(story: Story) -> None:
     story.world.api.done(f"/orders/{story.order}/close")

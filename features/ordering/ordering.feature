@@ -15,6 +15,11 @@ Feature: Orders
     When 4 lamps are delivered
     Then it is refused as "more_than_ordered" by rule O1
 
+  Scenario: What could never be billed is not delivered
+    Given an order for 3 lamps
+    When everything is said to have been delivered on 2001-01-01
+    Then it is refused as "no_tax_rate"
+
   Scenario: Only the open quantity is cancelled
     Given an order for 3 lamps
     When 1 lamp is delivered

@@ -16,6 +16,13 @@ Feature: Prices that change while a quote is open
     And ann reprices it
     Then the quote's net amount is "850.50"
 
+  Scenario: Repricing taxes charges anew, too
+    Given a drafted quote for 3 lamps with freight of 10.00
+    When the rate is 21 from 2026-01-01 on
+    Then the quote's total amount is "368.90"
+    When ann reprices it
+    Then the quote's total amount is "375.10"
+
   Scenario: What was sent is not repriced
     Given a sent quote for 3 lamps
     When the lamp costs 120.00 from now on

@@ -20,9 +20,15 @@ scenarios("repricing.feature")
 ITEM = Item(product_id=UUID(int=1), sku="S", name="Thing", product_line="", unit_code="C62", goods=True)
 
 
-@given(parsers.parse("a drafted quote for {quantity} lamps"))
-def drafted_quote(story: Story, quantity: str) -> None:
-    story.quote = story.world.api.done("/quotes", story.world.quote([("LAMP", quantity)])).id
+@given(parsers.parse("a drafted quote for {quantity:d} lamps"))
+def drafted_quote(story: Story, quantity: int) -> None:
+    story.quote = story.world.api.done("/quotes", story.world.quote([("LAMP", str(quantity))])).id
+
+
+@given(parsers.parse("a drafted quote for {quantity} lamps with freight of {amount}"))
+def drafted_with_freight(story: Story, quantity: str, amount: str) -> None:
+    freight = [{"reason": "Freight", "amount": amount}]
+    story.quote = story.world.api.done("/quotes", story.world.quote([("LAMP", quantity)], charges=freight)).id
 
 
 @given("a drafted quote for 10 lamps at 90.00 each, less 5 %, less 4.50 on the line")

@@ -70,6 +70,9 @@ class Quotes:
     def quote_repriced(self, event: Quote.Repriced, recorded: Recorded) -> Effects:
         yield delete("lines", {"document_id": event.originator_id, "revision": event.revision}, rows=None)
         yield from lines_of(event.originator_id, event.lines, event.revision)
+        if event.charges is not None:
+            yield delete("charges", {"document_id": event.originator_id}, rows=None)
+            yield from charges_of(event.originator_id, event.charges)
         yield from repriced(event, event.revision, event.totals)
 
     def quote_sent(self, event: Quote.Sent, recorded: Recorded) -> Effects:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from domain.shared.countries import check_country
 from domain.shared.money import minor_units
-from domain.shared.party import Address, check_country
+from domain.shared.party import Address
 from domain.shared.refusal import Invalid
 from interfaces.importing.rows import BadRow, Problem, Row, Table
 
