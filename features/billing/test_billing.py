@@ -59,7 +59,7 @@ def writes_with_travel(story: Story, amount: str) -> None:
 @then(parsers.parse('all of it is taxed by category "{category}"'))
 def taxed_by(story: Story, category: str) -> None:
     taxes = story.world.api.get(f"/invoices/{story.invoice}")["taxes"]
-    assert [each["tax_category"] for each in taxes] == [category]
+    assert [each["vat_category_code"] for each in taxes] == [category]
 
 
 @when("everything is delivered")
