@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from typing import Any, TypeVar
@@ -14,14 +13,13 @@ from domain.shared.aggregate import Aggregate, Event
 from domain.shared.party import VatNumberCheck
 from domain.shared.personal import NOT_TOLD, PersonalData, is_personal, is_sealed, with_personal
 from domain.shared.refusal import NotFound
-from infrastructure.event_log import Aggregates, EventLog, OfAnotherKind, Save, Stale, Turn
+from infrastructure.event_log import Aggregates, EventLog, Kept, OfAnotherKind, Save, Stale, Turn
 from infrastructure.reach import Reach
 from infrastructure.sealing import Vault
 
 A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T")
 
-KEPT_FOR_READING = 20_000
 ALWAYS_ALONE = NumberSeries
 """What is never loaded otherwise: only that is passed on before it is saved, since nobody else can take what was never
 saved for what is."""
@@ -32,24 +30,21 @@ class Library:
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
-        self._kept: OrderedDict[UUID, Aggregate] = OrderedDict()
+        self._kept = Kept()
 
     async def borrow(self, kind: type[A], id: UUID) -> tuple[A, bool]:
         """The aggregate (version 0: there is none), and whether it may be out of date."""
         kept = self._kept.get(id)
         if isinstance(kept, kind):
-            self._kept.move_to_end(id)
             return kept, True
         aggregate = await self._log.load(kind, id)
         if aggregate.version:
-            self._kept[id] = aggregate
-            if len(self._kept) > KEPT_FOR_READING:
-                self._kept.popitem(last=False)
+            self._kept.put(aggregate)
         return aggregate, False
 
     def forget(self, id: UUID) -> None:
         """It has changed."""
-        self._kept.pop(id, None)
+        self._kept.pop(id)
 
 
 class Work:

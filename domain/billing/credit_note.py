@@ -13,7 +13,7 @@ from domain.shared.approval import check_second_person
 from domain.shared.assignment import Assignment
 from domain.shared.document import Charge, Line, Totals, check_content
 from domain.shared.money import Money
-from domain.shared.party import Parties, local_date
+from domain.shared.party import Parties
 from domain.shared.refusal import Invalid, Refusal
 
 CreditKind = Literal["goodwill", "volume_bonus", "price_adjustment", "correction"]
@@ -273,7 +273,7 @@ class CreditNote(Aggregate):
 
     def today(self, at: datetime) -> date:
         """Which day it is for the seller."""
-        return local_date(at, self.parties.time_zone)
+        return self.parties.today(at)
 
     @staticmethod
     def id_for(invoice_id: UUID) -> UUID:

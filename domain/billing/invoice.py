@@ -14,7 +14,6 @@ from domain.shared.aggregate import fields_of
 from domain.shared.assignment import Assignment
 from domain.shared.document import Billable, Line, check_content, line_of
 from domain.shared.money import Money
-from domain.shared.party import local_date
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import Tax
 from domain.shared.terms import due_instalments
@@ -185,7 +184,7 @@ class Invoice(InvoiceFacts):
 
     def today(self, at: datetime) -> date:
         """Which day it is for the seller."""
-        return local_date(at, self.parties.time_zone)
+        return self.parties.today(at)
 
     @staticmethod
     def id_for(document_id: UUID, part: int) -> UUID:

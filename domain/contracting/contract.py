@@ -18,7 +18,6 @@ from domain.shared.assignment import Assignment
 from domain.shared.contract_terms import ContractTerms
 from domain.shared.document import Agreement, Billable, Line, TaxAt
 from domain.shared.money import Money, total
-from domain.shared.party import local_date
 from domain.shared.refusal import Invalid, Refusal
 
 
@@ -122,7 +121,7 @@ class Contract(ContractFacts):
         self.require("sign")
         if {signatory.side for signatory in signatories} != {"seller", "buyer"}:
             raise Invalid("Somebody signs for the seller and somebody for the buyer.", pointer="/signatories")
-        self.record(self.Signed, at, signatories=tuple(signatories), signed_on=self._today(at))
+        self.record(self.Signed, at, signatories=tuple(signatories), signed_on=self.parties.today(at))
 
     def activate(self, at: datetime) -> None:
         """In force."""
@@ -142,7 +141,7 @@ class Contract(ContractFacts):
         instalment = self._instalment(number)
         if number in self.billed:
             raise InstalmentAlreadyBilled(f"Instalment {number} is billed.")
-        if instalment.invoice_date > self._today(at):
+        if instalment.invoice_date > self.parties.today(at):
             raise InstalmentNotDue(f"Its day is {instalment.invoice_date}.")
         if self.terminated_on is not None and instalment.accrues_from > self.terminated_on:
             raise NothingAccruesAfterTermination(f"The contract ended on {self.terminated_on}.")
@@ -180,7 +179,7 @@ class Contract(ContractFacts):
     def expire(self, at: datetime) -> None:
         """The term is over."""
         self.require("expire")
-        if self._today(at) <= self.terms.ends_on:
+        if self.parties.today(at) <= self.terms.ends_on:
             raise Invalid(f"Its last day is {self.terms.ends_on}.")
         self.record(self.Expired, at)
 
@@ -226,9 +225,6 @@ class Contract(ContractFacts):
                 line_extension_amount=part,
                 explanation=(),
             )
-
-    def _today(self, at: datetime) -> date:
-        return local_date(at, self.parties.time_zone)
 
     @staticmethod
     def id_for(quote_id: UUID, revision: int) -> UUID:

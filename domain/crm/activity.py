@@ -14,7 +14,7 @@ from domain.shared.personal import Profile
 from domain.shared.refusal import Invalid
 
 ActivityKind = Literal["call", "visit", "message", "email", "meeting", "task"]
-LAST_TO_SEE_A_DAY_END = "Pacific/Kiritimati"
+FIRST_TO_SEE_A_DAY = "Pacific/Kiritimati"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Activity(Aggregate):
 
     def log(self, occasion: Occasion, happened_on: date, at: datetime) -> None:
         """It has happened."""
-        if happened_on > local_date(at, LAST_TO_SEE_A_DAY_END):
+        if happened_on > local_date(at, FIRST_TO_SEE_A_DAY):
             raise Invalid("What lies ahead is planned.", pointer="/happened_on")
         self.record(self.Logged, at, occasion=occasion, happened_on=happened_on)
 

@@ -21,7 +21,6 @@ from domain.shared.assignment import Assignment
 from domain.shared.contract_terms import BillingTrigger
 from domain.shared.document import Agreement, Billable, Line, TaxAt, Totals, line_of, totals
 from domain.shared.money import Money, total
-from domain.shared.party import local_date
 from domain.shared.purchase_order import PurchaseOrder, differences
 from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax, TaxGroup
@@ -66,7 +65,7 @@ class Order(OrderFacts):
         whole = agreement.totals()
         found: tuple[str, ...] = ()
         if purchase_order is not None:
-            today = local_date(at, agreement.parties.time_zone)
+            today = agreement.parties.today(at)
             found = differences(purchase_order, agreement.lines, whole.line_extension_total, today)
         self.record(
             self.Placed,
@@ -114,7 +113,7 @@ class Order(OrderFacts):
     ) -> None:
         """A delivery; of everything open where no quantities are given. Refuses more than is tolerated (O1)."""
         self.require("fulfil")
-        today = local_date(at, self.parties.time_zone)
+        today = self.parties.today(at)
         delivered_on = delivered_on or today
         if delivered_on > today:
             raise Invalid("A delivery is recorded once it has happened.", pointer="/delivered_on")
@@ -223,7 +222,7 @@ class Order(OrderFacts):
             lines=longer,
             covered=belongs,
             delivery=len(self.deliveries) + 1 if belongs else 0,
-            delivered_on=self.deliveries[-1].delivered_on if belongs else local_date(at, self.parties.time_zone),
+            delivered_on=self.deliveries[-1].delivered_on if belongs else self.parties.today(at),
             billable=bool(belongs) and self.billing_trigger == "fulfilment",
             totals=self._totals_with(longer),
         )

@@ -14,7 +14,7 @@ from domain.ordering.quantities import NOTHING, Quantity
 from domain.ordering.refusals import MoreThanDelivered
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.assignment import Assignment
-from domain.shared.party import Parties, local_date
+from domain.shared.party import Parties
 from domain.shared.refusal import Invalid
 
 Settlement = Literal["credit", "replacement"]
@@ -143,7 +143,7 @@ class Return(Aggregate):
     def receive(self, quantities: Sequence[Quantity], received_on: date | None, at: datetime) -> None:
         """It has arrived; all that was authorised where no quantities are given. Refuses more than that."""
         self.require("receive")
-        today = local_date(at, self.parties.time_zone)
+        today = self.parties.today(at)
         if received_on is not None and received_on > today:
             raise Invalid("An arrival is recorded once it has happened.", pointer="/received_on")
         authorised = {line.line_id: line.quantity for line in self.lines}

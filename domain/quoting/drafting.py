@@ -17,7 +17,6 @@ from domain.quoting.offer import (
 )
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.document import Charge, Line, Totals, line_of
-from domain.shared.party import local_date
 from domain.shared.purchase_order import PurchaseOrder
 
 
@@ -176,7 +175,7 @@ class QuoteDrafting(Aggregate, part=True):
         draft = self._draft()
         if not draft.lines:
             raise QuoteHasNoLines
-        if draft.valid_until < self._today(at):
+        if draft.valid_until < self.offer.parties.today(at):
             raise QuoteHasExpired(f"Its last valid day would be {draft.valid_until}.", pointer="/valid_until")
         lines = list(draft.lines.values())
         self.record(
@@ -193,9 +192,6 @@ class QuoteDrafting(Aggregate, part=True):
 
     def _draft(self) -> Revision:
         return there(self.draft)
-
-    def _today(self, at: datetime) -> date:
-        return local_date(at, self.offer.parties.time_zone)
 
 
 def there(revision: Revision | None) -> Revision:

@@ -140,7 +140,7 @@ class Quote(QuoteDrafting):
         sent = self._open()
         if (revision, document_sha256) != (sent.number, sent.document_sha256):
             raise QuoteWasNotShownLikeThis(f"Revision {sent.number} is the open one.", pointer="/revision")
-        if self._today(at) > sent.valid_until:
+        if self.offer.parties.today(at) > sent.valid_until:
             raise QuoteHasExpired(f"Its last valid day was {sent.valid_until}.", state="expired", available=("extend",))
         self.record(
             self.Accepted,
@@ -163,7 +163,7 @@ class Quote(QuoteDrafting):
         """Make visible that the last valid day has passed; acceptance judges that by itself (Q4)."""
         self.require("expire")
         sent = self._open()
-        if self._today(at) <= sent.valid_until:
+        if self.offer.parties.today(at) <= sent.valid_until:
             raise QuoteIsStillValid(f"Its last valid day is {sent.valid_until}.")
         self.record(self.Expired, at, revision=sent.number)
 
@@ -179,7 +179,7 @@ class Quote(QuoteDrafting):
     def extend(self, valid_until: date, people: tuple[str, ...], at: datetime, *, keep_prices: bool) -> None:
         """A later last valid day; once the old one has passed, by someone other than the sender (Q8)."""
         revision = self._extendable()
-        today = self._today(at)
+        today = self.offer.parties.today(at)
         if valid_until <= revision.valid_until or valid_until < today:
             raise Invalid("An extension ends later than before, and not in the past.", pointer="/valid_until")
         if today > revision.valid_until:

@@ -111,6 +111,10 @@ class Parties:
     region: str
     segment: str
 
+    def today(self, at: datetime) -> date:
+        """Which day it is for the seller."""
+        return local_date(at, self.time_zone)
+
 
 def check_vat_id(vat_id: str | None, check: VatNumberCheck, pointer: str = "/vat_id") -> str | None:
     """The number in its normal form. Refuses one that cannot be a VAT number."""

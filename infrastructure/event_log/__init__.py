@@ -3,6 +3,7 @@
 from infrastructure.event_log.aggregates import Aggregates
 from infrastructure.event_log.codec import Undecodable
 from infrastructure.event_log.exclusive import Turn
+from infrastructure.event_log.kept import Kept
 from infrastructure.event_log.log import EventLog
 from infrastructure.event_log.recorded import RecordedEvent
 from infrastructure.event_log.saves import (
@@ -26,6 +27,7 @@ __all__ = [
     "ClaimTaken",
     "EventLog",
     "FoundSave",
+    "Kept",
     "KeyReused",
     "LogBusy",
     "LogError",

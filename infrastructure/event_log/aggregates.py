@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from typing import TypeVar
 from uuid import UUID
 
-from domain.organisation import NumberSeries
 from domain.shared.aggregate import Aggregate
+from infrastructure.event_log.kept import MOST, Kept
 from infrastructure.event_log.keyed_locks import KeyedLocks
 from infrastructure.event_log.log import EventLog
 from infrastructure.event_log.saves import OfAnotherKind
 
 A = TypeVar("A", bound=Aggregate)
-
-KEPT_EVENTS = 200_000
-"""How many events and lines the aggregates kept may be made of, together."""
 
 
 class Aggregates:
@@ -24,11 +20,9 @@ class Aggregates:
     log took its events. So nothing in it was ever refused; that another process wrote since, the append finds out.
     """
 
-    def __init__(self, log: EventLog, *, kept_events: int = KEPT_EVENTS) -> None:
+    def __init__(self, log: EventLog, *, kept_events: int = MOST) -> None:
         self._log = log
-        self._kept: OrderedDict[UUID, Aggregate] = OrderedDict()
-        self._kept_events = kept_events
-        self._events = 0
+        self._kept = Kept(kept_events)
         self._locks: KeyedLocks[UUID] = KeyedLocks()
 
     def lock(self, id: UUID) -> asyncio.Lock:
@@ -41,7 +35,7 @@ class Aggregates:
 
         Raises OfAnotherKind, UnknownTopic, DatabaseUnavailable.
         """
-        kept = self._pop(id)
+        kept = self._kept.pop(id)
         if kept is not None:
             return _of_kind(kind, kept), True
         return await self._log.load(kind, id), False
@@ -56,32 +50,14 @@ class Aggregates:
             raise AssertionError(f"{aggregate.id} has events that are not saved")
         if aggregate.version == 0:
             return
-        other = self._pop(aggregate.id)
+        other = self._kept.pop(aggregate.id)
         if other is not None and other.version > aggregate.version:
             aggregate = other
-        self._kept[aggregate.id] = aggregate
-        self._events += _weight(aggregate)
-        while self._events > self._kept_events:
-            _, oldest = self._kept.popitem(last=False)
-            self._events -= _weight(oldest)
+        self._kept.put(aggregate)
 
     def forget(self, id: UUID) -> None:
         """Load it afresh next time."""
-        self._pop(id)
-
-    def _pop(self, id: UUID) -> Aggregate | None:
-        kept = self._kept.pop(id, None)
-        if kept is not None:
-            self._events -= _weight(kept)
-        return kept
-
-
-def _weight(aggregate: Aggregate) -> int:
-    """About how much it holds: its events, and a document its lines. Of a series only the last number is kept, however
-    many it gave."""
-    if isinstance(aggregate, NumberSeries):
-        return 1
-    return aggregate.version + len(getattr(aggregate, "lines", ()))
+        self._kept.pop(id)
 
 
 def _of_kind(kind: type[A], aggregate: Aggregate) -> A:
