@@ -92,6 +92,8 @@ def _check_text(value: str) -> None:
         raise Invalid(f"A text has at most {LONGEST} characters.")
     if "\x00" in value or (not value.isascii() and SURROGATE.search(value)):
         raise Invalid("A text has no NUL character and no lone surrogate.")
+    if value.isspace():
+        raise Invalid("A text is more than blanks.")
     if SEALED in value:
         # It would be opened for whoever may read it here, wherever it was copied from.
         raise Invalid(f"A text does not contain {SEALED!r}.")

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event
-from domain.shared.document import Item
+from domain.shared.document import Item, check_unit
 from domain.shared.money import minor_units
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tiers import Price, check_price
@@ -78,6 +78,7 @@ class Product(Aggregate):
         at: datetime,
     ) -> None:
         """A new product."""
+        check_unit(unit_code)
         self.record(
             self.Registered,
             at,

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from application.constraints import Code, NotNegative, OptionalText, Quantity, Text
 from domain.organisation import LegalEntity
-from domain.shared.document import Line, line_amount
+from domain.shared.document import Line, check_unit, line_amount
 from domain.shared.party import Parties
 from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax
@@ -49,6 +49,7 @@ def written_lines(
 def _written_line(
     line: InvoiceLine, place: str, currency: str, seller: LegalEntity, parties: Parties, tax_point: date
 ) -> Line:
+    check_unit(line.unit_code, f"/lines/{int(place) - 1}/unit_code")
     tax = line.tax or seller.tax_of(parties, goods=line.goods, tax_class=line.tax_class, tax_point=tax_point)
     return Line(
         line_id=line.line_id or place,

@@ -12,7 +12,7 @@ from application.constraints import Code, OptionalText, Text
 from application.trading import customer_of
 from application.unit_of_work import Context
 from domain.crm import Customer, CustomerDetails
-from domain.shared.party import VAT_NUMBER, Address, Contact
+from domain.shared.party import VAT_NUMBER, Address, Contact, check_contact
 from domain.shared.personal import NOT_TOLD
 from domain.shared.terms import NET_30, PaymentTerms
 
@@ -87,6 +87,8 @@ class CustomerRelations(Context):
 
     async def register_customer(self, customer_id: UUID, command: RegisterCustomer) -> None:
         """A new customer, whose external id nobody else has."""
+        for place, contact in enumerate(command.contacts):
+            check_contact(contact, f"/contacts/{place}")
         customer = self.work.new(Customer, customer_id)
         details = await self._details(command, customer_id)
         command = await self.work.sealed(command, customer_id)
@@ -106,7 +108,8 @@ class CustomerRelations(Context):
         """Other details from now on."""
         customer = await self.work.load(Customer, customer_id)
         if command.vat_id in NOT_TOLD:
-            details = replace(await self._details(replace(command, vat_id=None), customer_id), vat_id=customer.vat_id)
+            details = await self._details(replace(command, vat_id=None), customer_id)
+            details = replace(details, vat_id=customer.vat_id, vat_country=customer.vat_country)
         else:
             details = await self._details(command, customer_id)
         numbers = [*customer.alias_numbers.values(), *filter(None, [details.vat_id])]
@@ -115,6 +118,7 @@ class CustomerRelations(Context):
 
     async def add_contact(self, customer_id: UUID, command: AddContact) -> None:
         """One more person to reach."""
+        check_contact(command.contact, "/contact")
         customer = await self.work.load(Customer, customer_id)
         command = await self.work.sealed(command, customer_id)
         customer.add_contact(command.contact, self.at)

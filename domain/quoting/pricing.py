@@ -25,7 +25,7 @@ def price_steps(
         steps.append(PriceStep("negotiated", "replaces the list price", negotiated_price))
     if discount_percent:
         discounted = round_half_up(EXACT.multiply(steps[-1].price, 1 - discount_percent / 100), PRICE_DECIMALS)
-        steps.append(PriceStep("line_discount", f"{discount_percent} %", discounted))
+        steps.append(PriceStep("line_discount", f"{discount_percent} %", discounted, discount_percent))
     return steps
 
 
@@ -33,7 +33,7 @@ def asked_price(line: Line) -> tuple[Decimal | None, Decimal]:
     """The negotiated price and the discount in percent that a line was priced with: what `price_steps` was given."""
     steps = {step.source: step for step in line.explanation}
     negotiated, discount = steps.get("negotiated"), steps.get("line_discount")
-    percent = Decimal(discount.detail.split()[0]) if discount else Decimal(0)
+    percent = discount.percent or Decimal(discount.detail.split()[0]) if discount else Decimal(0)
     return (negotiated.price if negotiated else None), percent
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from decimal import Decimal
@@ -17,6 +18,8 @@ from domain.shared.refusal import Invalid
 from domain.shared.tax import Tax, TaxGroup, breakdown, check_categories
 from domain.shared.terms import PaymentTerms
 
+UNIT_CODE = re.compile("[A-Z0-9]{2,3}")
+
 
 @dataclass(frozen=True, slots=True)
 class PriceStep:
@@ -27,6 +30,8 @@ class PriceStep:
     detail: str
     price: Decimal
     """The unit price after this step; for an allowance, the amount taken off the line."""
+    percent: Decimal | None = None
+    """Of a discount; in what was recorded before there was this field, it is the beginning of `detail`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,12 @@ class Line:
     """BT-127: what its reader should know of it."""
     advance: bool = False
     """Money paid before the supply, or that again taken off its invoice: no sale."""
+
+
+def check_unit(unit_code: str, pointer: str = "/unit_code") -> None:
+    """Refuse what cannot be a unit of measure (BT-130) by its form."""
+    if not UNIT_CODE.fullmatch(unit_code):
+        raise Invalid("A unit is a code of UN/ECE Recommendation 20, such as C62 or HUR.", pointer=pointer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,17 @@ class Parties:
         return local_date(at, self.time_zone)
 
 
+def check_contact(contact: Contact, pointer: str) -> None:
+    """Refuse a person without a name, and what nobody can be reached by. In plain: sealed, it tells nothing."""
+    local, _, place = contact.email.partition("@")
+    if not contact.name:
+        raise Invalid("A contact has a name.", pointer=f"{pointer}/name")
+    if contact.email and not (local and "." in place and len(contact.email.split()) == 1 and "@" not in place):
+        raise Invalid("An e-mail address is such as ida@example.com.", pointer=f"{pointer}/email")
+    if contact.phone and not any(letter.isdigit() for letter in contact.phone):
+        raise Invalid("A phone number has digits.", pointer=f"{pointer}/phone")
+
+
 def check_vat_id(vat_id: str | None, check: VatNumberCheck, pointer: str = "/vat_id") -> str | None:
     """The number in its normal form. Refuses one that cannot be a VAT number."""
     if vat_id is None:
