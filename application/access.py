@@ -117,6 +117,7 @@ _ALLOWED: Iterable[tuple[str, set[Role], str]] = (
     ("proofs", EVERYBODY, "last_checkpoint inclusion consistency"),
     ("proofs", DEALING, "evidence"),
     ("health", {ADMINISTRATOR, SERVICE}, "projections sealing metrics"),
+    ("health", {ADMINISTRATOR, OPERATIONS, FINANCE}, "refusals"),
 )
 PERSONAL: Mapping[KeyClass, frozenset[Role]] = {
     KeyClass.PROFILE: frozenset(SELLING | {FINANCE, SUPPORT, COMPLIANCE, MARKETING, SERVICE}),

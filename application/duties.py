@@ -1,4 +1,4 @@
-"""Segregation of duties: pairs of operations that one person is not to carry out both, as `domain.md` has them.
+"""Segregation of duties: pairs of operations that one person is not to carry out both.
 
 The domain refuses where both are done to one thing; this table is for whoever looks back.
 """

@@ -9,7 +9,7 @@ from infrastructure.database import Role, connect, unavailable
 from infrastructure.policies import Refused, latest_refusals
 from infrastructure.projecting import ModelStatus, read_models, status
 
-_LATEST = 20
+_LATEST = 100
 _COUNTS = b"""
     SELECT (SELECT coalesce(max(position), 0) FROM log.events),
            (SELECT position FROM policies.position),

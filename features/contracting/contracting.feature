@@ -69,6 +69,13 @@ Feature: Contracts
     Then no policy was refused
     And the credit notes come to "396.66" in all
 
+  Scenario: What a policy asks for in vain is told to finance
+    Given a signed contract of 3 months billed every month
+    When finance invoices instalment 1
+    And finance credits 333.33 of line 1
+    And the contract is terminated on 2026-03-12
+    Then finance is told that "CreditInvoices" came to "credit_exceeds_invoice"
+
   Scenario: A termination within a period that is billed afterwards bills the used part only
     Given a signed contract of 3 months billed every month
     When the contract is terminated on 2026-04-15

@@ -65,11 +65,17 @@ def invoices_instalment(story: Story, number: int) -> None:
     story.tries("/invoices/of-instalment", {"contract_id": story.contract, "number": number})
 
 
-@when("finance credits 150.00 of line 1")
-def credits_part(story: Story) -> None:
+@when(parsers.parse("finance credits {amount} of line 1"))
+def credits_part(story: Story, amount: str) -> None:
     invoice = story.document("invoice")["document_id"]
-    lines = [{"line_id": "1", "amount": "150.00"}]
+    lines = [{"line_id": "1", "amount": amount}]
     story.world.api.done("/credit-notes", {"invoice_id": invoice, "reason": "a bad month", "lines": lines})
+
+
+@then(parsers.parse('finance is told that "{command}" came to "{code}"'))
+def told(story: Story, command: str, code: str) -> None:
+    found = story.world.api.get("/health/refusals")
+    assert [(each["command"], each["code"]) for each in found] == [(command, code)]
 
 
 @then(parsers.parse('the credit notes come to "{total}" in all'))

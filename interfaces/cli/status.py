@@ -23,6 +23,10 @@ from interfaces.cli.projection import tell
 console = Console(highlight=False)
 
 
+LATEST = 20
+"""Refusals of policies that are shown."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command(rich_help_panel=OPERATE)(status)
@@ -57,7 +61,7 @@ def _tell(found: Overview) -> None:
     tell(found.models)
     if found.refusals:
         console.print(f"\nPolicies and timers asked {found.refusals:,} times in vain; the last of them:")
-        console.print(_refusals(found.latest_refusals))
+        console.print(_refusals(found.latest_refusals[:LATEST]))
 
 
 def _waits(seconds: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 
@@ -49,6 +50,20 @@ class Sealing:
     refused_since: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class InVain:
+    """What was asked for in vain, and why; it stays on the list when somebody has done it by hand."""
+
+    command: str
+    subject: UUID | None
+    """What it was to be done to."""
+    position: int
+    """Of the event after which it was asked for."""
+    code: str
+    detail: str
+    refused_at: datetime
+
+
 @router.get("/live")
 async def live() -> Health:
     """The process answers."""
@@ -86,3 +101,13 @@ async def sealing(request: Request) -> Sealing:
         found.sealing_refused,
         found.sealing_refused_since,
     )
+
+
+@router.get("/refusals")
+async def refusals(request: Request) -> list[InVain]:
+    """What policies and timers asked for in vain, such as the invoice of a delivery, the latest first: somebody does it
+    by hand, or puts right what stood against it."""
+    return [
+        InVain(each.command, each.subject, each.position, each.code, each.detail, each.refused_at)
+        for each in (await request.app.state.overview()).latest_refusals
+    ]
