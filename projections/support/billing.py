@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from domain.billing import CreditNote, Invoice
 from domain.payments import Payment
+from domain.shared.money import Money
 from projections.shared import Effect, Effects, Recorded, insert
 from projections.support.statements import changed, document_row, found_by, found_by_items, instalments, less_open
 
@@ -22,7 +23,7 @@ class Invoices:
             totals=event.totals,
             number="",
             state="held" if event.held else "draft",
-            open_amount=Decimal(0),
+            open_amount=Money.zero(event.currency).amount,
         )
         yield from found_by(
             event.originator_id,
@@ -80,7 +81,7 @@ class CreditNotes:
             totals=event.totals,
             number=event.number,
             state="issued",
-            open_amount=Decimal(0),
+            open_amount=Money.zero(event.currency).amount,
             document_date=event.issue_date,
         )
         elsewhere = event.external_reference
@@ -96,7 +97,7 @@ class CreditNotes:
             totals=event.totals,
             number="",
             state="requested",
-            open_amount=Decimal(0),
+            open_amount=Money.zero(event.currency).amount,
         )
         yield from found_by(event.originator_id, ("other_number", event.external_reference))
         yield from found_by_items(event.originator_id, event.lines)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from domain.shared.money import Money
 from domain.shared.party import local_date
 from projections.shared import Reader
 from projections.support.records import actions_of, link_to
@@ -149,18 +150,16 @@ async def _balances(reader: Reader, ids: list[UUID], now: datetime) -> list[Bala
     return [
         Balance(
             currency=currency,
-            owed_amount=_total(row.amount for row in owed if row.currency == currency),
-            overdue_amount=_total(
-                row.amount for row in owed if row.currency == currency and row.due_date < local_date(now, row.time_zone)
-            ),
-            unapplied_amount=_total(row.amount for row in in_hand if row.currency == currency),
+            owed_amount=_total(currency, owed),
+            overdue_amount=_total(currency, (row for row in owed if row.due_date < local_date(now, row.time_zone))),
+            unapplied_amount=_total(currency, in_hand),
         )
         for currency in currencies
     ]
 
 
-def _total(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, Decimal(0))
+def _total(currency: str, rows: Iterable[_Owed | _InHand]) -> Decimal:
+    return sum((row.amount for row in rows if row.currency == currency), Money.zero(currency).amount)
 
 
 async def timeline(reader: Reader, customer_id: UUID, before: int, limit: int) -> list[TimelineEntry] | None:
