@@ -73,11 +73,17 @@ class Invoices:
 
     def credit_applied(self, event: Invoice.CreditApplied, recorded: Recorded) -> Effects:
         yield changed(event)
-        yield added(event, "credited_amount", event.amount.amount)
+        yield from _set_off(event, event.amount.amount)
 
     def credit_unapplied(self, event: Invoice.CreditUnapplied, recorded: Recorded) -> Effects:
         yield changed(event)
-        yield added(event, "credited_amount", -event.amount.amount)
+        yield from _set_off(event, -event.amount.amount)
+
+
+def _set_off(event: Event, amount: Decimal) -> Effects:
+    """So much of what is credited takes nothing back: it settles, as a payment does."""
+    yield added(event, "credited_amount", amount)
+    yield added(event, "set_off_amount", amount)
 
 
 class CreditNotes:

@@ -26,6 +26,7 @@ class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoi
             warnings text[] not null default '{{}}',
             net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
             total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null,
+            set_off_amount numeric not null default 0,
             payment_terms text not null, type_code text, external_reference text
         );
         create index on documents (kind, ordinal desc);

@@ -36,9 +36,18 @@ from projections.documents.rows import (
 from projections.shared import Reader, wanted_customers
 
 SETTLEMENT = """case
-    when kind <> 'invoice' or state not in ('issued', 'credited') then null
+    when kind <> 'invoice' or state <> 'issued' then null
     when total_amount <= paid_amount + credited_amount then 'paid'
-    when paid_amount + credited_amount > 0 then 'partially_paid' else 'unpaid' end as settlement"""
+    when paid_amount + set_off_amount > 0 then 'partially_paid' else 'unpaid' end as settlement"""
+OPEN = """case
+    when kind in ('contract', 'order') then null
+    when state in ('sent', 'revising') then (
+        select r.total_amount from revisions r where r.document_id = documents.document_id
+        and r.revision = case state when 'sent' then documents.revision else documents.revision - 1 end)
+    when kind = 'quote' or state in ('draft', 'held', 'discarded', 'requested', 'rejected')
+        then total_amount - total_amount
+    else total_amount - paid_amount - credited_amount end as open_amount"""
+"""Of a quote that is being revised, what was sent before may still be accepted."""
 
 AGGREGATES: dict[Kind, type[Aggregate]] = {
     "quote": Quote,
@@ -56,7 +65,7 @@ async def documents(
     return await reader.rows(
         ListedDocument,
         f"""select document_id, kind, number, state, customer_id, buyer_name, document_date, last_day, currency,
-            total_amount, total_amount - paid_amount - credited_amount as open_amount, {SETTLEMENT}, ordinal, version
+            total_amount, {OPEN}, {SETTLEMENT}, ordinal, version
             from documents where kind = %(kind)s and ordinal < %(before)s
             and (%(customers)s::uuid[] is null or customer_id = any(%(customers)s))
             and (%(number)s::text is null or number = %(number)s)

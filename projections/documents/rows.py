@@ -27,10 +27,11 @@ class ListedDocument:
     """Last valid day of a quote, last day of a contract, due date of an invoice."""
     currency: str
     total_amount: Decimal
-    open_amount: Decimal
-    """Neither paid nor credited; of a credit note that names no invoice, neither set off nor paid out."""
+    open_amount: Decimal | None
+    """What is to be answered of a quote, paid of an invoice, set off or paid out of a credit note; contracts and orders
+    have none, they are billed."""
     settlement: Settlement | None
-    """Of an issued invoice."""
+    """Of an issued invoice: payments and credits set off settle it. None where all of it is taken back."""
     ordinal: int
     version: int
 
@@ -213,7 +214,7 @@ class DocumentHeader:
     paid_amount: Decimal
     credited_amount: Decimal
     settlement: Settlement | None
-    """Of an issued invoice."""
+    """As in a list."""
     payment_terms: str
     type_code: str | None
     """BT-3: `380` invoice, `386` prepayment invoice, `381` credit note."""
