@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from domain.crm import Customer
-from domain.shared.aggregate import Event
+from domain.shared.aggregate import Aggregate, Event
 
 Row = TypeVar("Row")
 _JSON = msgspec.json.Encoder(decimal_format="string")
@@ -112,6 +112,19 @@ class ReadModel:
             return iter(())
         handler: Callable[[Event, Recorded], Effects] = getattr(self, name)
         return handler(event, recorded)
+
+
+def actions_of(
+    aggregate: type[Aggregate], state: str, *, changing: bool = False, unapplied: bool = False, allocated: bool = False
+) -> list[str]:
+    """What people may do next: what the state allows, where there is what it is done to.
+
+    `changing`: a change waits for an answer; `unapplied`: something can still be allocated; `allocated`: something is.
+    """
+    unfit = {"request_change"} if changing else {"confirm_change", "decline_change"}
+    unfit |= set() if unapplied else {"allocate", "refund"}
+    unfit |= set() if allocated else {"unallocate"}
+    return [action for action in aggregate.ACTIONS.get(state, ()) if action not in unfit]
 
 
 class Reader(Protocol):

@@ -23,3 +23,24 @@ def credited(story: Story) -> None:
 def credited_in_part(story: Story, quantity: str) -> None:
     lines = [{"line_id": "1", "quantity": quantity}]
     story.world.api.done("/credit-notes", {"invoice_id": story.invoice, "reason": "sent back", "lines": lines})
+
+
+@when(parsers.parse("{amount} EUR arrive without a word"))
+def arrived(story: Story, amount: str) -> None:
+    story.payment = story.world.pay(amount).id
+
+
+@given("a bonus of 59.50 that waits for approval")
+def asked_for_bonus(story: Story) -> None:
+    who = {"seller_id": story.world.seller, "customer_id": story.world.customer, "currency": "EUR"}
+    period = {"first": "2025-01-01", "last": "2025-12-31"}
+    line = {"item_name": "Bonus", "quantity": "1", "net_price": "50.00"}
+    bonus = {"kind": "volume_bonus", "period": period, "reason": "volume of 2025", "lines": [line]}
+    story.world.api.done("/credit-notes/request", {**who, **bonus})
+
+
+@given("the bonus is approved")
+@when("the bonus is approved")
+def approved(story: Story) -> None:
+    note = story.document("credit note")["document_id"]
+    story.world.api.done(f"/credit-notes/{note}/approve", actor="head-of-finance")

@@ -39,22 +39,6 @@ def _(story: Story) -> None:
     story.world.api.done(f"/invoices/{story.invoice}/discard", {"reason": "written twice"})
 
 
-@given("a bonus of 59.50 that waits for approval")
-def _(story: Story) -> None:
-    who = {"seller_id": story.world.seller, "customer_id": story.world.customer, "currency": "EUR"}
-    period = {"first": "2025-01-01", "last": "2025-12-31"}
-    line = {"item_name": "Bonus", "quantity": "1", "net_price": "50.00"}
-    bonus = {"kind": "volume_bonus", "period": period, "reason": "volume of 2025", "lines": [line]}
-    story.world.api.done("/credit-notes/request", {**who, **bonus})
-
-
-@given("the bonus is approved")
-@when("the bonus is approved")
-def _(story: Story) -> None:
-    note = story.document("credit note")["document_id"]
-    story.world.api.done(f"/credit-notes/{note}/approve", actor="head-of-finance")
-
-
 @when("the bonus is set off against the invoice")
 def _(story: Story) -> None:
     note = story.document("credit note")["document_id"]
@@ -65,11 +49,6 @@ def _(story: Story) -> None:
 def _(story: Story) -> None:
     who = {"seller_id": story.world.seller, "customer_id": story.world.customer}
     story.world.api.done("/credit-limits", {**who, "limit": "1000.00", "currency": "EUR"})
-
-
-@when(parsers.parse("{amount} EUR arrive without a word"))
-def _(story: Story, amount: str) -> None:
-    story.world.pay(amount)
 
 
 @then(parsers.parse("{amount} EUR of the credit limit are used"))

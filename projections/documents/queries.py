@@ -33,7 +33,7 @@ from projections.documents.rows import (
     ReturnRow,
     ReturnView,
 )
-from projections.shared import Reader, wanted_customers
+from projections.shared import Reader, actions_of, wanted_customers
 
 SETTLEMENT = """case
     when kind <> 'invoice' or state <> 'issued' then null
@@ -97,23 +97,27 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
         return None
     shown = header.revision
     changes = await reader.rows(OrderChange, CHANGES, id=document_id)
+    related = await reader.rows(RelatedDocument, RELATED, id=document_id)
     return DocumentView(
         document=header,
-        available_actions=_actions(header, changes),
+        available_actions=_actions(header, changes, related),
         lines=await reader.rows(DocumentLine, LINES, id=document_id, revision=shown),
         charges=await reader.rows(DocumentCharge, CHARGES, id=document_id),
         taxes=await reader.rows(DocumentTax, TAXES, id=document_id, revision=shown),
         instalments=await reader.rows(DocumentInstalment, INSTALMENTS, id=document_id),
         changes=changes,
-        related=await reader.rows(RelatedDocument, RELATED, id=document_id),
+        related=related,
     )
 
 
-def _actions(header: DocumentHeader, changes: Sequence[OrderChange]) -> list[str]:
-    """What its state allows; a change is answered where one waits for it."""
-    waits = any(change.state == "requested" for change in changes)
-    unfit = {"request_change"} if waits else {"confirm_change", "decline_change"}
-    return [action for action in AGGREGATES[header.kind].ACTIONS.get(header.state, ()) if action not in unfit]
+def _actions(header: DocumentHeader, changes: Sequence[OrderChange], related: Sequence[RelatedDocument]) -> list[str]:
+    return actions_of(
+        AGGREGATES[header.kind],
+        header.state,
+        changing=any(change.state == "requested" for change in changes),
+        unapplied=header.paid_amount + header.credited_amount < header.total_amount,
+        allocated=any(one.relation == "set_off" for one in related),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,8 @@ async def payment(reader: Reader, payment_id: UUID) -> PaymentView | None:
             where payment_id = %(id)s and amount <> 0 order by number""",
         id=payment_id,
     )
-    return PaymentView(row, list(Payment.ACTIONS.get(row.state, ())), allocations)
+    actions = actions_of(Payment, row.state, unapplied=row.unapplied_amount > 0, allocated=bool(allocations))
+    return PaymentView(row, actions, allocations)
 
 
 RETURN_COLUMNS = """return_id, version, ordinal, number, state, order_id, order_number, seller_id, customer_id,
@@ -235,7 +240,7 @@ async def return_(reader: Reader, return_id: UUID) -> ReturnView | None:
             from return_lines where return_id = %(id)s order by place""",
         id=return_id,
     )
-    return ReturnView(row, list(Return.ACTIONS.get(row.state, ())), lines)
+    return ReturnView(row, actions_of(Return, row.state), lines)
 
 
 async def credit_limits(

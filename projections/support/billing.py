@@ -8,7 +8,15 @@ from domain.billing import CreditNote, Invoice
 from domain.payments import Payment
 from domain.shared.money import Money
 from projections.shared import Effect, Effects, Recorded, insert
-from projections.support.statements import changed, document_row, found_by, found_by_items, instalments, less_open
+from projections.support.statements import (
+    allocated,
+    changed,
+    document_row,
+    found_by,
+    found_by_items,
+    instalments,
+    less_open,
+)
 
 
 class Invoices:
@@ -112,9 +120,11 @@ class CreditNotes:
 
     def credit_allocated(self, event: CreditNote.Allocated, recorded: Recorded) -> Effects:
         yield _used(event, event.amount.amount)
+        yield allocated(event, event.amount.amount)
 
     def credit_unallocated(self, event: CreditNote.Unallocated, recorded: Recorded) -> Effects:
         yield _used(event, -event.amount.amount)
+        yield allocated(event, -event.amount.amount)
 
     def credit_refunded(self, event: CreditNote.Refunded, recorded: Recorded) -> Effects:
         yield _used(event, event.amount.amount)
@@ -155,9 +165,11 @@ class Payments:
 
     def payment_allocated(self, event: Payment.Allocated, recorded: Recorded) -> Effects:
         yield less_open(event.originator_id, event.amount.amount)
+        yield allocated(event, event.amount.amount)
 
     def payment_unallocated(self, event: Payment.Unallocated, recorded: Recorded) -> Effects:
         yield less_open(event.originator_id, -event.amount.amount)
+        yield allocated(event, -event.amount.amount)
 
     def payment_refunded(self, event: Payment.Refunded, recorded: Recorded) -> Effects:
         yield less_open(event.originator_id, event.amount.amount)

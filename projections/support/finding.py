@@ -13,8 +13,8 @@ from projections.shared import Reader
 from projections.support.asked import Term, readings_of
 from projections.support.keys import MatchedOn, number_key
 from projections.support.naming import NamedCustomer, customers_meant, customers_named
-from projections.support.records import actions_of, link_to, title_of
-from projections.support.rows import Hit, Hits, Kind
+from projections.support.records import STANDING, Standing, link_to, title_of
+from projections.support.rows import Hit, Hits
 
 Match = Literal["exact", "part", "similar"]
 
@@ -121,10 +121,9 @@ PARTS = """
             order by reverse(k.key) collate "C" desc, k.ordinal desc limit %(limit)s)
     ) as found
     join records r using (ordinal)"""
-RECORDS = """
-    select asked.id as asked_id, r.record_id, r.kind, r.number, r.name, survivor.customer_id,
-        coalesce(survivor.name, '') as customer_name, r.state, r.currency, r.total_amount, r.open_amount,
-        r.document_date
+RECORDS = f"""
+    select asked.id as asked_id, {STANDING}, r.record_id, r.number, r.name, survivor.customer_id,
+        coalesce(survivor.name, '') as customer_name, r.currency, r.total_amount, r.open_amount, r.document_date
     from unnest(%(ids)s::uuid[]) as asked (id) join records own on own.record_id = asked.id
     left join customers on customers.customer_id = own.customer_id
     left join customers survivor on survivor.customer_id = customers.survivor_id
@@ -160,15 +159,13 @@ class _Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(Standing):
     asked_id: UUID
     record_id: UUID
-    kind: Kind
     number: str
     name: str | None
     customer_id: UUID | None
     customer_name: str
-    state: str
     currency: str | None
     total_amount: Decimal | None
     open_amount: Decimal | None
@@ -316,6 +313,6 @@ def _hit(record: _Record, candidate: _Candidate) -> Hit:
         document_date=record.document_date,
         matched_on=candidate.matched_on,
         match=candidate.match,
-        available_actions=actions_of(record.kind, record.state),
+        available_actions=record.actions(),
         link=link_to(record.kind, record.record_id),
     )

@@ -30,6 +30,7 @@ TERMS = """insert into terms (term, word_count, ordinal, customer_id)
 PIECES = """insert into pieces (piece, term) select * from unnest(%(pieces)s::text[], %(terms)s::text[])
     on conflict do nothing"""
 LESS_OPEN = "update records set open_amount = open_amount - %(amount)s where record_id = %(id)s"
+ALLOCATED = "update records set allocated_amount = allocated_amount + %(amount)s where record_id = %(id)s"
 ENTRY = """insert into timeline
         (position, at, actor, customer_id, bill_to_id, record_id, kind, dealing_id, happened, sentence, is_contact)
     select %(position)s, %(at)s, %(actor)s, customer_id, bill_to_id, records.record_id, kind, dealing_id, %(happened)s,
@@ -78,6 +79,11 @@ def changed(event: Event, **values: Any) -> Effect:
 def less_open(record_id: UUID, amount: Decimal) -> Effect:
     """So much less is open of it."""
     return Effect(LESS_OPEN, {"id": record_id, "amount": amount})
+
+
+def allocated(event: Event, amount: Decimal) -> Effect:
+    """So much more of it settles an invoice."""
+    return Effect(ALLOCATED, {"id": event.originator_id, "amount": amount})
 
 
 def found_by(record_id: UUID, *numbers: tuple[Identifier, str | None]) -> Effects:
