@@ -33,6 +33,7 @@ class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoi
         create index on documents (customer_id, ordinal desc);
         create index on documents (number);
         create index on documents (external_reference);
+        create index on documents (source_id);
         create table lines (
             document_id uuid not null, revision integer not null, place integer not null, line_id text not null,
             seller_item_id text not null, item_name text not null, product_line text not null,
@@ -57,6 +58,7 @@ class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoi
         create index on returns (customer_id, ordinal desc);
         create index on returns (order_id);
         create index on returns (number);
+        create index on returns (credit_note_id);
         create table return_lines (
             return_id uuid not null, place integer not null, line_id text not null, item_name text not null,
             unit_code text not null, authorised_quantity numeric not null, received_quantity numeric not null,

@@ -14,6 +14,7 @@ from domain.ordering import Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Aggregate
+from projections.documents import selects
 from projections.documents.rows import (
     AllocationRow,
     CreditLimitRow,
@@ -35,20 +36,6 @@ from projections.documents.rows import (
 )
 from projections.shared import Reader, actions_of, wanted_customers
 
-SETTLEMENT = """case
-    when kind <> 'invoice' or state <> 'issued' then null
-    when total_amount <= paid_amount + credited_amount then 'paid'
-    when paid_amount + set_off_amount > 0 then 'partially_paid' else 'unpaid' end as settlement"""
-OPEN = """case
-    when kind in ('contract', 'order') then null
-    when state in ('sent', 'revising') then (
-        select r.total_amount from revisions r where r.document_id = documents.document_id
-        and r.revision = case state when 'sent' then documents.revision else documents.revision - 1 end)
-    when kind = 'quote' or state in ('draft', 'held', 'discarded', 'requested', 'rejected')
-        then total_amount - total_amount
-    else total_amount - paid_amount - credited_amount end as open_amount"""
-"""Of a quote that is being revised, what was sent before may still be accepted."""
-
 AGGREGATES: dict[Kind, type[Aggregate]] = {
     "quote": Quote,
     "contract": Contract,
@@ -65,7 +52,7 @@ async def documents(
     return await reader.rows(
         ListedDocument,
         f"""select document_id, kind, number, state, customer_id, buyer_name, document_date, last_day, currency,
-            total_amount, {OPEN}, {SETTLEMENT}, ordinal, version
+            total_amount, {selects.OPEN}, {selects.SETTLEMENT}, ordinal, version
             from documents where kind = %(kind)s and ordinal < %(before)s
             and (%(customers)s::uuid[] is null or customer_id = any(%(customers)s))
             and (%(number)s::text is null or number = %(number)s)
@@ -86,7 +73,7 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
             customer_id, bill_to_id, buyer_name, buyer_address, buyer_vat_id, currency, owner,
             purchase_order_reference, document_date, last_day, revision, document_sha256, source_id, source_number,
             reason, hold, warnings, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
-            {SETTLEMENT}, payment_terms, type_code, external_reference
+            {selects.SETTLEMENT}, payment_terms, type_code, external_reference
             from documents where document_id = %(id)s and kind = %(kind)s""",
         id=document_id,
         kind=kind,
@@ -96,15 +83,15 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
     if header is None:
         return None
     shown = header.revision
-    changes = await reader.rows(OrderChange, CHANGES, id=document_id)
-    related = await reader.rows(RelatedDocument, RELATED, id=document_id)
+    changes = await reader.rows(OrderChange, selects.CHANGES, id=document_id)
+    related = await reader.rows(RelatedDocument, selects.RELATED, id=document_id)
     return DocumentView(
         document=header,
         available_actions=_actions(header, changes, related),
-        lines=await reader.rows(DocumentLine, LINES, id=document_id, revision=shown),
-        charges=await reader.rows(DocumentCharge, CHARGES, id=document_id),
-        taxes=await reader.rows(DocumentTax, TAXES, id=document_id, revision=shown),
-        instalments=await reader.rows(DocumentInstalment, INSTALMENTS, id=document_id),
+        lines=await reader.rows(DocumentLine, selects.LINES, id=document_id, revision=shown),
+        charges=await reader.rows(DocumentCharge, selects.CHARGES, id=document_id),
+        taxes=await reader.rows(DocumentTax, selects.TAXES, id=document_id, revision=shown),
+        instalments=await reader.rows(DocumentInstalment, selects.INSTALMENTS, id=document_id),
         changes=changes,
         related=related,
     )
@@ -140,25 +127,6 @@ async def _of_revision(reader: Reader, header: DocumentHeader, revision: int) ->
         revision=revision,
     )
     return replace(header, **asdict(row)) if row else None
-
-
-LINES = """select line_id, seller_item_id, item_name, product_line, quantity, open_quantity, delivered_quantity,
-    beyond_quantity, returned_quantity, unit_code, gross_price,
-    net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation, note
-    from lines where document_id = %(id)s and revision = %(revision)s order by place"""
-CHANGES = """select change, state, reason, line_id, quantity from order_changes
-    where document_id = %(id)s order by change, line_id"""
-CHARGES = "select reason, amount, vat_category_code, vat_rate from charges where document_id = %(id)s order by place"
-TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount
-    from taxes where document_id = %(id)s and revision = %(revision)s order by place"""
-INSTALMENTS = """select number, due_date, amount, invoice_id from instalments
-    where document_id = %(id)s order by number"""
-
-RELATED = """select relation, document_id, number, amount from (
-        select relation, other_id as document_id, amount from relations where document_id = %(id)s
-        union all select case relation when 'credits' then 'credited_by' when 'replaces' then 'replaced_by'
-            else relation end, document_id, amount from relations where other_id = %(id)s
-    ) as related join documents using (document_id) where amount is distinct from 0 order by relation, number"""
 
 
 async def ids_of(reader: Reader, number: str) -> list[UUID]:

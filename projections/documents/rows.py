@@ -222,7 +222,7 @@ class DocumentHeader:
     """The number that it has in another system."""
 
 
-Relation = Literal["credits", "credited_by", "replaces", "replaced_by", "set_off"]
+Relation = Literal["follows", "followed_by", "credits", "credited_by", "replaces", "replaced_by", "set_off", "paid_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +230,12 @@ class RelatedDocument:
     """Another document, and how this one belongs to it."""
 
     relation: Relation
+    kind: Kind | Literal["return", "payment"]
     document_id: UUID
     number: str
+    """Empty where it has none yet."""
     amount: Decimal | None
-    """What is taken back or set off, tax included."""
+    """What is taken back, set off or paid, tax included."""
 
 
 @dataclass(frozen=True, slots=True)
