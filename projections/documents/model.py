@@ -9,13 +9,13 @@ from projections.documents.orders import Orders
 from projections.documents.payments import Payments
 from projections.documents.quotes import Quotes
 from projections.documents.returns import Returns
-from projections.shared import ALIASES, Aliases, ReadModel
+from projections.shared import ALIASES, DELIVERIES, Aliases, ReadModel
 
 
 class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoices, CreditNotes, Payments, ReadModel):
     """One row for each document, whatever its kind; its lines, charges and tax groups beside it."""
 
-    tables = f"""{ALIASES}
+    tables = f"""{ALIASES}{DELIVERIES}
         create table documents (
             document_id uuid primary key, kind text not null, version integer not null, ordinal bigint not null unique,
             number text not null, state text not null, seller_id uuid not null, seller_name text not null,

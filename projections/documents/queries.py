@@ -34,7 +34,7 @@ from projections.documents.rows import (
     ReturnRow,
     ReturnView,
 )
-from projections.shared import Reader, actions_of, wanted_customers
+from projections.shared import Reader, actions_of, deliveries_of, wanted_customers
 
 AGGREGATES: dict[Kind, type[Aggregate]] = {
     "quote": Quote,
@@ -82,17 +82,18 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
         header = await _of_revision(reader, header, revision)
     if header is None:
         return None
-    shown = header.revision
+    shown, lines = header.revision, selects.ORDER_LINES if kind == "order" else selects.LINES
     changes = await reader.rows(OrderChange, selects.CHANGES, id=document_id)
     related = await reader.rows(RelatedDocument, selects.RELATED, id=document_id)
     return DocumentView(
         document=header,
         available_actions=_actions(header, changes, related),
-        lines=await reader.rows(DocumentLine, selects.LINES, id=document_id, revision=shown),
+        lines=await reader.rows(DocumentLine, lines, id=document_id, revision=shown),
         charges=await reader.rows(DocumentCharge, selects.CHARGES, id=document_id),
         taxes=await reader.rows(DocumentTax, selects.TAXES, id=document_id, revision=shown),
         instalments=await reader.rows(DocumentInstalment, selects.INSTALMENTS, id=document_id),
         changes=changes,
+        deliveries=await deliveries_of(reader, document_id, selects.INVOICES) if kind == "order" else [],
         related=related,
     )
 

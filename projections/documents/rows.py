@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from projections.shared import Delivery
+
 Kind = Literal["quote", "contract", "order", "invoice", "credit_note"]
 Settlement = Literal["unpaid", "partially_paid", "paid"]
 
@@ -45,13 +47,13 @@ class DocumentLine:
     item_name: str
     product_line: str
     quantity: Decimal
-    open_quantity: Decimal
-    """Not delivered and not cancelled yet, or to be sent again; meaningful for orders."""
-    delivered_quantity: Decimal
+    open_quantity: Decimal | None
+    """Not delivered and not cancelled yet, or to be sent again; this and the next three of an order only."""
+    delivered_quantity: Decimal | None
     """Everything that was ever sent."""
-    beyond_quantity: Decimal
+    beyond_quantity: Decimal | None
     """Delivered beyond what was ordered, and neither confirmed by a change nor returned yet."""
-    returned_quantity: Decimal
+    returned_quantity: Decimal | None
     unit_code: str
     gross_price: Decimal
     net_price: Decimal
@@ -249,7 +251,8 @@ class DocumentView:
     taxes: list[DocumentTax]
     instalments: list[DocumentInstalment]
     changes: list[OrderChange]
-    """Of an order."""
+    deliveries: list[Delivery]
+    """Of an order, as changes are."""
     related: list[RelatedDocument]
 
     @property

@@ -15,13 +15,17 @@ OPEN = """case
         then total_amount - total_amount
     else total_amount - paid_amount - credited_amount end as open_amount"""
 """Of a quote that is being revised, what was sent before may still be accepted."""
-LINES = """select line_id, seller_item_id, item_name, product_line, quantity, open_quantity, delivered_quantity,
-    beyond_quantity, returned_quantity, unit_code, gross_price,
+_LINES = """select line_id, seller_item_id, item_name, product_line, quantity, {}, unit_code, gross_price,
     net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation, note
     from lines where document_id = %(id)s and revision = %(revision)s order by place"""
+ORDER_LINES = _LINES.format("open_quantity, delivered_quantity, beyond_quantity, returned_quantity")
+LINES = _LINES.format(
+    "null as open_quantity, null as delivered_quantity, null as beyond_quantity, null as returned_quantity"
+)
 CHANGES = """select change, state, reason, line_id, quantity from order_changes
     where document_id = %(id)s order by change, line_id"""
 CHARGES = "select reason, amount, vat_category_code, vat_rate from charges where document_id = %(id)s order by place"
+INVOICES = "select document_id as invoice_id, number as invoice_number from documents"
 TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount
     from taxes where document_id = %(id)s and revision = %(revision)s order by place"""
 INSTALMENTS = """select number, due_date, amount, invoice_id from instalments

@@ -20,7 +20,7 @@ from projections.portal.rows import (
     PortalQuoteLine,
     PortalQuoteView,
 )
-from projections.shared import Reader, same_customers
+from projections.shared import Reader, deliveries_of, same_customers
 
 ANSWERS = ["accept", "decline"]
 """What the customer, unlike the seller's people, may do with a quote that is open."""
@@ -37,6 +37,7 @@ CONTRACT = """contract_id, ordinal, number, state, starts_on, ends_on, currency,
 TO_SIGN = "customer_id = any(%(customers)s) and state not in ('draft', 'in_approval', 'rejected')"
 INVOICE = """invoice_id, ordinal, number, issue_date, due_date, purchase_order_reference, currency, net_amount,
     charge_amount, tax_amount, total_amount, paid_amount, credited_amount, time_zone"""
+INVOICES = "select invoice_id, number as invoice_number from invoices where state = 'issued'"
 ISSUED = "(customer_id = any(%(customers)s) or bill_to_id = any(%(customers)s)) and state = 'issued'"
 
 
@@ -185,7 +186,7 @@ async def order(reader: Reader, customer_id: UUID, order_id: UUID) -> PortalOrde
             from order_lines where order_id = %(id)s order by place""",
         id=order_id,
     )
-    return PortalOrderView(row, lines)
+    return PortalOrderView(row, lines, await deliveries_of(reader, order_id, INVOICES))
 
 
 async def invoices(

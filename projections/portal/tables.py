@@ -1,8 +1,8 @@
 """The tables of what customers see."""
 
-from projections.shared import ALIASES
+from projections.shared import ALIASES, DELIVERIES
 
-TABLES = f"""{ALIASES}
+TABLES = f"""{ALIASES}{DELIVERIES}
     create table customers (customer_id uuid primary key, name text not null);
     create table quotes (
         quote_id uuid primary key, version integer not null, ordinal bigint not null unique,
