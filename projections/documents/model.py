@@ -27,7 +27,7 @@ class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoi
             net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
             total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null,
             set_off_amount numeric not null default 0,
-            payment_terms text not null, type_code text, external_reference text
+            payment_terms text not null, type_code text, external_reference text, tax_point_date date, delivered_on date
         );
         create index on documents (kind, ordinal desc);
         create index on documents (customer_id, ordinal desc);
@@ -81,7 +81,8 @@ class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoi
         create table taxes (
             document_id uuid not null, revision integer not null, place integer not null, scheme text not null,
             jurisdiction text not null, vat_category_code text not null, vat_rate numeric not null,
-            taxable_amount numeric not null, tax_amount numeric not null, primary key (document_id, revision, place)
+            taxable_amount numeric not null, tax_amount numeric not null, exemption_reason text,
+            exemption_reason_code text, primary key (document_id, revision, place)
         );
         create table relations (
             document_id uuid not null, relation text not null, other_id uuid not null, amount numeric,

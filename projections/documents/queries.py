@@ -73,7 +73,7 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
             customer_id, bill_to_id, buyer_name, buyer_address, buyer_vat_id, currency, owner,
             purchase_order_reference, document_date, last_day, revision, document_sha256, source_id, source_number,
             reason, hold, warnings, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
-            {selects.SETTLEMENT}, payment_terms, type_code, external_reference
+            {selects.SETTLEMENT}, payment_terms, type_code, external_reference, tax_point_date, delivered_on
             from documents where document_id = %(id)s and kind = %(kind)s""",
         id=document_id,
         kind=kind,

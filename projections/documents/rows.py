@@ -88,6 +88,10 @@ class DocumentTax:
     vat_rate: Decimal
     taxable_amount: Decimal
     tax_amount: Decimal
+    exemption_reason: str | None
+    """BT-120: why no tax is due."""
+    exemption_reason_code: str | None
+    """BT-121, of the code list VATEX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,10 @@ class DocumentHeader:
     """BT-3: `380` invoice, `386` prepayment invoice, `381` credit note."""
     external_reference: str | None
     """The number that it has in another system."""
+    tax_point_date: date | None
+    """BT-7, of an invoice: the day whose rates tax it."""
+    delivered_on: date | None
+    """BT-72, of the invoice of a delivery."""
 
 
 Relation = Literal["follows", "followed_by", "credits", "credited_by", "replaces", "replaced_by", "set_off", "paid_by"]

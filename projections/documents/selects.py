@@ -26,8 +26,8 @@ CHANGES = """select change, state, reason, line_id, quantity from order_changes
     where document_id = %(id)s order by change, line_id"""
 CHARGES = "select reason, amount, vat_category_code, vat_rate from charges where document_id = %(id)s order by place"
 INVOICES = "select document_id as invoice_id, number as invoice_number from documents"
-TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount
-    from taxes where document_id = %(id)s and revision = %(revision)s order by place"""
+TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount, exemption_reason,
+    exemption_reason_code from taxes where document_id = %(id)s and revision = %(revision)s order by place"""
 INSTALMENTS = """select number, due_date, amount, invoice_id from instalments
     where document_id = %(id)s order by number"""
 
