@@ -187,7 +187,8 @@ async def find(reader: Reader, people: PeopleFound, text: str, limit: int) -> Hi
             candidates += await _narrowed(reader, people, terms)
     if not candidates and len(readings) > 1:
         candidates += await _bearing_facts(reader, people, [term for term in readings[-1] if term.is_fact], None)
-    if len(number_key(text)) >= SHORTEST_PART and len(candidates) < limit:
+    exact = sum(candidate.match == "exact" for candidate in candidates)
+    if len(number_key(text)) >= SHORTEST_PART and exact < limit:
         candidates += [_as_found(found) for found in await _parts(reader, number_key(text), limit)]
     return Hits(await _hits(reader, candidates, limit))
 
@@ -238,7 +239,8 @@ async def _parts(reader: Reader, key: str, limit: int) -> list[_Found]:
 
 
 async def _narrowed(reader: Reader, people: PeopleFound, terms: Sequence[Term]) -> list[_Candidate]:
-    """What bears every fact among the terms, of customers that the other terms name; every term, if they name none."""
+    """What bears every fact among the terms, of customers that the other terms name; if they name none, every term, or
+    all of those as one: a product may have a name of several words."""
     facts = [term for term in terms if term.is_fact]
     words = " ".join(term.text for term in terms if not term.is_fact)
     if not facts:
@@ -249,8 +251,8 @@ async def _narrowed(reader: Reader, people: PeopleFound, terms: Sequence[Term]) 
         named = await _exact(reader, people, [Term(words)], None)
         customers += [found.customer_id for found in named if found.matched_on == "contact" and found.customer_id]
         customers = await reader.rows(UUID, SAME_CUSTOMERS, ids=customers) or None
-        facts = facts if customers else list(terms)
-    return await _bearing_facts(reader, people, facts, customers)
+    every = [facts] if customers or not words else [list(terms), [*facts, Term(words)]]
+    return [found for meant in every for found in await _bearing_facts(reader, people, meant, customers)]
 
 
 async def _bearing_facts(

@@ -102,8 +102,9 @@ def found_by_name(record_id: UUID, name: str) -> Effect:
 
 
 def found_by_items(record_id: UUID, lines: Iterable[Line]) -> Effects:
-    """Every product that is on it."""
-    yield from found_by(record_id, *(("item", line.seller_item_id) for line in lines))
+    """Every product that is on it, by its SKU and by its name."""
+    called = (name for line in lines for name in (line.seller_item_id, line.item_name))
+    yield from found_by(record_id, *(("item", name) for name in called))
 
 
 def contact_row(customer_id: UUID, contact: Contact) -> Effects:
