@@ -61,7 +61,15 @@ Feature: What is open of a document, and how an invoice is settled
     When the invoice is credited
     Then the invoice is "credited"
     And the invoice has no settlement
+    And the customer sees the invoice "credited"
     And of the invoice 0.00 is open
+
+  Scenario: What was paid in advance is paid
+    Given an order for 3 lamps
+    When all of it is paid in advance, and delivered
+    Then the invoice's total amount is "0.00"
+    And the invoice's settlement is "paid"
+    And the customer sees the invoice "paid"
 
   Scenario: A credit that is set off settles as a payment does
     Given an issued invoice for 3 lamps
@@ -69,5 +77,6 @@ Feature: What is open of a document, and how an invoice is settled
     And the bonus is approved
     When the bonus is set off against the invoice
     Then the invoice's settlement is "partially_paid"
+    And the customer sees the invoice "partially_paid"
     And of the invoice 297.50 is open
     And of the credit note 0.00 is open

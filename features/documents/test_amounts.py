@@ -64,6 +64,22 @@ def _(story: Story, owed: str, overdue: str, unapplied: str) -> None:
     assert shown == (owed, overdue, unapplied)
 
 
+@when("all of it is paid in advance, and delivered")
+def _(story: Story) -> None:
+    api = story.world.api
+    api.done("/invoices/of-prepayment", {"order_id": story.order, "percent": "100"})
+    prepayment = story.world.the_only("/invoices")["document"]
+    story.world.pay(prepayment["total_amount"], prepayment["number"])
+    api.done(f"/orders/{story.order}/fulfil")
+    story.invoice = api.get("/invoices")["items"][0]["document_id"]
+
+
+@then(parsers.parse('the customer sees the invoice "{state}"'))
+def _(story: Story, state: str) -> None:
+    seen = story.world.api.get(f"/portal/customers/{story.world.customer}/invoices/{story.invoice}")
+    assert seen["state"] == state
+
+
 @then("the invoice has no settlement")
 def _(story: Story) -> None:
     (listed,) = story.world.api.get("/invoices")["items"]

@@ -58,9 +58,11 @@ class Invoices:
 
     def credit_applied(self, event: Invoice.CreditApplied, recorded: Recorded) -> Effects:
         yield invoice_settled(event, "credited_amount", event.amount.amount)
+        yield invoice_settled(event, "set_off_amount", event.amount.amount)
 
     def credit_unapplied(self, event: Invoice.CreditUnapplied, recorded: Recorded) -> Effects:
         yield invoice_settled(event, "credited_amount", -event.amount.amount)
+        yield invoice_settled(event, "set_off_amount", -event.amount.amount)
 
 
 class CreditNotes:
