@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, ClassVar, LiteralString, Protocol, TypeVar, get_type_hints
 from uuid import UUID
@@ -16,7 +17,8 @@ from uuid import UUID
 import msgspec
 
 from domain.crm import Customer
-from domain.shared.aggregate import Event
+from domain.ordering import Order
+from domain.shared.aggregate import Aggregate, Event
 
 Row = TypeVar("Row")
 _JSON = msgspec.json.Encoder(decimal_format="string")
@@ -114,6 +116,19 @@ class ReadModel:
         return handler(event, recorded)
 
 
+def actions_of(
+    aggregate: type[Aggregate], state: str, *, changing: bool = False, unapplied: bool = False, allocated: bool = False
+) -> list[str]:
+    """What people may do next: what the state allows, where there is what it is done to.
+
+    `changing`: a change waits for an answer; `unapplied`: something can still be allocated; `allocated`: something is.
+    """
+    unfit = {"request_change"} if changing else {"confirm_change", "decline_change"}
+    unfit |= set() if unapplied else {"allocate", "refund"}
+    unfit |= set() if allocated else {"unallocate"}
+    return [action for action in aggregate.ACTIONS.get(state, ()) if action not in unfit]
+
+
 class Reader(Protocol):
     """How a query reads: SQL over the read model's schema, with a role that can only read."""
 
@@ -169,3 +184,87 @@ async def same_customers(reader: Reader, customer_id: UUID) -> list[UUID]:
 async def wanted_customers(reader: Reader, customer_id: UUID | None) -> list[UUID] | None:
     """The same, where a customer is asked for."""
     return None if customer_id is None else await same_customers(reader, customer_id)
+
+
+DELIVERIES: LiteralString = """
+    create table deliveries (
+        order_id uuid not null, delivery integer not null, delivered_on date not null, tracking_reference text,
+        line_ids text[] not null, quantities numeric[] not null, invoice_id uuid, primary key (order_id, delivery)
+    );
+"""
+"""What was sent of each order: the table of `delivery_row`, `delivery_billed` and `deliveries_of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredQuantity:
+    """So much of a line of the order."""
+
+    line_id: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What was sent of an order at once."""
+
+    delivery: int
+    """Its number within the order."""
+    delivered_on: date
+    tracking_reference: str | None
+    quantities: list[DeliveredQuantity]
+    invoice_id: UUID | None
+    """None where it is not billed by itself, or not yet."""
+    invoice_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    delivery: int
+    delivered_on: date
+    tracking_reference: str | None
+    line_ids: list[str]
+    quantities: list[Decimal]
+    invoice_id: UUID | None
+    invoice_number: str | None
+
+
+def delivery_row(event: Order.Fulfilled) -> Effect:
+    """It has been sent."""
+    return insert(
+        "deliveries",
+        order_id=event.originator_id,
+        delivery=event.delivery,
+        delivered_on=event.delivered_on,
+        tracking_reference=event.tracking_reference,
+        line_ids=[one.line_id for one in event.quantities],
+        quantities=[one.quantity for one in event.quantities],
+    )
+
+
+def delivery_billed(event: Order.DeliveryBilled) -> Effect:
+    """By that invoice. What went beyond the order and a change made part of it is billed, too, and not sent again."""
+    keys = {"order_id": event.originator_id, "delivery": event.delivery}
+    return update("deliveries", keys, rows=None, invoice_id=event.invoice_id)
+
+
+async def deliveries_of(reader: Reader, order_id: UUID, invoices: LiteralString) -> list[Delivery]:
+    """Every delivery of an order; `invoices` selects the `invoice_id` and `invoice_number` of those that are shown."""
+    rows = await reader.rows(
+        _Delivery,
+        f"""select delivery, delivered_on, tracking_reference, line_ids, quantities, shown.invoice_id,
+                nullif(invoice_number, '') as invoice_number
+            from deliveries left join ({invoices}) as shown on shown.invoice_id = deliveries.invoice_id
+            where order_id = %(id)s order by delivery""",
+        id=order_id,
+    )
+    return [
+        Delivery(
+            row.delivery,
+            row.delivered_on,
+            row.tracking_reference,
+            [DeliveredQuantity(*one) for one in zip(row.line_ids, row.quantities, strict=True)],
+            row.invoice_id,
+            row.invoice_number,
+        )
+        for row in rows
+    ]

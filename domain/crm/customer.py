@@ -25,8 +25,9 @@ from domain.shared.refusal import Invalid, Refusal
 from domain.shared.terms import PaymentTerms, check_terms
 
 LEGAL_FORMS = frozenset(
-    """ab ag as bv co company corp corporation eg eood ev gbr gmbh inc incorporated kft kg kgaa limited llc llp lp ltd
-    mbh nv og ohg oy plc pte pty sa sas sarl se spa srl sro ug und and""".split()
+    """ab ag aps as asa bhd bv cie co company corp corporation cv doo eg eood eurl ev gbr gmbh inc incorporated is
+    kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv nyrt og ohg ooo oy oyj plc pte pty sa sac sarl sas sdn
+    se sl slu snc spa spol srl sro ug vof zoo zrt und and""".split()
 )
 """Words that tell companies not apart."""
 

@@ -92,10 +92,10 @@ Feature: Invoices and credit notes
     And it is issued on 2026-12-31
     Then it is refused as "invalid"
 
-  Scenario: What is paid and credited settles an invoice
+  Scenario: What is credited takes an invoice back, and settles nothing
     Given an issued invoice for 3 lamps
     Then the invoice's settlement is "unpaid"
     When finance credits 100.00 of line 1
-    Then the invoice's settlement is "partially_paid"
+    Then the invoice's settlement is "unpaid"
     When finance credits it
-    Then the invoice's settlement is "paid"
+    Then the invoice's settlement is "None"

@@ -77,7 +77,7 @@ Feature: Money before delivery
     And everything is delivered
     And 3 lamps come back
     Then the credit notes come to "178.50"
-    And the invoice's settlement is "paid"
+    And the invoice is "credited"
     When finance credits the prepayment
     Then the credit notes come to "357.00"
 

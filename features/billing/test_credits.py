@@ -68,7 +68,7 @@ def credited_with(story: Story, invoices: list[str], amount: str) -> None:
     for invoice in invoices:
         view = story.world.api.get(f"/invoices/{invoice}")
         assert view["document"]["credited_amount"] == amount
-        assert [(one["relation"], one["amount"]) for one in view["related"]] == [("credited_by", amount)]
+        assert ("credited_by", amount) in [(one["relation"], one["amount"]) for one in view["related"]]
 
 
 @then(parsers.parse('the page of the credit note names "{first}" and "{second}"'))
@@ -215,8 +215,8 @@ def new_field(story: Story, field: str, value: str) -> None:
 
 @then("the new invoice replaces the wrong one")
 def replaces(story: Story) -> None:
-    (related,) = new_invoice(story)["related"]
-    assert (related["relation"], related["document_id"]) == ("replaces", story.invoice)
+    related = [(one["relation"], one["document_id"]) for one in new_invoice(story)["related"]]
+    assert ("replaces", story.invoice) in related
 
 
 @then("the new invoice is for the other customer")

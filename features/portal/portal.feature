@@ -63,16 +63,17 @@ Feature: A customer sees its own deals, from the quote to the payment
     Given an accepted quote for 5 lamps
     When 5 lamps are delivered
     Then the customer sees an invoice of 595.00 that is "open", with 595.00 to pay
-    And the account says 595.00 owed, 0 overdue and 0 in hand
+    And the account says 595.00 owed, 0.00 overdue and 0.00 in hand
     When 300.00 EUR arrive for that invoice
     Then the customer sees an invoice of 595.00 that is "partially_paid", with 295.00 to pay
     When 31 days pass
     Then the customer sees an invoice of 595.00 that is "overdue", with 295.00 to pay
-    And the account says 295.00 owed, 295.00 overdue and 0 in hand
+    And the account says 295.00 owed, 295.00 overdue and 0.00 in hand
     When 400.00 EUR arrive for that invoice
     Then the customer sees an invoice of 595.00 that is "paid", with 0.00 to pay
-    And the account says 0 owed, 0 overdue and 105.00 in hand
+    And the account says 0.00 owed, 0.00 overdue and 105.00 in hand
     And the payments settle that invoice
+    And every amount that the customer sees has the decimals of its currency
 
   Scenario: A credit note gives back what was paid too much
     Given an accepted quote for 5 lamps
@@ -81,7 +82,7 @@ Feature: A customer sees its own deals, from the quote to the payment
     And the invoice is credited
     Then the customer sees a credit note of 595.00 for that invoice
     And the customer sees an invoice of 595.00 that is "credited", with 0.00 to pay
-    And the account says 0 owed, 0 overdue and 595.00 in hand
+    And the account says 0.00 owed, 0.00 overdue and 595.00 in hand
 
   Scenario: A document of another customer does not exist
     Given an accepted quote for 5 lamps

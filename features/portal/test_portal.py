@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
@@ -13,6 +14,9 @@ from infrastructure.projecting import verify
 from projections.portal import Portal
 
 scenarios("portal.feature")
+
+AMOUNT = re.compile(r'amount":"\d+\.?(\d*)"')
+"""The decimals of each amount in an answer."""
 
 
 def portal(world: World, path: str = "") -> str:
@@ -199,6 +203,14 @@ def _(story: Story) -> None:
     number = the_only(story.world, "/invoices")["number"]
     paid = story.world.api.get(portal(story.world, "/payments"))["items"]
     assert [(one["amount"], one["settled_invoices"]) for one in paid] == [("400.00", [number]), ("300.00", [number])]
+
+
+@then("every amount that the customer sees has the decimals of its currency")
+def _(story: Story) -> None:
+    for path in ("", "/orders", "/invoices", "/payments"):
+        shown = story.world.api.query(portal(story.world, path)).text
+        assert set(AMOUNT.findall(shown)) >= {"00"}
+        assert {len(decimals) for decimals in AMOUNT.findall(shown)} == {2}, shown
 
 
 @then(parsers.parse("the customer sees a credit note of {total} for that invoice"))

@@ -75,7 +75,11 @@ Feature: Support finds anything by whatever somebody may quote of it
     Given an order under the purchase order "PO-7/2026" for 3 lamps
     Then "po 7 2026" finds the order by its purchase order
     And "LAMP" finds the order by its item
+    And "desk  Lamp" finds the order by its item
+    And "Desk" finds the order by its item
+    And "desk lamp 357.00" finds the order by its item
     And "CARE" finds nothing
+    And "Maintenance" finds nothing
 
   Scenario: A name narrows an amount
     Given an issued invoice for 3 lamps
@@ -94,6 +98,19 @@ Feature: Support finds anything by whatever somebody may quote of it
     Then the hits are matched on "number, name, purchase_order, purchase_order"
     When "357" is looked for
     Then the first hit is matched on "name", and the others on "amount"
+
+  Scenario: Exact is who is called so, with the legal form or without, and not who is called so in part
+    Given the customers "Bike Rims Company", "Bike World" and "Bike Sp. z o.o."
+    Then "Bike" finds the customers "Bike Sp. z o.o." exact, "Bike World" part, "Bike Rims Company" part
+    And "bike rims company" finds the customers "Bike Rims Company" exact
+    And "Bike Rims" finds the customers "Bike Rims Company" exact
+    And "Bike Rims Ltd" finds the customers "Bike Rims Company" part
+    And "Bike Wor" finds the customers "Bike World" part
+
+  Scenario: Names that begin so come after numbers that do
+    Given the customers "Bike Rims Company", "Bike World" and "Bike Club"
+    And an order under the purchase order "BIKE-7/2026" for 3 lamps
+    Then the first of 2 hits for "Bike" are "order, quote"
 
   Scenario: What nobody can be found by is said so
     When "" is looked for

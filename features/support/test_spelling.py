@@ -6,16 +6,19 @@ import asyncio
 from random import Random
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.crm import matching_name
+from domain.crm.customer import LEGAL_FORMS
 from infrastructure.event_log import EventLog
 from infrastructure.projecting import Readers, rebuild
 from interfaces.benchmark.companies import company_names, mistyped
 from interfaces.benchmark.finding import register_customers
 from projections.support import Support, find
 from projections.support.asked import Term, terms_of
-from projections.support.spelling import mistakes_between, pieces, pieces_of_similar
+from projections.support.spelling import mistakes_between, pieces, pieces_of_similar, spelling
 
 TERMS = st.text("abc", min_size=4, max_size=14)
 
@@ -51,6 +54,23 @@ def test_a_mistyped_term_shares_a_piece(term: str, random: Random, mistakes: int
         typed = mistyped(typed, random)
     if distance(term, typed) <= mistakes:
         assert set(pieces(term, mistakes)) & set(pieces_of_similar(typed, mistakes))
+
+
+@pytest.mark.parametrize("form", sorted(LEGAL_FORMS))
+def test_a_legal_form_tells_nobody_apart_whoever_compares(form: str) -> None:
+    assert spelling(f"Silva {form}").plain == spelling("Silva").plain
+    assert matching_name(f"Silva {form}") == matching_name("Silva")
+
+
+@pytest.mark.parametrize("form", ["Ltda.", "OG", "S.A.C.", "L.P.", "Sdn. Bhd.", "Pty Ltd", "GmbH & Co. KG", "A.p.S."])
+def test_so_do_forms_as_they_are_written(form: str) -> None:
+    assert spelling(f"Silva {form}").plain == spelling("Silva").plain
+    assert matching_name(f"Silva {form}") == matching_name("Silva")
+
+
+@pytest.mark.parametrize("form", ["Sp. z o.o.", "sp. z o. o.", "spol. s r.o.", "Spol. s r. o."])
+def test_a_form_of_several_words_is_one(form: str) -> None:
+    assert spelling(f"Silva {form}").words == ("silva",)
 
 
 @given(st.text(max_size=60))

@@ -141,6 +141,18 @@ def _(story: Story, text: str, name: str) -> None:
     assert (found[0]["kind"], found[0]["customer_name"], found[0]["matched_on"]) == ("customer", name, "name")
 
 
+@then(parsers.re(r'"(?P<text>.+)" finds the customers (?P<named>".+)'))
+def _(story: Story, text: str, named: str) -> None:
+    found = [f'"{hit["title"]}" {hit["match"]}' for hit in hits(story, text) if hit["matched_on"] == "name"]
+    assert ", ".join(found) == named
+
+
+@then(parsers.parse('the first of {limit:d} hits for "{text}" are "{kinds}"'))
+def _(story: Story, limit: int, text: str, kinds: str) -> None:
+    found = story.world.api.get("/support/find", q=text, limit=limit)["items"]
+    assert [hit["kind"] for hit in found] == kinds.split(", ")
+
+
 @then(parsers.re(r'"(?P<text>.+)" finds the invoice of "(?P<name>.+)"'))
 def _(story: Story, text: str, name: str) -> None:
     assert [(hit["kind"], hit["customer_name"]) for hit in hits(story, text)] == [("invoice", name)]

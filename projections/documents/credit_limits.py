@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.ordering import CreditAccount
+from domain.shared.money import Money
 from projections.shared import Effect, Effects, Recorded, update
 
 
@@ -12,7 +13,7 @@ class CreditLimits:
     def credit_limit_set(self, event: CreditAccount.LimitSet, recorded: Recorded) -> Effects:
         yield Effect(
             """insert into credit_limits values (%(id)s, %(version)s, %(ordinal)s, %(seller_id)s, %(customer_id)s,
-                    %(currency)s, %(limit)s, 0)
+                    %(currency)s, %(limit)s, %(nothing)s)
                 on conflict (account_id) do update
                 set version = excluded.version, credit_limit = excluded.credit_limit""",
             {
@@ -23,6 +24,7 @@ class CreditLimits:
                 "customer_id": event.customer_id,
                 "currency": event.limit.currency,
                 "limit": event.limit.amount,
+                "nothing": Money.zero(event.limit.currency).amount,
             },
         )
 

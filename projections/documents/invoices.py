@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from domain.billing import CreditNote, Invoice
+from domain.billing import PREPAYMENT, CreditNote, Invoice
 from domain.shared.aggregate import Event
 from projections.documents.statements import (
     added,
@@ -37,6 +37,8 @@ class Invoices:
             payment_terms=event.payment_terms.note,
             type_code=event.type_code,
             external_reference=event.external_reference,
+            tax_point_date=event.tax_point_date,
+            delivered_on=event.tax_point_date if _is_of_delivery(event) else None,
         )
         if event.replaces is not None:
             yield relation(event.originator_id, "replaces", event.replaces)
@@ -73,11 +75,22 @@ class Invoices:
 
     def credit_applied(self, event: Invoice.CreditApplied, recorded: Recorded) -> Effects:
         yield changed(event)
-        yield added(event, "credited_amount", event.amount.amount)
+        yield from _set_off(event, event.amount.amount)
 
     def credit_unapplied(self, event: Invoice.CreditUnapplied, recorded: Recorded) -> Effects:
         yield changed(event)
-        yield added(event, "credited_amount", -event.amount.amount)
+        yield from _set_off(event, -event.amount.amount)
+
+
+def _is_of_delivery(event: Invoice.Drafted) -> bool:
+    """Its tax point is the day of that."""
+    return event.source is not None and event.source.kind == "order" and event.type_code != PREPAYMENT
+
+
+def _set_off(event: Event, amount: Decimal) -> Effects:
+    """So much of what is credited takes nothing back: it settles, as a payment does."""
+    yield added(event, "credited_amount", amount)
+    yield added(event, "set_off_amount", amount)
 
 
 class CreditNotes:

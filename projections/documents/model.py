@@ -9,13 +9,13 @@ from projections.documents.orders import Orders
 from projections.documents.payments import Payments
 from projections.documents.quotes import Quotes
 from projections.documents.returns import Returns
-from projections.shared import ALIASES, Aliases, ReadModel
+from projections.shared import ALIASES, DELIVERIES, Aliases, ReadModel
 
 
 class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoices, CreditNotes, Payments, ReadModel):
     """One row for each document, whatever its kind; its lines, charges and tax groups beside it."""
 
-    tables = f"""{ALIASES}
+    tables = f"""{ALIASES}{DELIVERIES}
         create table documents (
             document_id uuid primary key, kind text not null, version integer not null, ordinal bigint not null unique,
             number text not null, state text not null, seller_id uuid not null, seller_name text not null,
@@ -26,12 +26,14 @@ class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoi
             warnings text[] not null default '{{}}',
             net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
             total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null,
-            payment_terms text not null, type_code text, external_reference text
+            set_off_amount numeric not null default 0,
+            payment_terms text not null, type_code text, external_reference text, tax_point_date date, delivered_on date
         );
         create index on documents (kind, ordinal desc);
         create index on documents (customer_id, ordinal desc);
         create index on documents (number);
         create index on documents (external_reference);
+        create index on documents (source_id);
         create table lines (
             document_id uuid not null, revision integer not null, place integer not null, line_id text not null,
             seller_item_id text not null, item_name text not null, product_line text not null,
@@ -56,6 +58,7 @@ class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoi
         create index on returns (customer_id, ordinal desc);
         create index on returns (order_id);
         create index on returns (number);
+        create index on returns (credit_note_id);
         create table return_lines (
             return_id uuid not null, place integer not null, line_id text not null, item_name text not null,
             unit_code text not null, authorised_quantity numeric not null, received_quantity numeric not null,
@@ -78,7 +81,8 @@ class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoi
         create table taxes (
             document_id uuid not null, revision integer not null, place integer not null, scheme text not null,
             jurisdiction text not null, vat_category_code text not null, vat_rate numeric not null,
-            taxable_amount numeric not null, tax_amount numeric not null, primary key (document_id, revision, place)
+            taxable_amount numeric not null, tax_amount numeric not null, exemption_reason text,
+            exemption_reason_code text, primary key (document_id, revision, place)
         );
         create table relations (
             document_id uuid not null, relation text not null, other_id uuid not null, amount numeric,

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from domain.ordering import Order, Quantity
 from domain.shared.aggregate import Event
 from projections.documents.statements import amounts, changed, content, document_row, taxes_of
-from projections.shared import Effect, Effects, Recorded, as_json, delete, insert, update
+from projections.shared import (
+    Effect,
+    Effects,
+    Recorded,
+    as_json,
+    delete,
+    delivery_billed,
+    delivery_row,
+    insert,
+    update,
+)
 
 MOVED = """update lines set open_quantity = open_quantity + moved.open,
         delivered_quantity = delivered_quantity + moved.delivered, beyond_quantity = beyond_quantity + moved.beyond,
@@ -58,9 +68,11 @@ class Orders:
         yield from _moved(event, event.quantities, open=-1, delivered=1)
         yield from _moved(event, event.beyond, open=1, beyond=1)
         yield _progressed(event)
+        yield delivery_row(event)
 
-    def delivery_billed(self, event: Order.DeliveryBilled, recorded: Recorded) -> Effects:
+    def order_delivery_billed(self, event: Order.DeliveryBilled, recorded: Recorded) -> Effects:
         yield changed(event)
+        yield delivery_billed(event)
 
     def prepayment_billed(self, event: Order.PrepaymentBilled, recorded: Recorded) -> Effects:
         yield changed(event)

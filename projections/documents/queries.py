@@ -14,6 +14,7 @@ from domain.ordering import Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Aggregate
+from projections.documents import selects
 from projections.documents.rows import (
     AllocationRow,
     CreditLimitRow,
@@ -33,12 +34,7 @@ from projections.documents.rows import (
     ReturnRow,
     ReturnView,
 )
-from projections.shared import Reader, wanted_customers
-
-SETTLEMENT = """case
-    when kind <> 'invoice' or state not in ('issued', 'credited') then null
-    when total_amount <= paid_amount + credited_amount then 'paid'
-    when paid_amount + credited_amount > 0 then 'partially_paid' else 'unpaid' end as settlement"""
+from projections.shared import Reader, actions_of, deliveries_of, wanted_customers
 
 AGGREGATES: dict[Kind, type[Aggregate]] = {
     "quote": Quote,
@@ -56,7 +52,7 @@ async def documents(
     return await reader.rows(
         ListedDocument,
         f"""select document_id, kind, number, state, customer_id, buyer_name, document_date, last_day, currency,
-            total_amount, total_amount - paid_amount - credited_amount as open_amount, {SETTLEMENT}, ordinal, version
+            total_amount, {selects.OPEN}, {selects.SETTLEMENT}, ordinal, version
             from documents where kind = %(kind)s and ordinal < %(before)s
             and (%(customers)s::uuid[] is null or customer_id = any(%(customers)s))
             and (%(number)s::text is null or number = %(number)s)
@@ -77,7 +73,7 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
             customer_id, bill_to_id, buyer_name, buyer_address, buyer_vat_id, currency, owner,
             purchase_order_reference, document_date, last_day, revision, document_sha256, source_id, source_number,
             reason, hold, warnings, net_amount, charge_amount, tax_amount, total_amount, paid_amount, credited_amount,
-            {SETTLEMENT}, payment_terms, type_code, external_reference
+            {selects.SETTLEMENT}, payment_terms, type_code, external_reference, tax_point_date, delivered_on
             from documents where document_id = %(id)s and kind = %(kind)s""",
         id=document_id,
         kind=kind,
@@ -86,25 +82,30 @@ async def document(reader: Reader, kind: Kind, document_id: UUID, revision: int 
         header = await _of_revision(reader, header, revision)
     if header is None:
         return None
-    shown = header.revision
-    changes = await reader.rows(OrderChange, CHANGES, id=document_id)
+    shown, lines = header.revision, selects.ORDER_LINES if kind == "order" else selects.LINES
+    changes = await reader.rows(OrderChange, selects.CHANGES, id=document_id)
+    related = await reader.rows(RelatedDocument, selects.RELATED, id=document_id)
     return DocumentView(
         document=header,
-        available_actions=_actions(header, changes),
-        lines=await reader.rows(DocumentLine, LINES, id=document_id, revision=shown),
-        charges=await reader.rows(DocumentCharge, CHARGES, id=document_id),
-        taxes=await reader.rows(DocumentTax, TAXES, id=document_id, revision=shown),
-        instalments=await reader.rows(DocumentInstalment, INSTALMENTS, id=document_id),
+        available_actions=_actions(header, changes, related),
+        lines=await reader.rows(DocumentLine, lines, id=document_id, revision=shown),
+        charges=await reader.rows(DocumentCharge, selects.CHARGES, id=document_id),
+        taxes=await reader.rows(DocumentTax, selects.TAXES, id=document_id, revision=shown),
+        instalments=await reader.rows(DocumentInstalment, selects.INSTALMENTS, id=document_id),
         changes=changes,
-        related=await reader.rows(RelatedDocument, RELATED, id=document_id),
+        deliveries=await deliveries_of(reader, document_id, selects.INVOICES) if kind == "order" else [],
+        related=related,
     )
 
 
-def _actions(header: DocumentHeader, changes: Sequence[OrderChange]) -> list[str]:
-    """What its state allows; a change is answered where one waits for it."""
-    waits = any(change.state == "requested" for change in changes)
-    unfit = {"request_change"} if waits else {"confirm_change", "decline_change"}
-    return [action for action in AGGREGATES[header.kind].ACTIONS.get(header.state, ()) if action not in unfit]
+def _actions(header: DocumentHeader, changes: Sequence[OrderChange], related: Sequence[RelatedDocument]) -> list[str]:
+    return actions_of(
+        AGGREGATES[header.kind],
+        header.state,
+        changing=any(change.state == "requested" for change in changes),
+        unapplied=header.paid_amount + header.credited_amount < header.total_amount,
+        allocated=any(one.relation == "set_off" for one in related),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +128,6 @@ async def _of_revision(reader: Reader, header: DocumentHeader, revision: int) ->
         revision=revision,
     )
     return replace(header, **asdict(row)) if row else None
-
-
-LINES = """select line_id, seller_item_id, item_name, product_line, quantity, open_quantity, delivered_quantity,
-    beyond_quantity, returned_quantity, unit_code, gross_price,
-    net_price, base_quantity, allowance, amount, vat_category_code, vat_rate, explanation, note
-    from lines where document_id = %(id)s and revision = %(revision)s order by place"""
-CHANGES = """select change, state, reason, line_id, quantity from order_changes
-    where document_id = %(id)s order by change, line_id"""
-CHARGES = "select reason, amount, vat_category_code, vat_rate from charges where document_id = %(id)s order by place"
-TAXES = """select scheme, jurisdiction, vat_category_code, vat_rate, taxable_amount, tax_amount
-    from taxes where document_id = %(id)s and revision = %(revision)s order by place"""
-INSTALMENTS = """select number, due_date, amount, invoice_id from instalments
-    where document_id = %(id)s order by number"""
-
-RELATED = """select relation, document_id, number, amount from (
-        select relation, other_id as document_id, amount from relations where document_id = %(id)s
-        union all select case relation when 'credits' then 'credited_by' when 'replaces' then 'replaced_by'
-            else relation end, document_id, amount from relations where other_id = %(id)s
-    ) as related join documents using (document_id) where amount is distinct from 0 order by relation, number"""
 
 
 async def ids_of(reader: Reader, number: str) -> list[UUID]:
@@ -191,7 +173,8 @@ async def payment(reader: Reader, payment_id: UUID) -> PaymentView | None:
             where payment_id = %(id)s and amount <> 0 order by number""",
         id=payment_id,
     )
-    return PaymentView(row, list(Payment.ACTIONS.get(row.state, ())), allocations)
+    actions = actions_of(Payment, row.state, unapplied=row.unapplied_amount > 0, allocated=bool(allocations))
+    return PaymentView(row, actions, allocations)
 
 
 RETURN_COLUMNS = """return_id, version, ordinal, number, state, order_id, order_number, seller_id, customer_id,
@@ -226,7 +209,7 @@ async def return_(reader: Reader, return_id: UUID) -> ReturnView | None:
             from return_lines where return_id = %(id)s order by place""",
         id=return_id,
     )
-    return ReturnView(row, list(Return.ACTIONS.get(row.state, ())), lines)
+    return ReturnView(row, actions_of(Return, row.state), lines)
 
 
 async def credit_limits(

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from projections.shared import Delivery
+
 Kind = Literal["quote", "contract", "order", "invoice", "credit_note"]
 Settlement = Literal["unpaid", "partially_paid", "paid"]
 
@@ -27,10 +29,11 @@ class ListedDocument:
     """Last valid day of a quote, last day of a contract, due date of an invoice."""
     currency: str
     total_amount: Decimal
-    open_amount: Decimal
-    """Neither paid nor credited; of a credit note that names no invoice, neither set off nor paid out."""
+    open_amount: Decimal | None
+    """What is to be answered of a quote, paid of an invoice, set off or paid out of a credit note; contracts and orders
+    have none, they are billed."""
     settlement: Settlement | None
-    """Of an issued invoice."""
+    """Of an issued invoice: payments and credits set off settle it. None where all of it is taken back."""
     ordinal: int
     version: int
 
@@ -44,13 +47,13 @@ class DocumentLine:
     item_name: str
     product_line: str
     quantity: Decimal
-    open_quantity: Decimal
-    """Not delivered and not cancelled yet, or to be sent again; meaningful for orders."""
-    delivered_quantity: Decimal
+    open_quantity: Decimal | None
+    """Not delivered and not cancelled yet, or to be sent again; this and the next three of an order only."""
+    delivered_quantity: Decimal | None
     """Everything that was ever sent."""
-    beyond_quantity: Decimal
+    beyond_quantity: Decimal | None
     """Delivered beyond what was ordered, and neither confirmed by a change nor returned yet."""
-    returned_quantity: Decimal
+    returned_quantity: Decimal | None
     unit_code: str
     gross_price: Decimal
     net_price: Decimal
@@ -85,6 +88,10 @@ class DocumentTax:
     vat_rate: Decimal
     taxable_amount: Decimal
     tax_amount: Decimal
+    exemption_reason: str | None
+    """BT-120: why no tax is due."""
+    exemption_reason_code: str | None
+    """BT-121, of the code list VATEX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +220,19 @@ class DocumentHeader:
     paid_amount: Decimal
     credited_amount: Decimal
     settlement: Settlement | None
-    """Of an issued invoice."""
+    """As in a list."""
     payment_terms: str
     type_code: str | None
     """BT-3: `380` invoice, `386` prepayment invoice, `381` credit note."""
     external_reference: str | None
     """The number that it has in another system."""
+    tax_point_date: date | None
+    """BT-7, of an invoice: the day whose rates tax it."""
+    delivered_on: date | None
+    """BT-72, of the invoice of a delivery."""
 
 
-Relation = Literal["credits", "credited_by", "replaces", "replaced_by", "set_off"]
+Relation = Literal["follows", "followed_by", "credits", "credited_by", "replaces", "replaced_by", "set_off", "paid_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +240,12 @@ class RelatedDocument:
     """Another document, and how this one belongs to it."""
 
     relation: Relation
+    kind: Kind | Literal["return", "payment"]
     document_id: UUID
     number: str
+    """Empty where it has none yet."""
     amount: Decimal | None
-    """What is taken back or set off, tax included."""
+    """What is taken back, set off or paid, tax included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +259,8 @@ class DocumentView:
     taxes: list[DocumentTax]
     instalments: list[DocumentInstalment]
     changes: list[OrderChange]
-    """Of an order."""
+    deliveries: list[Delivery]
+    """Of an order, as changes are."""
     related: list[RelatedDocument]
 
     @property

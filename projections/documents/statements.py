@@ -13,6 +13,7 @@ from domain.shared.aggregate import Event
 from domain.shared.document import Charge, Line, Totals
 from domain.shared.money import Money
 from domain.shared.party import Parties, Party, local_date
+from projections.documents.exemptions import exemption_of
 from projections.shared import Effect, Effects, Recorded, as_json, delete, insert, update
 
 _LINE_COLUMNS = (
@@ -135,7 +136,7 @@ def copied_to(event: Quote.Revised) -> Effects:
     yield Effect(f"insert into lines ({_LINE_COLUMNS}) select {columns} from lines where {last}", values, None)
     yield Effect(
         f"""insert into taxes select document_id, %(revision)s, place, scheme, jurisdiction, vat_category_code,
-            vat_rate, taxable_amount, tax_amount from taxes where {last}""",
+            vat_rate, taxable_amount, tax_amount, exemption_reason, exemption_reason_code from taxes where {last}""",
         values,
         None,
     )
@@ -214,6 +215,7 @@ def charges_of(document_id: UUID, charges: Iterable[Charge]) -> Effects:
 
 def taxes_of(document_id: UUID, totals: Totals, revision: int = 0) -> Effects:
     for place, group in enumerate(totals.tax_breakdown, 1):
+        reason, code = exemption_of(group.tax)
         yield insert(
             "taxes",
             document_id=document_id,
@@ -225,6 +227,8 @@ def taxes_of(document_id: UUID, totals: Totals, revision: int = 0) -> Effects:
             vat_rate=group.tax.rate,
             taxable_amount=group.taxable_amount.amount,
             tax_amount=group.vat_category_tax_amount.amount,
+            exemption_reason=reason,
+            exemption_reason_code=code,
         )
 
 

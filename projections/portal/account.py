@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from domain.shared.money import Money
 from domain.shared.party import local_date
 from projections.portal.queries import QUOTE, SentQuote
 from projections.portal.rows import AccountBalance, Dashboard
@@ -90,14 +91,14 @@ async def _unapplied(reader: Reader, customers: list[UUID]) -> list[_Unapplied]:
 def _account(
     owed: Iterable[_Owed], unapplied: Iterable[_Unapplied], now: datetime, as_of: date | None
 ) -> list[AccountBalance]:
-    due, late, in_hand = dict[str, Decimal](), dict[str, Decimal](), dict[str, Decimal]()
-    for row in owed:
-        due[row.currency] = due.get(row.currency, Decimal(0)) + row.amount
-        if row.due_date < (as_of or local_date(now, row.time_zone)):
-            late[row.currency] = late.get(row.currency, Decimal(0)) + row.amount
-    for cash in unapplied:
-        in_hand[cash.currency] = cash.amount
+    due = list(owed)
+    late = [row for row in due if row.due_date < (as_of or local_date(now, row.time_zone))]
+    in_hand = list(unapplied)
     return [
-        AccountBalance(one, due.get(one, Decimal(0)), late.get(one, Decimal(0)), in_hand.get(one, Decimal(0)))
-        for one in sorted(due.keys() | in_hand.keys())
+        AccountBalance(one, _total(one, due), _total(one, late), _total(one, in_hand))
+        for one in sorted({row.currency for row in due} | {row.currency for row in in_hand})
     ]
+
+
+def _total(currency: str, rows: Iterable[_Owed | _Unapplied]) -> Decimal:
+    return sum((row.amount for row in rows if row.currency == currency), Money.zero(currency).amount)

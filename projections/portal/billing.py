@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from domain.billing import CreditNote, Invoice
 from domain.payments import Payment
+from domain.shared.money import Money
 from projections.portal.statements import (
     allocated,
     amounts,
@@ -21,6 +20,7 @@ class Invoices:
     """Invoices, and what is paid or credited of each."""
 
     def invoice_drafted(self, event: Invoice.Drafted, recorded: Recorded) -> Effects:
+        nothing = Money.zero(event.currency).amount
         yield insert(
             "invoices",
             invoice_id=event.originator_id,
@@ -33,8 +33,8 @@ class Invoices:
             purchase_order_reference=event.purchase_order_reference,
             currency=event.currency,
             **amounts(event.totals),
-            paid_amount=Decimal(0),
-            credited_amount=Decimal(0),
+            paid_amount=nothing,
+            credited_amount=nothing,
         )
 
     def invoice_issued(self, event: Invoice.Issued, recorded: Recorded) -> Effects:
@@ -58,9 +58,11 @@ class Invoices:
 
     def credit_applied(self, event: Invoice.CreditApplied, recorded: Recorded) -> Effects:
         yield invoice_settled(event, "credited_amount", event.amount.amount)
+        yield invoice_settled(event, "set_off_amount", event.amount.amount)
 
     def credit_unapplied(self, event: Invoice.CreditUnapplied, recorded: Recorded) -> Effects:
         yield invoice_settled(event, "credited_amount", -event.amount.amount)
+        yield invoice_settled(event, "set_off_amount", -event.amount.amount)
 
 
 class CreditNotes:
@@ -112,7 +114,7 @@ class Payments:
             currency=event.amount.currency,
             amount=event.amount.amount,
             unapplied_amount=event.amount.amount,
-            refunded_amount=Decimal(0),
+            refunded_amount=Money.zero(event.amount.currency).amount,
         )
 
     def payment_allocated(self, event: Payment.Allocated, recorded: Recorded) -> Effects:

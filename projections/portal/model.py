@@ -25,7 +25,18 @@ from projections.portal.statements import (
     quote_lines,
 )
 from projections.portal.tables import TABLES
-from projections.shared import Aliases, Effect, Effects, ReadModel, Recorded, delete, insert, update
+from projections.shared import (
+    Aliases,
+    Effect,
+    Effects,
+    ReadModel,
+    Recorded,
+    delete,
+    delivery_billed,
+    delivery_row,
+    insert,
+    update,
+)
 
 
 class Portal(Aliases, Invoices, CreditNotes, Payments, ReadModel):
@@ -188,6 +199,10 @@ class Portal(Aliases, Invoices, CreditNotes, Payments, ReadModel):
                 "tracking": event.tracking_reference,
             },
         )
+        yield delivery_row(event)
+
+    def order_delivery_billed(self, event: Order.DeliveryBilled, recorded: Recorded) -> Effects:
+        yield delivery_billed(event)
 
     def order_cancelled(self, event: Order.Cancelled, recorded: Recorded) -> Effects:
         yield from _no_longer_open(event, event.quantities)

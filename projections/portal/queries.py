@@ -20,7 +20,7 @@ from projections.portal.rows import (
     PortalQuoteLine,
     PortalQuoteView,
 )
-from projections.shared import Reader, same_customers
+from projections.shared import Reader, deliveries_of, same_customers
 
 ANSWERS = ["accept", "decline"]
 """What the customer, unlike the seller's people, may do with a quote that is open."""
@@ -36,7 +36,8 @@ CONTRACT = """contract_id, ordinal, number, state, starts_on, ends_on, currency,
     total_amount"""
 TO_SIGN = "customer_id = any(%(customers)s) and state not in ('draft', 'in_approval', 'rejected')"
 INVOICE = """invoice_id, ordinal, number, issue_date, due_date, purchase_order_reference, currency, net_amount,
-    charge_amount, tax_amount, total_amount, paid_amount, credited_amount, time_zone"""
+    charge_amount, tax_amount, total_amount, paid_amount, credited_amount, set_off_amount, time_zone"""
+INVOICES = "select invoice_id, number as invoice_number from invoices where state = 'issued'"
 ISSUED = "(customer_id = any(%(customers)s) or bill_to_id = any(%(customers)s)) and state = 'issued'"
 
 
@@ -85,22 +86,25 @@ class _Invoice:
     total_amount: Decimal
     paid_amount: Decimal
     credited_amount: Decimal
+    set_off_amount: Decimal
     time_zone: str
 
     def on(self, day: date) -> PortalInvoice:
         """As it stands on that day."""
         row = asdict(self)
-        del row["time_zone"]
+        del row["time_zone"], row["set_off_amount"]
         left = self.total_amount - self.paid_amount - self.credited_amount
         late = max((day - self.due_date).days, 0) if left > 0 else 0
         return PortalInvoice(**row, state=self._state(left, late), days_overdue=late, open_amount=left)
 
     def _state(self, left: Decimal, late: int) -> str:
+        """What is set off settles as what is paid does; the rest of what is credited is taken back."""
+        settled = self.paid_amount + self.set_off_amount
         if late:
             return "overdue"
         if left > 0:
-            return "partially_paid" if self.paid_amount else "open"
-        return "paid" if self.paid_amount else "credited"
+            return "partially_paid" if settled else "open"
+        return "credited" if self.credited_amount and not settled else "paid"
 
 
 async def quotes(reader: Reader, customer_id: UUID, before: int, limit: int, now: datetime) -> list[PortalQuote]:
@@ -185,7 +189,7 @@ async def order(reader: Reader, customer_id: UUID, order_id: UUID) -> PortalOrde
             from order_lines where order_id = %(id)s order by place""",
         id=order_id,
     )
-    return PortalOrderView(row, lines)
+    return PortalOrderView(row, lines, await deliveries_of(reader, order_id, INVOICES))
 
 
 async def invoices(

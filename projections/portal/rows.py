@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from projections.shared import Delivery
+
 
 @dataclass(frozen=True, slots=True)
 class AccountBalance:
@@ -145,10 +147,11 @@ class PortalOrderLine:
 
 @dataclass(frozen=True, slots=True)
 class PortalOrderView:
-    """An order with what is delivered and what is open of each line."""
+    """An order with what is delivered and what is open of each line, and each delivery."""
 
     order: PortalOrder
     lines: list[PortalOrderLine]
+    deliveries: list[Delivery]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from domain.billing import CreditNote
 from domain.ordering import Quantity
 from domain.shared.aggregate import Event
 from domain.shared.document import Line, Totals
+from domain.shared.money import Money
 from projections.shared import Effect, Recorded, as_json, insert, update
 
 STILL_OPEN = "exists (select from order_lines where order_id = %(id)s and open_quantity > 0)"
@@ -139,7 +140,7 @@ def credit_note(event: CreditNote.Issued | CreditNote.Requested, recorded: Recor
         bill_to_id=event.parties.bill_to_id,
         currency=event.currency,
         total_amount=event.totals.payable_amount.amount,
-        open_amount=Decimal(0),
+        open_amount=Money.zero(event.currency).amount,
         reason=event.reason,
         **values,
     )

@@ -1,8 +1,8 @@
 """The tables of what customers see."""
 
-from projections.shared import ALIASES
+from projections.shared import ALIASES, DELIVERIES
 
-TABLES = f"""{ALIASES}
+TABLES = f"""{ALIASES}{DELIVERIES}
     create table customers (customer_id uuid primary key, name text not null);
     create table quotes (
         quote_id uuid primary key, version integer not null, ordinal bigint not null unique,
@@ -44,7 +44,8 @@ TABLES = f"""{ALIASES}
         customer_id uuid not null, bill_to_id uuid not null, time_zone text not null, number text not null,
         state text not null, issue_date date, due_date date, purchase_order_reference text, currency text not null,
         net_amount numeric not null, charge_amount numeric not null, tax_amount numeric not null,
-        total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null
+        total_amount numeric not null, paid_amount numeric not null, credited_amount numeric not null,
+        set_off_amount numeric not null default 0
     );
     create index on invoices (customer_id, ordinal desc);
     create index on invoices (bill_to_id, ordinal desc);

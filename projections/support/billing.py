@@ -6,8 +6,17 @@ from decimal import Decimal
 
 from domain.billing import CreditNote, Invoice
 from domain.payments import Payment
+from domain.shared.money import Money
 from projections.shared import Effect, Effects, Recorded, insert
-from projections.support.statements import changed, document_row, found_by, found_by_items, instalments, less_open
+from projections.support.statements import (
+    allocated,
+    changed,
+    document_row,
+    found_by,
+    found_by_items,
+    instalments,
+    less_open,
+)
 
 
 class Invoices:
@@ -22,7 +31,7 @@ class Invoices:
             totals=event.totals,
             number="",
             state="held" if event.held else "draft",
-            open_amount=Decimal(0),
+            open_amount=Money.zero(event.currency).amount,
         )
         yield from found_by(
             event.originator_id,
@@ -80,7 +89,7 @@ class CreditNotes:
             totals=event.totals,
             number=event.number,
             state="issued",
-            open_amount=Decimal(0),
+            open_amount=Money.zero(event.currency).amount,
             document_date=event.issue_date,
         )
         elsewhere = event.external_reference
@@ -96,7 +105,7 @@ class CreditNotes:
             totals=event.totals,
             number="",
             state="requested",
-            open_amount=Decimal(0),
+            open_amount=Money.zero(event.currency).amount,
         )
         yield from found_by(event.originator_id, ("other_number", event.external_reference))
         yield from found_by_items(event.originator_id, event.lines)
@@ -111,9 +120,11 @@ class CreditNotes:
 
     def credit_allocated(self, event: CreditNote.Allocated, recorded: Recorded) -> Effects:
         yield _used(event, event.amount.amount)
+        yield allocated(event, event.amount.amount)
 
     def credit_unallocated(self, event: CreditNote.Unallocated, recorded: Recorded) -> Effects:
         yield _used(event, -event.amount.amount)
+        yield allocated(event, -event.amount.amount)
 
     def credit_refunded(self, event: CreditNote.Refunded, recorded: Recorded) -> Effects:
         yield _used(event, event.amount.amount)
@@ -154,9 +165,11 @@ class Payments:
 
     def payment_allocated(self, event: Payment.Allocated, recorded: Recorded) -> Effects:
         yield less_open(event.originator_id, event.amount.amount)
+        yield allocated(event, event.amount.amount)
 
     def payment_unallocated(self, event: Payment.Unallocated, recorded: Recorded) -> Effects:
         yield less_open(event.originator_id, -event.amount.amount)
+        yield allocated(event, -event.amount.amount)
 
     def payment_refunded(self, event: Payment.Refunded, recorded: Recorded) -> Effects:
         yield less_open(event.originator_id, event.amount.amount)

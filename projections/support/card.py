@@ -8,9 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from domain.crm import Customer
+from domain.shared.money import Money
 from domain.shared.party import local_date
-from projections.shared import Reader
-from projections.support.records import actions_of, link_to
+from projections.shared import Reader, actions_of
+from projections.support.records import STANDING, Standing, link_to
 from projections.support.rows import (
     Balance,
     CardAlias,
@@ -39,7 +41,7 @@ OPEN = """(kind = 'opportunity' and state = 'open'
     or kind = 'invoice' and (state in ('draft', 'held') or open_amount > 0)
     or kind = 'credit_note' and (state = 'requested' or open_amount > 0)
     or kind = 'payment' and open_amount > 0)"""
-DOCUMENT = """kind, record_id, number, state, currency, total_amount, open_amount, document_date, last_day"""
+DOCUMENT = f"{STANDING}, record_id, number, currency, total_amount, open_amount, document_date, last_day"
 OWED = """select currency, time_zone, instalments.due_date,
         greatest(least(amount, earlier_amount + amount - (total_amount - open_amount)), 0) as amount
     from records join instalments on invoice_id = record_id
@@ -55,11 +57,9 @@ ALIASES = """select customer_id, name, external_id from customers
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
-    kind: Kind
+class _Document(Standing):
     record_id: UUID
     number: str
-    state: str
     currency: str | None
     total_amount: Decimal | None
     open_amount: Decimal | None
@@ -107,14 +107,14 @@ async def customer_card(reader: Reader, customer_id: UUID, now: datetime) -> Cus
         balances=await _balances(reader, ids, now),
         last_contact=await reader.row(datetime, LAST_CONTACT, ids=ids),
         open_documents=await _open_documents(reader, ids),
-        available_actions=actions_of("customer", customer.state),
+        available_actions=actions_of(Customer, customer.state),
     )
 
 
 async def _open_documents(reader: Reader, ids: list[UUID]) -> list[OpenDocument]:
     rows = await reader.rows(
         _Document,
-        f"select {DOCUMENT} from records where {MINE} and {OPEN} order by ordinal desc limit %(most)s",
+        f"select {DOCUMENT} from records r where {MINE} and {OPEN} order by ordinal desc limit %(most)s",
         ids=ids,
         most=MOST_DOCUMENTS,
     )
@@ -129,7 +129,7 @@ async def _open_documents(reader: Reader, ids: list[UUID]) -> list[OpenDocument]
             open_amount=row.open_amount,
             document_date=row.document_date,
             last_day=row.last_day,
-            available_actions=actions_of(row.kind, row.state),
+            available_actions=row.actions(),
             link=link_to(row.kind, row.record_id),
         )
         for row in rows
@@ -149,18 +149,16 @@ async def _balances(reader: Reader, ids: list[UUID], now: datetime) -> list[Bala
     return [
         Balance(
             currency=currency,
-            owed_amount=_total(row.amount for row in owed if row.currency == currency),
-            overdue_amount=_total(
-                row.amount for row in owed if row.currency == currency and row.due_date < local_date(now, row.time_zone)
-            ),
-            unapplied_amount=_total(row.amount for row in in_hand if row.currency == currency),
+            owed_amount=_total(currency, owed),
+            overdue_amount=_total(currency, (row for row in owed if row.due_date < local_date(now, row.time_zone))),
+            unapplied_amount=_total(currency, in_hand),
         )
         for currency in currencies
     ]
 
 
-def _total(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, Decimal(0))
+def _total(currency: str, rows: Iterable[_Owed | _InHand]) -> Decimal:
+    return sum((row.amount for row in rows if row.currency == currency), Money.zero(currency).amount)
 
 
 async def timeline(reader: Reader, customer_id: UUID, before: int, limit: int) -> list[TimelineEntry] | None:

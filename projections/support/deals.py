@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from domain.contracting import Contract
 from domain.ordering import Order
 from domain.quoting import Quote
+from domain.shared.money import Money
 from projections.shared import Effect, Effects, Recorded, insert
 from projections.support.statements import changed, document_row, found_by, found_by_items
 
 REVISION = "(select total_amount from sent_revisions where quote_id = %(id)s and revision = %(revision)s)"
-NO_LONGER_OPEN = """update records set open_amount = 0,
+NOTHING = "open_amount - open_amount"
+"""Zero with the decimals of the currency."""
+NO_LONGER_OPEN = f"""update records set open_amount = {NOTHING},
     state = case state when 'revising' then 'draft' else %(state)s end where record_id = %(id)s"""
+WITHDRAWN = f"update records set open_amount = {NOTHING}, state = 'withdrawn' where record_id = %(id)s"
 
 
 class Quotes:
@@ -28,7 +30,7 @@ class Quotes:
             totals=totals,
             number=offer.number,
             state="draft",
-            open_amount=Decimal(0),
+            open_amount=Money.zero(offer.currency).amount,
             last_day=event.valid_until,
         )
         yield from found_by(event.originator_id, ("number", offer.number))
@@ -55,7 +57,7 @@ class Quotes:
 
     def quote_accepted(self, event: Quote.Accepted, recorded: Recorded) -> Effects:
         yield Effect(
-            f"""update records set state = 'accepted', open_amount = 0, total_amount = {REVISION}
+            f"""update records set state = 'accepted', open_amount = {NOTHING}, total_amount = {REVISION}
                 where record_id = %(id)s""",
             {"id": event.originator_id, "revision": event.revision},
         )
@@ -68,7 +70,7 @@ class Quotes:
         yield Effect(NO_LONGER_OPEN, {"id": event.originator_id, "state": "expired"})
 
     def quote_withdrawn(self, event: Quote.Withdrawn, recorded: Recorded) -> Effects:
-        yield changed(event, state="withdrawn", open_amount=Decimal(0))
+        yield Effect(WITHDRAWN, {"id": event.originator_id})
 
     def quote_extended(self, event: Quote.ValidityExtended, recorded: Recorded) -> Effects:
         yield Effect(

@@ -13,8 +13,8 @@ from projections.shared import Reader
 from projections.support.asked import Term, readings_of
 from projections.support.keys import MatchedOn, number_key
 from projections.support.naming import NamedCustomer, customers_meant, customers_named
-from projections.support.records import actions_of, link_to, title_of
-from projections.support.rows import Hit, Hits, Kind
+from projections.support.records import STANDING, Standing, link_to, title_of
+from projections.support.rows import Hit, Hits
 
 Match = Literal["exact", "part", "similar"]
 
@@ -121,10 +121,9 @@ PARTS = """
             order by reverse(k.key) collate "C" desc, k.ordinal desc limit %(limit)s)
     ) as found
     join records r using (ordinal)"""
-RECORDS = """
-    select asked.id as asked_id, r.record_id, r.kind, r.number, r.name, survivor.customer_id,
-        coalesce(survivor.name, '') as customer_name, r.state, r.currency, r.total_amount, r.open_amount,
-        r.document_date
+RECORDS = f"""
+    select asked.id as asked_id, {STANDING}, r.record_id, r.number, r.name, survivor.customer_id,
+        coalesce(survivor.name, '') as customer_name, r.currency, r.total_amount, r.open_amount, r.document_date
     from unnest(%(ids)s::uuid[]) as asked (id) join records own on own.record_id = asked.id
     left join customers on customers.customer_id = own.customer_id
     left join customers survivor on survivor.customer_id = customers.survivor_id
@@ -160,15 +159,13 @@ class _Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(Standing):
     asked_id: UUID
     record_id: UUID
-    kind: Kind
     number: str
     name: str | None
     customer_id: UUID | None
     customer_name: str
-    state: str
     currency: str | None
     total_amount: Decimal | None
     open_amount: Decimal | None
@@ -190,7 +187,8 @@ async def find(reader: Reader, people: PeopleFound, text: str, limit: int) -> Hi
             candidates += await _narrowed(reader, people, terms)
     if not candidates and len(readings) > 1:
         candidates += await _bearing_facts(reader, people, [term for term in readings[-1] if term.is_fact], None)
-    if len(number_key(text)) >= SHORTEST_PART and len(candidates) < limit:
+    exact = sum(candidate.match == "exact" for candidate in candidates)
+    if len(number_key(text)) >= SHORTEST_PART and exact < limit:
         candidates += [_as_found(found) for found in await _parts(reader, number_key(text), limit)]
     return Hits(await _hits(reader, candidates, limit))
 
@@ -241,7 +239,8 @@ async def _parts(reader: Reader, key: str, limit: int) -> list[_Found]:
 
 
 async def _narrowed(reader: Reader, people: PeopleFound, terms: Sequence[Term]) -> list[_Candidate]:
-    """What bears every fact among the terms, of customers that the other terms name; every term, if they name none."""
+    """What bears every fact among the terms, of customers that the other terms name; if they name none, every term, or
+    all of those as one: a product may have a name of several words."""
     facts = [term for term in terms if term.is_fact]
     words = " ".join(term.text for term in terms if not term.is_fact)
     if not facts:
@@ -252,8 +251,8 @@ async def _narrowed(reader: Reader, people: PeopleFound, terms: Sequence[Term]) 
         named = await _exact(reader, people, [Term(words)], None)
         customers += [found.customer_id for found in named if found.matched_on == "contact" and found.customer_id]
         customers = await reader.rows(UUID, SAME_CUSTOMERS, ids=customers) or None
-        facts = facts if customers else list(terms)
-    return await _bearing_facts(reader, people, facts, customers)
+    every = [facts] if customers or not words else [list(terms), [*facts, Term(words)]]
+    return [found for meant in every for found in await _bearing_facts(reader, people, meant, customers)]
 
 
 async def _bearing_facts(
@@ -316,6 +315,6 @@ def _hit(record: _Record, candidate: _Candidate) -> Hit:
         document_date=record.document_date,
         matched_on=candidate.matched_on,
         match=candidate.match,
-        available_actions=actions_of(record.kind, record.state),
+        available_actions=record.actions(),
         link=link_to(record.kind, record.record_id),
     )

@@ -21,6 +21,8 @@ MatchedOn = Literal[
 ]
 """Why something was found. `other_number`: of another system, a bank, a payer, a carrier."""
 
+LONGEST_NUMBER = 200
+"""Letters; nobody asks for more."""
 _MISREAD = str.maketrans("OIL", "011")
 """As in Crockford's base 32: letters that are read and typed as digits, and the other way round."""
 _PHONE = re.compile(r"[+(]?[\d\s()/.-]{5,}")
@@ -29,8 +31,8 @@ _NATIONAL = 8
 
 
 def number_key(text: str) -> str:
-    """A number without case, dashes and spaces: `q-2eys5-qwnr5` is `Q2EYS5QWNR5`."""
-    return "".join(filter(str.isalnum, text.upper())).translate(_MISREAD)
+    """A number, or a product's name, without case, dashes and spaces: `q-2eys5-qwnr5` is `Q2EYS5QWNR5`."""
+    return "".join(filter(str.isalnum, text.upper())).translate(_MISREAD)[:LONGEST_NUMBER]
 
 
 def sequence_key(number: str) -> str:

@@ -224,7 +224,8 @@ def _judge(asked: _Asked, name: _Name) -> _Judged:
     wholes = ((asked.spelled.full, name.full_spelling), (asked.spelled.plain, name.plain_spelling))
     whole = min(asked.terms[typed].get(spelled, MOST_MISTAKES) for typed, spelled in wholes)
     match: Literal["part", "similar"] = "similar" if any(costs) else "part"
-    return _Judged(name, "exact" if whole == 0 else match, min(whole, by_word))
+    named = asked.spelled.full in (name.full_spelling, name.plain_spelling)
+    return _Judged(name, "exact" if named else match, min(whole, by_word))
 
 
 def _compared(asked: Spelling, judged: _Judged) -> NamedCustomer:

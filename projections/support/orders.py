@@ -46,8 +46,14 @@ class Orders:
         yield _progressed(event, _all(event.beyond) - _all(event.quantities), begins=True)
         yield from found_by(event.originator_id, ("other_number", event.tracking_reference))
 
+    def order_change_requested(self, event: Order.ChangeRequested, recorded: Recorded) -> Effects:
+        yield changed(event, changing=True)
+
+    def order_change_declined(self, event: Order.ChangeDeclined, recorded: Recorded) -> Effects:
+        yield changed(event, changing=False)
+
     def order_change_confirmed(self, event: Order.ChangeConfirmed, recorded: Recorded) -> Effects:
-        yield changed(event, total_amount=event.totals.payable_amount.amount)
+        yield changed(event, changing=False, total_amount=event.totals.payable_amount.amount)
         if event.increases:
             yield _progressed(event, _all(event.increases) - _all(event.covered))
 

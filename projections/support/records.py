@@ -12,6 +12,7 @@ from domain.ordering import Order, Return
 from domain.payments import Payment
 from domain.quoting import Quote
 from domain.shared.aggregate import Aggregate
+from projections.shared import actions_of
 from projections.support.rows import Kind
 
 
@@ -45,6 +46,27 @@ def link_to(kind: Kind, record_id: UUID) -> str:
     return f"{_KINDS[kind].path}/{record_id}"
 
 
-def actions_of(kind: Kind, state: str) -> list[str]:
-    """What people may do with it next."""
-    return list(_KINDS[kind].aggregate.ACTIONS.get(state, ()))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a record stands, as far as what may be done with it asks."""
+
+    kind: Kind
+    state: str
+    changing: bool
+    unapplied: bool
+    allocated: bool
+
+    def actions(self) -> list[str]:
+        """What people may do with it next."""
+        return actions_of(
+            _KINDS[self.kind].aggregate,
+            self.state,
+            changing=self.changing,
+            unapplied=self.unapplied,
+            allocated=self.allocated,
+        )
+
+
+STANDING = """r.kind, r.state, r.changing, coalesce(r.open_amount > 0, false) as unapplied,
+    r.allocated_amount > 0 as allocated"""
+"""The columns of a `Standing`, of the record `r`."""

@@ -12,17 +12,16 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from domain.crm.customer import LEGAL_FORMS
+
 LONGEST_TERM = 120
 """Letters beyond that tell no two names apart."""
 MOST_WORDS = 12
 
-_LEGAL_FORMS = frozenset(
-    "ab ag aps as asa bhd bv cie co company corp corporation cv doo eg eurl ev gbr gmbh inc incorporated is kft kg "
-    "kgaa kk lda limited llc llp ltd ltda mbh nv nyrt ohg ooo oy oyj plc pte pty sa sac sarl sas sdn se sl slu snc spa "
-    "spol srl sro ug vof zoo zrt".split()
-)
-"""How a company is constituted, without dots; not what it is told apart by."""
 _JOINING = frozenset("and und et y e the der die das".split())
+_OF_SEVERAL = frozenset(("spzoo", "spolsro"))
+"""Legal forms of several words, written as one."""
+_SPACED = re.compile(r"\b(?:sp z ?o ?o|spol s ?r ?o)\b")
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"}
 )
@@ -50,8 +49,9 @@ class Spelling:
 
 def spelling(name: str) -> Spelling:
     """Without case, accents, punctuation; `Müller & Söhne GmbH` is spelled as `MUELLER SOEHNE gmbh`."""
-    words = [_UMLAUTS.sub("", word) for word in _WORD.findall(_without_accents(_INSIDE.sub("", name)))]
-    telling = [word for word in words if word not in _LEGAL_FORMS | _JOINING] or words
+    text = _SPACED.sub(lambda form: form[0].replace(" ", ""), _without_accents(_INSIDE.sub("", name)))
+    words = [_UMLAUTS.sub("", word) for word in _WORD.findall(text)]
+    telling = [word for word in words if word not in LEGAL_FORMS | _JOINING | _OF_SEVERAL] or words
     full = "".join(word for word in words if word not in _JOINING) or "".join(words)
     distinct = tuple(dict.fromkeys(word[:LONGEST_TERM] for word in telling))[:MOST_WORDS]
     return Spelling(full[:LONGEST_TERM], "".join(telling)[:LONGEST_TERM], distinct)

@@ -30,6 +30,7 @@ TERMS = """insert into terms (term, word_count, ordinal, customer_id)
 PIECES = """insert into pieces (piece, term) select * from unnest(%(pieces)s::text[], %(terms)s::text[])
     on conflict do nothing"""
 LESS_OPEN = "update records set open_amount = open_amount - %(amount)s where record_id = %(id)s"
+ALLOCATED = "update records set allocated_amount = allocated_amount + %(amount)s where record_id = %(id)s"
 ENTRY = """insert into timeline
         (position, at, actor, customer_id, bill_to_id, record_id, kind, dealing_id, happened, sentence, is_contact)
     select %(position)s, %(at)s, %(actor)s, customer_id, bill_to_id, records.record_id, kind, dealing_id, %(happened)s,
@@ -80,6 +81,11 @@ def less_open(record_id: UUID, amount: Decimal) -> Effect:
     return Effect(LESS_OPEN, {"id": record_id, "amount": amount})
 
 
+def allocated(event: Event, amount: Decimal) -> Effect:
+    """So much more of it settles an invoice."""
+    return Effect(ALLOCATED, {"id": event.originator_id, "amount": amount})
+
+
 def found_by(record_id: UUID, *numbers: tuple[Identifier, str | None]) -> Effects:
     """What the record may be asked for by, where there is such a thing."""
     keys: list[tuple[str, str]] = [(matched_on, number_key(number)) for matched_on, number in numbers if number]
@@ -96,8 +102,9 @@ def found_by_name(record_id: UUID, name: str) -> Effect:
 
 
 def found_by_items(record_id: UUID, lines: Iterable[Line]) -> Effects:
-    """Every product that is on it."""
-    yield from found_by(record_id, *(("item", line.seller_item_id) for line in lines))
+    """Every product that is on it, by its SKU and by its name."""
+    called = (name for line in lines for name in (line.seller_item_id, line.item_name))
+    yield from found_by(record_id, *(("item", name) for name in called))
 
 
 def contact_row(customer_id: UUID, contact: Contact) -> Effects:

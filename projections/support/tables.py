@@ -7,7 +7,8 @@ TABLES = """
         record_id uuid primary key, kind text not null, ordinal bigint not null unique, customer_id uuid,
         bill_to_id uuid, number text not null, name text, state text not null, currency text, total_amount numeric,
         open_amount numeric, open_quantity numeric,
-        is_begun boolean not null default false, document_date date not null, last_day date,
+        is_begun boolean not null default false, changing boolean not null default false,
+        allocated_amount numeric not null default 0, document_date date not null, last_day date,
         time_zone text not null
     );
     create index on records (customer_id, ordinal desc);
@@ -65,8 +66,9 @@ TABLES = """
     create index on timeline (bill_to_id, position desc) where bill_to_id is not null;
 """
 """A record is a customer, an opportunity or a document; its `ordinal` is the position of its first event, its
-`open_amount` what is to be answered of a quote, paid of an invoice, used of a payment or credit note. `keys` are the
-normal forms that records are found by; people are found elsewhere, since they are sealed here: in the place of an
-unregistered buyer's name is the data subject. `names` are all that a customer has had; `terms` are their words and
-wholes, `pieces` those of terms. A customer's `survivor_id` is the one that it was merged into in the end, or itself.
-`dealings` are what people do and say about a record."""
+`open_amount` what is to be answered of a quote, paid of an invoice, used of a payment or credit note; its
+`allocated_amount` is what of the last two settles invoices, and it is `changing` where a change of an order waits for
+its answer. `keys` are the normal forms that records are found by; people are found elsewhere, since they are sealed
+here: in the place of an unregistered buyer's name is the data subject. `names` are all that a customer has had; `terms`
+are their words and wholes, `pieces` those of terms. A customer's `survivor_id` is the one that it was merged into in
+the end, or itself. `dealings` are what people do and say about a record."""

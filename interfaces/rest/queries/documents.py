@@ -69,7 +69,7 @@ async def orders(
 
 @router.get("/orders/{order_id}")
 async def order(order_id: UUID, reader: Documents, response: Response) -> DocumentView:
-    """An order with what is open of it, and what may be done with it."""
+    """An order with what is open of it, each of its deliveries, and what may be done with it."""
     return found(await documents.document(reader, "order", order_id), response)
 
 

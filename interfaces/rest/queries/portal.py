@@ -66,7 +66,7 @@ async def orders(customer_id: UUID, reader: Portal, window: Paged) -> Page[Porta
 
 @router.get("/orders/{order_id}")
 async def order(customer_id: UUID, order_id: UUID, reader: Portal, response: Response) -> PortalOrderView:
-    """An order with what is delivered and what is open of each line."""
+    """An order with what is delivered and what is open of each line, and each delivery."""
     return found(await portal.order(reader, customer_id, order_id), response)
 
 

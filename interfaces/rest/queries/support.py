@@ -23,7 +23,7 @@ Text = Annotated[
         min_length=2,
         max_length=200,
         description="A number or its tail, a name however spelled, an e-mail address, a phone number, a VAT number, "
-        "an amount, a purchase order, a product; several of them narrow, eight at most.",
+        "an amount, a purchase order, a product's SKU or name; several of them narrow, eight at most.",
         examples=["Müller 357.00"],
     ),
 ]
