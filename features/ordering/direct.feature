@@ -41,10 +41,12 @@ Feature: Orders without a quote
     When ann places a direct order for 2 lamps by purchase order "PO-2"
     Then the order is "on_hold"
     And the order's hold is "credit"
+    And it waits for the credit limit
     When ann releases the hold
     Then it is refused as "approved_by_requester" by rule A1
     When bob releases the hold
     Then the order is "confirmed"
+    And nothing waits for the credit limit
     And "595.00" of the customer's credit limit are used
 
   Scenario: After one hold another one may follow

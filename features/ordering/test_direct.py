@@ -171,6 +171,22 @@ def on_hold(story: Story, amount: str) -> None:
     assert order["warnings"] == [f"The purchase order is over 250.00, this order over {amount}."]
 
 
+@then("it waits for the credit limit")
+def waits(story: Story) -> None:
+    assert _waiting(story) == [story.order]
+
+
+@then("nothing waits for the credit limit")
+def waits_no_longer(story: Story) -> None:
+    assert _waiting(story) == []
+
+
+def _waiting(story: Story) -> list[str]:
+    (limit,) = story.world.api.get("/credit-limits", customer_id=story.world.customer)["items"]
+    waiting: list[str] = limit["waiting"]
+    return waiting
+
+
 @then(parsers.parse('"{amount}" of the customer\'s credit limit are used'))
 def used(story: Story, amount: str) -> None:
     (limit,) = story.world.api.get("/credit-limits", customer_id=story.world.customer)["items"]

@@ -1,4 +1,5 @@
-"""The tables of master data, and what each event does to them."""
+"""The tables of master data, and what each event does to them. Possible duplicates have the same name, but for legal
+forms, as the domain has them."""
 
 from __future__ import annotations
 

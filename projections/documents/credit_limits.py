@@ -6,6 +6,10 @@ from domain.ordering import CreditAccount
 from domain.shared.money import Money
 from projections.shared import Effect, Effects, Recorded, update
 
+WAITING = """update credit_limits set waiting = array_append(waiting, %(order_id)s), version = %(version)s
+    where account_id = %(id)s"""
+NO_LONGER_WAITING = "update credit_limits set waiting = array_remove(waiting, %(order_id)s) where account_id = %(id)s"
+
 
 class CreditLimits:
     """How much each customer may owe, and how much of it was used when it was last looked at."""
@@ -31,3 +35,9 @@ class CreditLimits:
     def credit_granted(self, event: CreditAccount.Granted, recorded: Recorded) -> Effects:
         keys = {"account_id": event.originator_id}
         yield update("credit_limits", keys, version=event.originator_version, exposure=event.exposure.amount)
+        yield Effect(NO_LONGER_WAITING, {"id": event.originator_id, "order_id": event.order_id})
+
+    def credit_exceeded(self, event: CreditAccount.Exceeded, recorded: Recorded) -> Effects:
+        yield Effect(
+            WAITING, {"id": event.originator_id, "order_id": event.order_id, "version": event.originator_version}
+        )

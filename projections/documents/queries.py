@@ -218,7 +218,8 @@ async def credit_limits(
     """Credit limits, the newest first; of a customer where asked for."""
     return await reader.rows(
         CreditLimitRow,
-        """select account_id, version, ordinal, seller_id, customer_id, currency, credit_limit, exposure
+        """select account_id, version, ordinal, seller_id, customer_id, currency, credit_limit, exposure,
+                waiting
             from credit_limits where ordinal < %(before)s
             and (%(customers)s::uuid[] is null or customer_id = any(%(customers)s))
             order by ordinal desc limit %(limit)s + 1""",

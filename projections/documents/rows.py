@@ -151,6 +151,8 @@ class CreditLimitRow:
     credit_limit: Decimal
     exposure: Decimal
     """How much of it orders used when one was last confirmed, increased or reopened."""
+    waiting: list[UUID]
+    """Orders that went beyond it, and wait for somebody else's word."""
 
 
 @dataclass(frozen=True, slots=True)
