@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +25,7 @@ class _Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unapplied:
+class _Amount:
     currency: str
     amount: Decimal
 
@@ -61,7 +62,7 @@ async def dashboard(reader: Reader, customer_id: UUID, now: datetime, as_of: dat
         quotes_to_answer=sum(quote.at(now).state == "sent" for quote in sent),
         orders_under_way=customer.orders_under_way,
         invoices_to_pay=sum(row.invoices for row in owed),
-        account=_account(owed, await _unapplied(reader, customers), now, as_of),
+        account=_account(owed, await _shortfalls(reader, customers), await _unapplied(reader, customers), now, as_of),
     )
 
 
@@ -76,9 +77,19 @@ async def _owed(reader: Reader, customers: list[UUID]) -> list[_Owed]:
     )
 
 
-async def _unapplied(reader: Reader, customers: list[UUID]) -> list[_Unapplied]:
+async def _shortfalls(reader: Reader, customers: list[UUID]) -> list[_Amount]:
+    """What was refunded of payments that were then taken back, too: the customer has it twice."""
     return await reader.rows(
-        _Unapplied,
+        _Amount,
+        """select currency, sum(refunded_amount) as amount from payments
+            where customer_id = any(%(customers)s) and state = 'reversed' and refunded_amount > 0 group by currency""",
+        customers=customers,
+    )
+
+
+async def _unapplied(reader: Reader, customers: list[UUID]) -> list[_Amount]:
+    return await reader.rows(
+        _Amount,
         """select currency, sum(amount) as amount from (
                 select currency, unapplied_amount as amount from payments where customer_id = any(%(customers)s)
                 union all select currency, open_amount from credit_notes where bill_to_id = any(%(customers)s)
@@ -88,16 +99,20 @@ async def _unapplied(reader: Reader, customers: list[UUID]) -> list[_Unapplied]:
 
 
 def _account(
-    owed: Iterable[_Owed], unapplied: Iterable[_Unapplied], now: datetime, as_of: date | None
+    owed: Iterable[_Owed],
+    shortfalls: Iterable[_Amount],
+    unapplied: Iterable[_Amount],
+    now: datetime,
+    as_of: date | None,
 ) -> list[AccountBalance]:
-    due, late, in_hand = dict[str, Decimal](), dict[str, Decimal](), dict[str, Decimal]()
+    due, late, in_hand = (defaultdict[str, Decimal](Decimal) for _ in range(3))
     for row in owed:
-        due[row.currency] = due.get(row.currency, Decimal(0)) + row.amount
+        due[row.currency] += row.amount
         if row.due_date < (as_of or local_date(now, row.time_zone)):
-            late[row.currency] = late.get(row.currency, Decimal(0)) + row.amount
+            late[row.currency] += row.amount
+    for twice in shortfalls:  # nobody has to be billed for it: it is due at once
+        due[twice.currency] += twice.amount
+        late[twice.currency] += twice.amount
     for cash in unapplied:
-        in_hand[cash.currency] = cash.amount
-    return [
-        AccountBalance(one, due.get(one, Decimal(0)), late.get(one, Decimal(0)), in_hand.get(one, Decimal(0)))
-        for one in sorted(due.keys() | in_hand.keys())
-    ]
+        in_hand[cash.currency] += cash.amount
+    return [AccountBalance(one, due[one], late[one], in_hand[one]) for one in sorted(due.keys() | in_hand.keys())]
