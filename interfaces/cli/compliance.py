@@ -44,7 +44,10 @@ def segregation(
 ) -> None:
     """Who could have done both of two duties that one person is not to have, and who did. Exits with 1 if somebody."""
     with database(Settings()) as url:
-        found = asyncio.run(_found(url, instant_of(since, time.min), instant_of(until, time.max)))
+        try:
+            found = asyncio.run(_found(url, instant_of(since, time.min), instant_of(until, time.max)))
+        except histories.NotInOrder as problem:
+            raise typer.BadParameter(str(problem)) from None
     if as_json:
         print(json.dumps(msgspec.to_builtins(found), indent=2))
     else:
