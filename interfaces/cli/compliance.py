@@ -10,7 +10,6 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -20,10 +19,10 @@ from infrastructure.history import Did, Segregation
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import LOOK
+from interfaces.cli._console import console
 from interfaces.cli._points import instant_of
 
 app = typer.Typer(help="Look back for what should not have been.", no_args_is_help=True)
-console = Console(highlight=False)
 
 
 def register(parent: typer.Typer) -> None:
