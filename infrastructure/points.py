@@ -16,6 +16,16 @@ class NotYet(Exception):
     """What is asked for lies in the future: nobody can tell yet what the log will say then."""
 
 
+class NotInOrder(Exception):
+    """The first of two points lies after the second."""
+
+
+def check_order(since: datetime | None, until: datetime | None) -> None:
+    """Refuse a span that ends before it begins. Raises `NotInOrder`."""
+    if since is not None and until is not None and since > until:
+        raise NotInOrder(f"{since.isoformat()} lies after {until.isoformat()}.")
+
+
 async def position_at(log: EventLog, point: Point | None) -> int:
     """The position that is meant; without a point, the head of the log. Raises `NotYet`, `DatabaseUnavailable`."""
     if isinstance(point, datetime):

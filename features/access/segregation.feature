@@ -34,3 +34,7 @@ Feature: Segregation of duties, looked back upon
     Given cleo drafted a quote on behalf of dora
     When dora extends it
     Then "q2c compliance segregation" tells "dora: DraftQuote", and ends with 1
+
+  Scenario: A span that ends before it begins is refused
+    When compliance looks back from 2026-03-02 to 2026-03-01
+    Then it is told that the one lies after the other, as by the command line

@@ -18,6 +18,7 @@ from application.access import POLICY, UNTRACED, Access, Caller
 from domain.identity import Role as Part
 from features.access.reading import Readers
 from features.api import Api
+from features.proofs.checking import check_inclusion
 from features.proofs.sealed import Sealed
 from features.world import World
 from infrastructure.access_log import AccessLog
@@ -28,7 +29,6 @@ from infrastructure.proofs.ledgers import ACCESSES
 from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sealer import Sealer
 from infrastructure.proofs.sink import Sink
-from infrastructure.proofs.tree import check_inclusion
 from infrastructure.servers.postgres import SUPERUSER, Cluster
 from interfaces.cli import application
 from interfaces.rest.app import create_app

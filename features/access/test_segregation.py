@@ -56,6 +56,19 @@ def looks_back_from_now(story: Story) -> Json:
     return _found(story, since=datetime.now(UTC).isoformat())
 
 
+@when("compliance looks back from 2026-03-02 to 2026-03-01")
+def looks_back_in_no_order(story: Story) -> None:
+    span = {"since": "2026-03-02T00:00:00Z", "until": "2026-03-01T00:00:00Z"}
+    story.response = story.world.api.client.get("/segregation-of-duties", params=span)
+
+
+@then("it is told that the one lies after the other, as by the command line")
+def told_in_no_order(story: Story, database_url: str) -> None:
+    assert story.response is not None
+    assert (story.response.status_code, "lies after" in story.problem()["detail"]) == (422, True)
+    command_tells(database_url, "compliance segregation --since 2026-03-02 --until 2026-03-01", "", 2)
+
+
 def _found(story: Story, **span: str) -> Json:
     answer = story.world.api.client.get("/segregation-of-duties", params=span)
     return {each["rule"]: each for each in answer.json()}

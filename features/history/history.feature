@@ -50,6 +50,17 @@ Feature: History
     When ann withdraws the quote because "wrong customer" for the reason "asked by legal"
     Then the last event of the quote happened because of "asked by legal; wrong customer"
 
+  Scenario: The reason that stands on a credit note is told of the invoice that it credits
+    Given an issued invoice for 3 lamps
+    When the invoice is credited because "scratched"
+    Then the last event of the invoice happened because of "scratched"
+
+  Scenario: The reason for which a payment was taken back is told of the invoice that it settled
+    Given an issued invoice for 3 lamps
+    When the customer pays the invoice
+    And the bank takes the payment back because "bounced"
+    Then the last event of the invoice happened because of "bounced"
+
   Scenario: What a policy did is told with the policy and what it reacted to
     Given an issued invoice for 3 lamps
     Then the last event of the invoice happened because of "policy “whenever invoice drafted issue it”"

@@ -36,6 +36,11 @@ Feature: The whole log, searched
     When compliance searches by kind=quoting.Qu
     Then the status code is 422
 
+  Scenario: A time that ends before it begins is refused
+    When compliance searches by since=2026-03-02T00:00:00Z&until=2026-03-01T00:00:00Z
+    Then the status code is 422
+    And the command line refuses to export "--since 2026-03-02 --until 2026-03-01", since it "lies after"
+
   Scenario: The log is taken along as a file that a spreadsheet takes for data
     Given ben has withdrawn a quote because "=1+1" for the reason "@SUM(A1)"
     When compliance takes the log along as CSV

@@ -98,6 +98,17 @@ def pays(story: Story) -> None:
     story.world.pay(invoice["total_amount"], invoice["number"])
 
 
+@when(parsers.parse('the invoice is credited because "{reason}"'))
+def credited(story: Story, reason: str) -> None:
+    story.world.api.done("/credit-notes", {"invoice_id": story.invoice, "reason": reason})
+
+
+@when(parsers.parse('the bank takes the payment back because "{reason}"'))
+def taken_back(story: Story, reason: str) -> None:
+    (payment,) = story.world.api.get("/payments")["items"]
+    story.world.api.done(f"/payments/{payment['payment_id']}/reverse", {"reason": reason})
+
+
 @when(parsers.parse('ann withdraws the quote because "{reason}" for the reason "{given}"'))
 def withdraws(story: Story, reason: str, given: str) -> None:
     story.tries(f"/quotes/{story.quote}/withdraw", {"reason": reason}, **{"Q2C-Reason": given})

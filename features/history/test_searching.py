@@ -63,6 +63,13 @@ def exports(story: Story, database_url: str, options: str, tmp_path: Path) -> li
     return [json.loads(line) for line in file.read_text().splitlines()]
 
 
+@then(parsers.parse('the command line refuses to export "{options}", since it "{words}"'))
+def refuses_to_export(database_url: str, options: str, words: str) -> None:
+    said = ask(database_url, "export", *options.split())
+    assert said.exit_code != 0
+    assert words in said.output
+
+
 @then(parsers.re(r'it finds (?P<count>\d+) events, all of them "(?P<happened>[^"]*)"'))
 def finds(story: Story, count: str, happened: str) -> None:
     assert story.response is not None

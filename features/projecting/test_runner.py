@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +13,16 @@ import pytest
 from features.projecting.bookkeeping import Account, Books, Owners, book, happened, open_account, save
 from features.projecting.working import PATIENCE, caught_up, runner
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import Parked, Readers, ReadModelBehind, ReadModelParked, retry, status
+from infrastructure.projecting import (
+    Parked,
+    Readers,
+    ReadModelBehind,
+    ReadModelParked,
+    read_models,
+    retry,
+    schemas,
+    status,
+)
 from infrastructure.projecting.parking import FEW
 from infrastructure.projecting.schemas import drop, projector
 
@@ -146,3 +156,26 @@ def test_a_read_model_that_can_process_next_to_nothing_stops_and_tries_again_whe
             assert await balance_of(database_url, accounts[-1]) == Balance("ada", Decimal(1), 1)
 
     asyncio.run(feature())
+
+
+@pytest.mark.parametrize("busy", [False, True], ids=["nothing happens", "something happens all the time"])
+def test_no_connection_is_left_alone(
+    database_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, busy: bool
+) -> None:
+    # Everything thirty times as fast.
+    monkeypatch.setattr(schemas, "LEFT_ALONE", schemas.LEFT_ALONE // 30)
+    monkeypatch.setattr("infrastructure.projecting.runner._IDLE", 5 / 30)
+
+    async def feature() -> None:
+        models = read_models().values()
+        async with EventLog(database_url) as log, runner(log, database_url, Books, *models) as positions:
+            await open_account(log)
+            await caught_up(positions, log)
+            until = asyncio.get_running_loop().time() + 2 * schemas.LEFT_ALONE / 1000
+            while asyncio.get_running_loop().time() < until:
+                await (asyncio.gather(*(open_account(log) for _ in range(3))) if busy else asyncio.sleep(1))
+            await open_account(log)
+            await caught_up(positions, log)
+
+    asyncio.run(feature())
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -15,6 +15,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from typer.testing import CliRunner, Result
 
 from features.api import Api, Json
+from features.proofs.checking import check_consistency, check_inclusion
 from features.proofs.sealed import Sealed, contents, zipped
 from features.world import Story
 from infrastructure.proofs.keys import signer_of
@@ -22,7 +23,6 @@ from infrastructure.proofs.ledgers import ACCESSES
 from infrastructure.proofs.reading import log_name
 from infrastructure.proofs.sealer import Sealer, SealingRefused
 from infrastructure.proofs.sink import Sink
-from infrastructure.proofs.tree import check_consistency, check_inclusion
 from interfaces import verify_bundle
 from interfaces.cli import application
 

@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.proofs.checking import ProofRefused, check_consistency, check_inclusion
 from infrastructure.proofs.tree import (
     EMPTY,
-    ProofRefused,
     Tree,
-    check_consistency,
-    check_inclusion,
     grown,
     leaf_hash,
     node_hash,

@@ -1,4 +1,4 @@
-"""Every public proof vector is judged right, by our tree and by the offline verifier, which share no code."""
+"""Every public proof vector is judged right, by our hashes and by the offline verifier, which share no code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infrastructure.proofs.tree import ProofRefused, check_consistency, check_inclusion
+from features.proofs.checking import ProofRefused, check_consistency, check_inclusion
 from interfaces import verify_bundle as offline
 
 Vector = dict[str, Any]

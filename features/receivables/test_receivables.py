@@ -69,6 +69,14 @@ def _(world: World) -> None:
     world.api.clock.pass_days(18)
 
 
+@given(parsers.parse("a seller in {time_zone}, where it is 21 March already"))
+def _(world: World, time_zone: str) -> None:
+    world.api.clock.pass_seconds(8 * 60 * 60)
+    address = {"country_code": "JP", "street": "1-1", "city": "Tokyo", "post_code": "100-0001"}
+    body: Json = {"name": "East", "address": address, "currency": "EUR", "time_zone": time_zone, "series_prefix": "E"}
+    world.seller = world.api.done("/legal-entities", body).id
+
+
 @given("these invoices, payable within 30 days")
 def _(world: World, invoices: list[Json], datatable: list[list[str]]) -> None:
     invoices += [issue(world, amount, issued) for issued, amount in datatable[1:]]
@@ -90,6 +98,16 @@ def _(world: World, invoices: list[Json], payments: list[str], datatable: list[l
 def _(world: World, invoices: list[Json], place: int) -> None:
     body = {"invoice_id": invoices[place - 1]["document_id"], "reason": "not delivered"}
     world.api.done("/credit-notes", body)
+
+
+@when(parsers.parse("{amount} of payment {place:d} are refunded"))
+def _(world: World, payments: list[str], amount: str, place: int) -> None:
+    world.api.done(f"/payments/{payments[place - 1]}/refund", {"amount": amount, "reason": "paid too much"})
+
+
+@when(parsers.parse("{days:d} days pass"))
+def _(world: World, days: int) -> None:
+    world.api.clock.pass_days(days)
 
 
 @when(parsers.parse("payment {place:d} is reversed"))
@@ -122,6 +140,46 @@ def _(world: World, day: str, datatable: list[list[str]]) -> None:
     assert {item["customer_name"] for item in items} == {"Müller & Söhne KG"}
     same(items, datatable)
     assert world.api.get("/receivables/open-items", as_of=day, customer_id=world.seller)["items"] == []
+
+
+@then(parsers.parse("nothing is open as of {day}"))
+def _(world: World, day: str) -> None:
+    assert world.api.get("/receivables/open-items", as_of=day)["items"] == []
+    assert world.api.get("/receivables/ageing", as_of=day)["currencies"] == []
+
+
+@then(parsers.parse("the customer owes {amount}, as receivables, portal, payments and events tell"))
+def _(world: World, payments: list[str], amount: str) -> None:
+    api = world.api
+    (aged,) = api.get("/receivables/ageing")["currencies"]
+    assert (aged["open_amount"], aged["net_receivables"]) == (amount, amount)
+    (account,) = api.get(f"/portal/customers/{world.customer}")["account"]
+    assert (account["owed_amount"], account["unapplied_amount"]) == (amount, "0")
+    payment = api.get(f"/payments/{payments[0]}")["payment"]
+    taken_back = api.get(f"/history/{payments[0]}")["entries"][-1]["fields"]
+    owed = api.get("/receivables/open-items")["items"][0]["open_amount"]
+    assert (payment["state"], payment["refunded_amount"]) == ("reversed", owed)
+    assert taken_back["shortfall"]["amount"] == account["overdue_amount"] == owed
+
+
+@then(parsers.parse("today {amount} are open, as of {day}"))
+def _(world: World, amount: str, day: str) -> None:
+    report = world.api.get("/receivables/ageing")
+    assert (report["as_of"], [row["open_amount"] for row in report["currencies"]]) == (day, [amount])
+    assert [item["open_amount"] for item in world.api.get("/receivables/open-items")["items"]] == [amount]
+    assert [row["billings"] for row in world.api.get("/receivables/dso")["rows"]] == [amount]
+
+
+@then(parsers.parse("today {amount} are open, of which {late} are overdue"))
+def _(world: World, amount: str, late: str) -> None:
+    (row,) = world.api.get("/receivables/ageing")["currencies"]
+    assert (row["open_amount"], row["days_1_to_30"]) == (amount, late)
+
+
+@then(parsers.parse("paid on time from {first} to {last} is refused"))
+def _(world: World, first: str, last: str) -> None:
+    refused = world.api.query("/receivables/on-time", **{"from": first, "to": last})
+    assert (refused.status_code, refused.json()["code"]) == (422, "parameter_invalid")
 
 
 @then(parsers.parse("of {number:d} invoices paid {share} percent were paid on time, and {part} percent of {amount}"))

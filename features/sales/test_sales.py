@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from features.api import Json
@@ -107,6 +108,30 @@ def _(report: Json, datatable: list[list[str]]) -> None:
 def same(shown: list[Json], datatable: list[list[str]]) -> None:
     """The columns of the table, row by row."""
     assert [[str(row[column]) for column in datatable[0]] for row in shown] == datatable[1:]
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "hour", "growth"),
+    [("Pacific/Kiritimati", 27 * 24 + 2, "-50.0"), ("Pacific/Pago_Pago", 28 * 24, None)],
+    ids=["30 April already", "29 April still"],
+)
+def test_a_month_ends_where_its_seller_is(world: World, time_zone: str, hour: int, growth: str | None) -> None:
+    address = {"country_code": "KI", "street": "Main 1", "city": "London", "post_code": "1"}
+    body: Json = {"name": "Far", "address": address, "currency": "EUR", "time_zone": time_zone, "series_prefix": "F"}
+    world.seller = world.api.done("/legal-entities", body).id
+    rates = [{"jurisdiction": "DE", "category": "S", "rate": "19", "valid_from": "2007-01-01"}]
+    world.api.done(f"/legal-entities/{world.seller}/set-tax-rates", {"tax_rates": rates})
+    delivered(world, [("LAMP", "2")])
+    world.api.clock.pass_days(31)
+    delivered(world, [("LAMP", "1")])
+    world.api.clock.pass_seconds(hour * 60 * 60)
+    assert [row["revenue_growth_percent"] for row in world.api.get("/sales/by-month")["rows"]] == [None, growth]
+
+
+def test_days_that_are_in_no_order_are_refused(world: World) -> None:
+    for dimension in ("month", "region", "product-line", "segment"):
+        refused = world.api.query(f"/sales/by-{dimension}", **{"from": "2026-03-02", "to": "2026-03-01"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "parameter_invalid")
 
 
 def test_a_rebuild_gives_the_same_rows(database_url: str, world: World) -> None:

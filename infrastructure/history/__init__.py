@@ -16,11 +16,10 @@ from infrastructure.history.telling import (
     Difference,
     Entry,
     History,
-    NotInOrder,
     difference,
     history,
 )
-from infrastructure.points import NotYet
+from infrastructure.points import NotInOrder, NotYet
 
 __all__ = [
     "COLUMNS",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,7 +38,7 @@ class Record:
     on_behalf_of: str | None
     command: str | None
     reason: str | None
-    """What whoever did it gave as the reason."""
+    """What whoever did it gave as the reason, for this or for all that they did with it."""
     why: str | None
     """The reason in words, or what caused it where nobody gave one: a policy and the event that it reacted to."""
     correlation_id: str | None
@@ -67,11 +68,15 @@ def effective_at(recorded: RecordedEvent) -> datetime:
     return recorded.recorded_at if event is None else event.timestamp
 
 
-def record_of(recorded: RecordedEvent, cause: RecordedEvent | None = None) -> dict[str, Any]:
-    """The fields of a `Record`; `cause` is the event that a policy reacted to, where it is at hand."""
+def record_of(
+    recorded: RecordedEvent, cause: RecordedEvent | None = None, beside: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The fields of a `Record`; `cause` is the event that a policy reacted to, `beside` are the reasons that stand on
+    other events of its save, where they are at hand."""
     event, metadata = event_of(recorded), recorded.metadata
     told = {} if event is None else vars(event)
     fields = {name: plain(value) for name, value in told.items() if name not in _ENVELOPE}
+    reasons = [str(one) for one in (metadata.get("reason"), fields.get("reason"), *beside) if one]
     return {
         "version": recorded.originator_version,
         "position": recorded.position,
@@ -81,8 +86,8 @@ def record_of(recorded: RecordedEvent, cause: RecordedEvent | None = None) -> di
         "actor": str(metadata.get("actor", "")),
         "on_behalf_of": metadata.get("on_behalf_of"),
         "command": metadata.get("command"),
-        "reason": metadata.get("reason") or fields.get("reason") or None,
-        "why": _why(recorded, fields, cause),
+        "reason": reasons[0] if reasons else None,
+        "why": _why(recorded, reasons, cause),
         "correlation_id": metadata.get("correlation_id"),
         "causation_position": metadata.get("causation_position"),
         "event": recorded.topic,
@@ -92,14 +97,13 @@ def record_of(recorded: RecordedEvent, cause: RecordedEvent | None = None) -> di
     }
 
 
-def _why(recorded: RecordedEvent, fields: dict[str, Any], cause: RecordedEvent | None) -> str | None:
-    metadata = recorded.metadata
-    reasons = [str(given) for given in (metadata.get("reason"), fields.get("reason")) if given]
+def _why(recorded: RecordedEvent, reasons: Sequence[str], cause: RecordedEvent | None) -> str | None:
+    metadata, told = recorded.metadata, list(reasons)
     if (position := metadata.get("causation_position")) is not None:
-        reasons.append(_by_policy(position, cause))
+        told.append(_by_policy(position, cause))
     elif metadata.get("actor") == "timer":
-        reasons.append("it had become due")
-    return "; ".join(reasons) or None
+        told.append("it had become due")
+    return "; ".join(told) or None
 
 
 def _by_policy(position: int, cause: RecordedEvent | None) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from infrastructure.event_log import EventLog, RecordedEvent
 from infrastructure.history.kinds import check_kind
 from infrastructure.history.records import Record, event_of, record_of
+from infrastructure.points import check_order
 
 SCANNED_AT_ONCE = 10_000
 SCANNED_A_PAGE = 100_000
@@ -30,7 +31,7 @@ _SEARCH = b"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which events; every given part must be so."""
+    """Which events; every given part must be so. Raises `NotInOrder`."""
 
     actor: str | None = None
     on_behalf_of: str | None = None
@@ -44,6 +45,9 @@ class Wanted:
     """Recorded then or later."""
     until: datetime | None = None
     """Recorded by then."""
+
+    def __post_init__(self) -> None:
+        check_order(self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)

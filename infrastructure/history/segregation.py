@@ -19,6 +19,7 @@ from application.duties import DUTIES, OWN_ROLE, Duties
 from domain.identity import SYSTEM_ACTORS, User
 from infrastructure.event_log import EventLog, RecordedEvent
 from infrastructure.history.people import Could, People
+from infrastructure.points import check_order
 
 AT_ONCE = 100_000
 """Events that are searched by one statement."""
@@ -63,7 +64,8 @@ class Segregation:
 
 async def segregation(log: EventLog, since: datetime | None, until: datetime | None) -> list[Segregation]:
     """Each rule: who could have done both at some time in the span, and who did the second then. Raises
-    DatabaseUnavailable."""
+    NotInOrder, DatabaseUnavailable."""
+    check_order(since, until)
     last = await log.head() if until is None else await log.position_at(until)
     users = [RecordedEvent(*row) for row in await log.rows(USERS, [last])]
     people = People(users)

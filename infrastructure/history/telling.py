@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from domain.shared.aggregate import Aggregate, Event
 from infrastructure.event_log import EventLog, RecordedEvent
 from infrastructure.history.names import kind_of, name_of, names_of
+from infrastructure.history.reasons import reasons_beside
 from infrastructure.history.records import Record, effective_at, event_of, record_of
 from infrastructure.history.states import Part, Standing, Standings, differences, plain, state_of
 from infrastructure.history.words import ids_in, told
-from infrastructure.points import Point, position_at
+from infrastructure.points import NotInOrder, Point, position_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,6 @@ class BuiltOnTheFuture(Exception):
     def __init__(self, version: int) -> None:
         super().__init__(f"Version {version} builds on an event that took effect later than the date asked for.")
         self.version = version
-
-
-class NotInOrder(Exception):
-    """The first of two points lies after the second."""
 
 
 async def history(
@@ -175,10 +172,15 @@ class _Told:
         """These events, or all, in words."""
         places = range(len(self.events)) if places is None else places
         names = await names_of(log, self.ids(part for place in places for part in self.parts[place]), position)
-        causes = await _causes(log, [self.events[place] for place in places])
+        told_of = [self.events[place] for place in places]
+        causes, beside = await _causes(log, told_of), await reasons_beside(log, told_of)
         return [
             Entry(
-                **record_of(recorded, causes.get(recorded.metadata.get("causation_position") or 0)),
+                **record_of(
+                    recorded,
+                    causes.get(recorded.metadata.get("causation_position") or 0),
+                    beside.get(recorded.position, ()),
+                ),
                 changes=_changes(self.parts[place], names),
             )
             for place in places

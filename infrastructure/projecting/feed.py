@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from time import monotonic
 
 from infrastructure.event_log import EventLog, RecordedEvent
 
@@ -59,11 +60,12 @@ class Feed:
 
     async def beyond(self, position: int, timeout: float) -> int:
         """Wait until the log has more than this position, or for `timeout` seconds; how far it is known to go."""
-        # One of them waits for the log, those at the same place find the answer in the window.
+        until = monotonic() + timeout
+        # One of them waits for the log, those at the same place find the answer in the window, or that time is up.
         async with self._waiting:
             if events := await self.after(position):
                 return events[-1].position
-            return await self._log.wait_beyond(position, timeout)
+            return await self._log.wait_beyond(position, max(until - monotonic(), 0))
 
 
 class Convoy:

@@ -68,7 +68,7 @@ class GroupMove:
         is_done = self.is_open = True
         try:
             while is_done:
-                await self._filled.wait()
+                await self._anybody(connection)
                 await self._gather()
                 self._filled.clear()
                 is_done = await self._move_those(connection)
@@ -76,6 +76,15 @@ class GroupMove:
             self.is_open = False
             self._tell(self._taken(), False, connection)
             self._filled.clear()
+
+    async def _anybody(self, connection: AsyncConnection) -> None:
+        """Until somebody waits. The server hangs up on whoever says nothing for long, which is no outage."""
+        while not self._filled.is_set():
+            try:
+                async with asyncio.timeout(schemas.LEFT_ALONE / 1000 / 3):
+                    await self._filled.wait()
+            except TimeoutError:
+                await connection.execute("")
 
     async def _move_those(self, connection: AsyncConnection) -> bool:
         """Whether all who wait have moved."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping
+from time import monotonic
 
 import psycopg
 from psycopg import AsyncConnection
@@ -24,7 +25,8 @@ from projections.shared import ReadModel
 logger = logging.getLogger("q2c.projecting")
 
 _IDLE = 5.0
-"""Seconds that a wait for the log lasts before it is begun anew."""
+"""Seconds after which a read model's own connection is used again, whether the log stands still or it is moved over the
+group's all the while."""
 _STANDBY = 0.5
 """Seconds between two looks at a read model that another worker holds, or that has failed."""
 _LONGEST_BACKOFF = 5.0
@@ -95,7 +97,12 @@ class Runner:
             stands_in = self._seats.are_others(model.NAME)
             if stands_in and not await self._stands_still(connection, model, position):
                 continue
-            while outcome is Advance.DONE and (stands_in or not self._seats.are_others(model.NAME)):
+            until = monotonic() + _IDLE
+            while (
+                outcome is Advance.DONE
+                and monotonic() < until
+                and (stands_in or not self._seats.are_others(model.NAME))
+            ):
                 events = await self._feed.after(position)
                 if not events:
                     await self._wait_beyond(model, position)

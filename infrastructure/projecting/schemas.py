@@ -20,8 +20,9 @@ from projections.shared import ReadModel
 
 FROZEN = 5_000
 """Milliseconds after which a process that stands still amid a transaction loses its connection, and so its lease."""
-_LEFT_ALONE = 60_000
-"""The same for one that stands still between two statements: it may keep others from rebuilding."""
+LEFT_ALONE = 60_000
+"""The same for one that stands still between two statements: it may keep others from rebuilding.
+So whoever keeps a connection says something over it now and then, even if there is nothing to be said."""
 _LONGEST_BATCH = 30_000
 """Milliseconds that a transaction may last: a process that stands still while it sends looks busy, not idle."""
 _LOCK = "q2c read model {}"
@@ -53,7 +54,7 @@ async def projector(database_url: str) -> WatchedConnection:
         "synchronous_commit": "off",
         "statement_timeout": 0,
         "idle_in_transaction_session_timeout": FROZEN,
-        "idle_session_timeout": _LEFT_ALONE,
+        "idle_session_timeout": LEFT_ALONE,
         "tcp_keepalives_idle": 2,
         "tcp_keepalives_interval": 1,
         "tcp_keepalives_count": 3,

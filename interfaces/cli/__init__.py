@@ -9,7 +9,9 @@ import importlib
 import pkgutil
 import signal
 import sys
+from importlib import metadata
 from types import FrameType
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -21,6 +23,12 @@ from infrastructure.servers import ServerError
 RUN, DATA, LOOK, OPERATE = PANELS = ("Run", "Data", "Look", "Operate")
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"q2c {metadata.version('q2c')}")
+        raise typer.Exit
+
+
 def application() -> typer.Typer:
     """The command line with the commands of every module in this package, in the order of the panels."""
     app = typer.Typer(
@@ -30,11 +38,20 @@ def application() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    app.callback()(_q2c)
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):
             importlib.import_module(f"{__name__}.{module.name}").register(app)
     app.registered_commands.sort(key=lambda command: PANELS.index(str(command.rich_help_panel)))
     return app
+
+
+def _q2c(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Tell the version, and leave.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

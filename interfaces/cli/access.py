@@ -13,7 +13,6 @@ from uuid import UUID
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -25,6 +24,7 @@ from infrastructure.projecting import Readers
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import LOOK
+from interfaces.cli._console import console
 from interfaces.cli._points import instant_of
 from projections import support
 
@@ -69,8 +69,10 @@ def logins(
         _print_csv(SIGN_INS, days)
     elif as_json:
         _print_json(found)
+    elif found:
+        console.print(_sign_ins(found))
     else:
-        Console(highlight=False).print(_sign_ins(found))
+        _print_nothing(f"of {user}" if user else "of anybody")
 
 
 @app.command()
@@ -90,7 +92,7 @@ def who_saw(
         ids = await support.ids_of(await readers.reader_for("support"), customer)
         return await reports.who_saw(reader, ids, span, FIRST, limit - 1)
 
-    _print(_asked("access.who_saw", [str(customer)], purpose, ask), as_json, as_csv)
+    _print(_asked("access.who_saw", [str(customer)], purpose, ask), f"of {customer}", as_json, as_csv)
 
 
 @app.command("of")
@@ -108,7 +110,7 @@ def seen_by(
     found = _asked(
         "access.seen_by", [], purpose, lambda reader, _: reports.seen_by(reader, login, span, FIRST, limit - 1)
     )
-    _print(found, as_json, as_csv)
+    _print(found, f"of {login}", as_json, as_csv)
 
 
 @app.command("duties")
@@ -125,7 +127,7 @@ def refused_duties(
     found = _asked(
         "access.refused_duties", [], purpose, lambda reader, _: reports.refused_duties(reader, span, FIRST, limit - 1)
     )
-    _print(found, as_json, as_csv)
+    _print(found, "of anybody", as_json, as_csv)
 
 
 def _asked(
@@ -152,13 +154,19 @@ def _span(since: str | None, until: str | None) -> Span:
     return Span(instant_of(since, time.min), instant_of(until, time.max))
 
 
-def _print(rows: Sequence[AccessRow], as_json: bool, as_csv: bool) -> None:
+def _print(rows: Sequence[AccessRow], whose: str, as_json: bool, as_csv: bool) -> None:
     if as_csv:
         _print_csv([field.name for field in fields(AccessRow)], [_plain(row) for row in rows])
     elif as_json:
         _print_json(rows)
+    elif rows:
+        console.print(_accesses(rows))
     else:
-        Console(highlight=False).print(_accesses(rows))
+        _print_nothing(whose)
+
+
+def _print_nothing(whose: str) -> None:
+    print(f"Nothing is recorded {whose} in that time.", file=sys.stderr)
 
 
 def _print_json(found: object) -> None:

@@ -16,8 +16,8 @@ from rich.table import Table
 from infrastructure.settings import Settings
 from interfaces.benchmark.figures import Figure
 from interfaces.cli import OPERATE
+from interfaces.cli._console import console
 
-console = Console(highlight=False)
 progress = Console(highlight=False, stderr=True)
 
 

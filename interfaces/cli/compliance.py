@@ -10,7 +10,6 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -20,10 +19,10 @@ from infrastructure.history import Did, Segregation
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import LOOK
+from interfaces.cli._console import console
 from interfaces.cli._points import instant_of
 
 app = typer.Typer(help="Look back for what should not have been.", no_args_is_help=True)
-console = Console(highlight=False)
 
 
 def register(parent: typer.Typer) -> None:
@@ -44,7 +43,10 @@ def segregation(
 ) -> None:
     """Who could have done both of two duties that one person is not to have, and who did. Exits with 1 if somebody."""
     with database(Settings()) as url:
-        found = asyncio.run(_found(url, instant_of(since, time.min), instant_of(until, time.max)))
+        try:
+            found = asyncio.run(_found(url, instant_of(since, time.min), instant_of(until, time.max)))
+        except histories.NotInOrder as problem:
+            raise typer.BadParameter(str(problem)) from None
     if as_json:
         print(json.dumps(msgspec.to_builtins(found), indent=2))
     else:

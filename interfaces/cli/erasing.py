@@ -11,6 +11,7 @@ from uuid import UUID
 
 import typer
 
+from domain.privacy import DataSubject
 from domain.shared.refusal import NotAllowedNow, Refusal
 from infrastructure import erasing
 from infrastructure.event_log import LogBusy
@@ -24,8 +25,13 @@ from interfaces.cli import OPERATE
 
 Done = TypeVar("Done")
 Subject = Annotated[
-    UUID, typer.Argument(help="Id of the customer, or of the invoice that first named a one-time customer's buyer.")
+    UUID,
+    typer.Argument(
+        help="Id of the customer, of the invoice that first named a one-time customer's buyer, or of the data subject, "
+        "as POST /privacy/erasures answers it."
+    ),
 ]
+IN_PLAIN = "A customer's name and address are kept in plain, and are not among what is sealed: they stay."
 
 
 def register(parent: typer.Typer) -> None:
@@ -39,10 +45,14 @@ def erase(
     certificate: Annotated[Path | None, typer.Option(help="Write the signed certificate to this new file.")] = None,
 ) -> None:
     """Erase a customer's or buyer's personal data for good, as asked for and approved (POST /privacy/erasures)."""
+
+    async def job(system: System) -> erasing.Erasure:
+        return await erasing.erase(system, await _whose(system, subject))
+
     settings = Settings()
     with database(settings) as url:
         try:
-            erased = _do(url, lambda system: erasing.erase(system, subject))
+            erased = _do(url, job)
         except NotAllowedNow as refusal:
             sys.exit(f"q2c: {refusal} Somebody asks for it (POST /privacy/erasures), and somebody else approves it.")
         except Refusal as refusal:
@@ -54,6 +64,7 @@ def erase(
         with new_file(certificate, "a certificate") as file:
             file.write_text(note)
     print(note, end="")
+    print(IN_PLAIN, file=sys.stderr)
     print("Take a new backup: what earlier ones hold of personal data can no longer be read.", file=sys.stderr)
 
 
@@ -62,14 +73,15 @@ def personal_data(subject: Subject) -> None:
 
     async def job(system: System) -> int:
         told = 0
-        async for line in erasing.personal_data(system, subject):
+        async for line in erasing.personal_data(system, await _whose(system, subject)):
             print(line.decode())
             told += 1
         return told
 
     with database(Settings()) as url:
         if not _do(url, job):
-            print("q2c: nothing personal is kept of them", file=sys.stderr)
+            print("q2c: nothing of them is sealed.", file=sys.stderr)
+    print(IN_PLAIN, file=sys.stderr)
 
 
 def rotate_key() -> None:
@@ -77,6 +89,15 @@ def rotate_key() -> None:
     with database(Settings()) as url:
         retired = _do(url, lambda system: system.vault.rotate())
     print(f"Version {retired} of the key-encryption key is destroyed; {retired + 1} is in use. Back up its file.")
+
+
+async def _whose(system: System, id: UUID) -> UUID:
+    """The customer or invoice that a data subject is about; any other id as it is."""
+    first = await system.log.events_of(id, up_to_version=1)
+    if not first or not first[0].topic.startswith("privacy.DataSubject."):
+        return id
+    subject = await system.log.load(DataSubject, id)
+    return subject.invoice_id or subject.customer_id or id
 
 
 def _do(url: str, job: Callable[[System], Awaitable[Done]]) -> Done:

@@ -45,15 +45,18 @@ def export(
     form: Annotated[Format, typer.Option("--format", help="For spreadsheets, or for programs.")] = Format.JSONL,
 ) -> None:
     """Write every event that is as asked, in the order of the log."""
-    wanted = Wanted(
-        actor=actor,
-        on_behalf_of=on_behalf_of,
-        kind=_check(kind),
-        command=command,
-        reason=reason,
-        since=instant_of(since, time.min),
-        until=instant_of(until, time.max),
-    )
+    try:
+        wanted = Wanted(
+            actor=actor,
+            on_behalf_of=on_behalf_of,
+            kind=_check(kind),
+            command=command,
+            reason=reason,
+            since=instant_of(since, time.min),
+            until=instant_of(until, time.max),
+        )
+    except histories.NotInOrder as problem:
+        raise typer.BadParameter(str(problem)) from None
     with database(Settings()) as url:
         if thing:
             wanted = replace(wanted, aggregate_id=asyncio.run(history.identified(url, thing)))

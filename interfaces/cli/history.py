@@ -13,7 +13,6 @@ from uuid import UUID
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from typer.core import TyperGroup
@@ -25,13 +24,13 @@ from infrastructure.sealing import open_vault
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import LOOK
+from interfaces.cli._console import console
 from interfaces.cli._points import date_or_instant, position_or_instant
 from projections.documents import ids_of
 
 _LONGEST_LINE = 100
 _MOST_CHANGES = 12
 
-console = Console(highlight=False)
 Told = histories.History | histories.Difference
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from infrastructure import backup as backups
@@ -16,8 +15,7 @@ from infrastructure import migrate as migrations
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings, listed
 from interfaces.cli import OPERATE
-
-console = Console(highlight=False)
+from interfaces.cli._console import console
 
 
 def register(app: typer.Typer) -> None:

@@ -24,9 +24,9 @@ from infrastructure.projecting.past import Past
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import projection
+from interfaces.cli._console import console
 from interfaces.cli._points import position_or_instant
 
-console = Console(highlight=False)
 Found = tuple[int, dict[str, TableHash]]
 
 

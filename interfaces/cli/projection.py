@@ -24,9 +24,9 @@ from infrastructure.projecting import CannotApply, Comparison, ModelStatus
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import OPERATE
+from interfaces.cli._console import console
 from projections.shared import ReadModel
 
-console = Console(highlight=False)
 app = typer.Typer(help="Read models: how they stand; repair, rebuild and verify them.", no_args_is_help=True)
 
 Name = Annotated[str | None, typer.Argument(help="A read model; all of them if none is named.")]

@@ -8,7 +8,6 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from infrastructure import logs
 from infrastructure.collecting import collect_seldom
@@ -22,10 +21,10 @@ from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
 from infrastructure.settings import Settings
 from infrastructure.users import FIRST, demo_users, first_administrator
 from interfaces.cli import RUN
+from interfaces.cli._console import console
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """For TLS 1.2, the oldest that is spoken: forward secret and authenticated. TLS 1.3 knows no others."""
-console = Console(highlight=False)
 WithParent = Annotated[bool, typer.Option(hidden=True, help="Stop when standard input ends.")]
 
 

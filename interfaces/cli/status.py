@@ -9,7 +9,6 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -18,10 +17,8 @@ from infrastructure.policies import Refused
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from interfaces.cli import OPERATE
+from interfaces.cli._console import console
 from interfaces.cli.projection import tell
-
-console = Console(highlight=False)
-
 
 LATEST = 20
 """Refusals of policies that are shown."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 import typer
 
-from domain.identity import Role
-from domain.shared.refusal import AlreadyTaken, Refusal
+from application.identity import user_id
+from domain.identity import Role, User
+from domain.shared.refusal import NotAllowedNow, NotFound, Refusal
 from infrastructure import users
 from infrastructure.credentials import Issued
 from infrastructure.migrate import migrate
@@ -56,20 +56,20 @@ def add(
 @app.command()
 def grant(login: Login, role: Annotated[Role, typer.Argument(help="What they are here to do, too.")]) -> None:
     """Grant somebody a role."""
-    _do(lambda system: users.grant(system, login, role))
+    _do(_of_known(login, lambda system: users.grant(system, login, role)))
     print(f"{login} is {role} from now on.")
 
 
 @app.command()
 def reset_password(login: Login, as_json: AsJson = False) -> None:
     """Print a password with which somebody chooses a new one; their sessions and keys are over."""
-    _tell(login, _do(lambda system: users.first_password(system, login)), as_json)
+    _tell(login, _do(_of_known(login, lambda system: users.first_password(system, login))), as_json)
 
 
 @app.command()
 def reset_totp(login: Login) -> None:
     """Take back the authenticator that somebody has lost; their sessions are over."""
-    _do(lambda system: users.reset_totp(system, login))
+    _do(_of_known(login, lambda system: users.reset_totp(system, login)))
     print(f"{login} signs in with the password alone, until they have enrolled another authenticator.")
 
 
@@ -77,7 +77,8 @@ def reset_totp(login: Login) -> None:
 def key(
     login: Login,
     role: Annotated[
-        list[Role] | None, typer.Option(help="Registers them with these roles, if nobody has that login yet.")
+        list[Role] | None,
+        typer.Option(help="Registers them with these roles, if nobody has that login yet."),
     ] = None,
     customer: Customer = None,
     name: Annotated[str, typer.Option(help="What the key is for.")] = "q2c",
@@ -87,9 +88,13 @@ def key(
     """Print a key with which an application acts as this user: `Authorization: Bearer KEY`."""
 
     async def job(system: System) -> Issued:
-        if role:
-            with suppress(AlreadyTaken):
-                await users.register(system, login, role, customer)
+        if role and not (await _user(system, login)).version:
+            await users.register(system, login, role, customer)
+        user = await _known(system, login)
+        if lacking := set(role or ()) - set(user.roles):
+            raise NotAllowedNow(f"{login} is there already, and not {_listed(lacking)}: `q2c user grant` comes first.")
+        if customer not in (None, user.customer_id):
+            raise NotAllowedNow(f"{login} is there already, and does not belong to that customer.")
         return await users.key(system, login, name, timedelta(days=days))
 
     issued = _do(job)
@@ -99,6 +104,29 @@ def key(
 def _tell(login: str, password: str, as_json: bool) -> None:
     told = f"{login} may sign in with the password {password} and a new_password of their own (POST /sessions)."
     print(json.dumps({"login": login, "password": password}) if as_json else told)
+
+
+def _listed(roles: Iterable[Role]) -> str:
+    return ", ".join(sorted(roles))
+
+
+def _of_known(login: str, job: Callable[[System], Awaitable[Done]]) -> Callable[[System], Awaitable[Done]]:
+    async def done(system: System) -> Done:
+        await _known(system, login)
+        return await job(system)
+
+    return done
+
+
+async def _known(system: System, login: str) -> User:
+    user = await _user(system, login)
+    if not user.version:
+        raise NotFound(f"Nobody has the login {login}; `q2c user add {login} --role ROLE` registers them.")
+    return user
+
+
+async def _user(system: System, login: str) -> User:
+    return await system.log.load(User, user_id(login))
 
 
 def _do(job: Callable[[System], Awaitable[Done]]) -> Done:

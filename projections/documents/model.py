@@ -67,7 +67,7 @@ class Documents(Aliases, Quotes, Contracts, Orders, CreditLimits, Returns, Invoi
         create table credit_limits (
             account_id uuid primary key, version integer not null, ordinal bigint not null unique,
             seller_id uuid not null, customer_id uuid not null, currency text not null, credit_limit numeric not null,
-            exposure numeric not null, waiting uuid[] not null default '{}'
+            exposure numeric not null, waiting uuid[] not null default '{{}}'
         );
         create table charges (
             document_id uuid not null, place integer not null, reason text not null, amount numeric not null,

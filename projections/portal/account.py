@@ -25,7 +25,7 @@ class _Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unapplied:
+class _Amount:
     currency: str
     amount: Decimal
 
@@ -62,7 +62,7 @@ async def dashboard(reader: Reader, customer_id: UUID, now: datetime, as_of: dat
         quotes_to_answer=sum(quote.at(now).state == "sent" for quote in sent),
         orders_under_way=customer.orders_under_way,
         invoices_to_pay=sum(row.invoices for row in owed),
-        account=_account(owed, await _unapplied(reader, customers), now, as_of),
+        account=_account(owed, await _shortfalls(reader, customers), await _unapplied(reader, customers), now, as_of),
     )
 
 
@@ -77,9 +77,19 @@ async def _owed(reader: Reader, customers: list[UUID]) -> list[_Owed]:
     )
 
 
-async def _unapplied(reader: Reader, customers: list[UUID]) -> list[_Unapplied]:
+async def _shortfalls(reader: Reader, customers: list[UUID]) -> list[_Amount]:
+    """What was refunded of payments that were then taken back, too: the customer has it twice."""
     return await reader.rows(
-        _Unapplied,
+        _Amount,
+        """select currency, sum(refunded_amount) as amount from payments
+            where customer_id = any(%(customers)s) and state = 'reversed' and refunded_amount > 0 group by currency""",
+        customers=customers,
+    )
+
+
+async def _unapplied(reader: Reader, customers: list[UUID]) -> list[_Amount]:
+    return await reader.rows(
+        _Amount,
         """select currency, sum(amount) as amount from (
                 select currency, unapplied_amount as amount from payments where customer_id = any(%(customers)s)
                 union all select currency, open_amount from credit_notes where bill_to_id = any(%(customers)s)
@@ -89,16 +99,20 @@ async def _unapplied(reader: Reader, customers: list[UUID]) -> list[_Unapplied]:
 
 
 def _account(
-    owed: Iterable[_Owed], unapplied: Iterable[_Unapplied], now: datetime, as_of: date | None
+    owed: Iterable[_Owed],
+    shortfalls: Iterable[_Amount],
+    unapplied: Iterable[_Amount],
+    now: datetime,
+    as_of: date | None,
 ) -> list[AccountBalance]:
-    due = list(owed)
+    due, at_once, in_hand = list(owed), list(shortfalls), list(unapplied)
     late = [row for row in due if row.due_date < (as_of or local_date(now, row.time_zone))]
-    in_hand = list(unapplied)
+    # Nobody has to be billed for a shortfall: it is due at once.
     return [
-        AccountBalance(one, _total(one, due), _total(one, late), _total(one, in_hand))
-        for one in sorted({row.currency for row in due} | {row.currency for row in in_hand})
+        AccountBalance(one, _total(one, [*due, *at_once]), _total(one, [*late, *at_once]), _total(one, in_hand))
+        for one in sorted({row.currency for row in (*due, *at_once, *in_hand)})
     ]
 
 
-def _total(currency: str, rows: Iterable[_Owed | _Unapplied]) -> Decimal:
+def _total(currency: str, rows: Iterable[_Owed | _Amount]) -> Decimal:
     return sum((row.amount for row in rows if row.currency == currency), Money.zero(currency).amount)

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from domain.billing import CreditNote, Invoice
 from domain.crm import Customer
 from domain.organisation import LegalEntity
 from domain.payments import Payment
 from domain.shared.aggregate import Event
-from projections.shared import ALIASES, Aliases, Effect, Effects, ReadModel, Recorded, delete, insert, update
+from projections.shared import ALIASES, Aliases, Effect, Effects, ReadModel, Recorded, as_json, delete, insert, update
 
 ISSUED = """insert into postings (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
     select %(position)s, 1, invoice_id, 'billing', seller_id, customer_id, currency, %(issue_date)s, %(amount)s
     from invoices where invoice_id = %(id)s"""
-SETTLED = """insert into postings (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
+DAY_THERE = """coalesce((select there.day from jsonb_to_recordset(%(days)s::jsonb) as there (time_zone text, day date)
+            where there.time_zone = sellers.time_zone), %(day)s::date)"""
+SETTLED = f"""insert into postings (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
     select %(position)s, side.place, side.item_id, side.kind, side.seller_id, side.customer_id, funds.currency,
-        greatest(funds.booking_date, invoices.issue_date, %(day)s::date), side.amount
+        greatest(funds.booking_date, invoices.issue_date, {DAY_THERE}), side.amount
     from funds join invoices on invoices.invoice_id = %(invoice_id)s
+    left join sellers on sellers.seller_id = funds.seller_id
     cross join lateral (values
         (1, invoices.invoice_id, case funds.kind when 'credit_note' then 'set_off' else 'settlement' end,
             invoices.seller_id, invoices.customer_id, -%(amount)s::numeric),
         (2, funds.fund_id, 'allocation', funds.seller_id, funds.customer_id, %(amount)s::numeric)
     ) as side (place, item_id, kind, seller_id, customer_id, amount)
     where funds.fund_id = %(fund_id)s"""
-PAID_BACK = """insert into postings
+PAID_BACK = f"""insert into postings
         (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
-    select %(position)s, 1, fund_id, %(kind)s, seller_id, customer_id, currency,
-        greatest(booking_date, %(day)s::date), %(amount)s
-    from funds where fund_id = %(id)s"""
+    select %(position)s, %(place)s, fund_id, %(kind)s, seller_id, customer_id, currency,
+        greatest(booking_date, {DAY_THERE}), %(amount)s
+    from funds left join sellers using (seller_id) where fund_id = %(id)s"""
 CREDITED = """insert into postings (position, place, item_id, kind, seller_id, customer_id, currency, booked_on, amount)
     select %(position)s, 1, fund_id, 'receipt', seller_id, customer_id, currency, booking_date, -%(amount)s::numeric
     from funds where fund_id = %(id)s"""
@@ -40,8 +45,9 @@ class Receivables(Aliases, ReadModel):
     """What buyers owe: invoices by instalment, what is in their favour, and every posting by the day it counts for.
 
     Funds are payments, and credit notes that name no invoice. A posting on an invoice is positive where more is owed;
-    one on a fund is negative where more is in hand. So the sum over all of them is the receivables less unapplied
-    cash and credits, as of any day.
+    one on a fund is negative where more is in hand; a shortfall is what was refunded of a payment and then taken back
+    by the bank, too: the buyer has it twice. So the sum over all of them is the receivables less unapplied cash and
+    credits, as of any day.
     """
 
     tables = f"""{ALIASES}
@@ -153,10 +159,10 @@ class Receivables(Aliases, ReadModel):
         yield Effect(CREDITED, values)
 
     def credit_note_allocated(self, event: CreditNote.Allocated, recorded: Recorded) -> Effects:
-        yield _settled(event, recorded, event.amount.amount, _day(event.timestamp))
+        yield _settled(event, recorded, event.amount.amount, event.timestamp)
 
     def credit_note_unallocated(self, event: CreditNote.Unallocated, recorded: Recorded) -> Effects:
-        yield _settled(event, recorded, -event.amount.amount, _day(event.timestamp))
+        yield _settled(event, recorded, -event.amount.amount, event.timestamp)
 
     def credit_note_refunded(self, event: CreditNote.Refunded, recorded: Recorded) -> Effects:
         yield _paid_back(event, recorded, "refund", event.amount.amount)
@@ -187,13 +193,15 @@ class Receivables(Aliases, ReadModel):
         yield _settled(event, recorded, event.amount.amount, None)
 
     def payment_unallocated(self, event: Payment.Unallocated, recorded: Recorded) -> Effects:
-        yield _settled(event, recorded, -event.amount.amount, _day(event.timestamp))
+        yield _settled(event, recorded, -event.amount.amount, event.timestamp)
 
     def payment_refunded(self, event: Payment.Refunded, recorded: Recorded) -> Effects:
         yield _paid_back(event, recorded, "refund", event.amount.amount)
 
     def payment_reversed(self, event: Payment.Reversed, recorded: Recorded) -> Effects:
         yield _paid_back(event, recorded, "reversal", event.amount.amount)
+        if event.shortfall:
+            yield _paid_back(event, recorded, "shortfall", event.shortfall.amount, place=2)
 
 
 Allocation = Payment.Allocated | Payment.Unallocated | CreditNote.Allocated | CreditNote.Unallocated
@@ -202,17 +210,32 @@ INSTALMENTS = 10_000
 """More than one invoice has: the place in a list of an instalment is its invoice's position and its number."""
 
 
-def _settled(event: Allocation, recorded: Recorded, amount: Decimal, day: date | None) -> Effect:
-    """So much moves from the fund to the invoice, on the day that the money came: the invoice may be the later."""
+def _settled(event: Allocation, recorded: Recorded, amount: Decimal, at: datetime | None) -> Effect:
+    """So much moves from the fund to the invoice, on the day that the money came, unless at another moment: the invoice
+    may be the later."""
     values: dict[str, Any] = {"fund_id": event.originator_id, "invoice_id": event.invoice_id, "amount": amount}
-    return Effect(SETTLED, {**values, "position": recorded.position, "day": day}, 2)
+    return Effect(SETTLED, {**values, "position": recorded.position, **_day_of(at)}, 2)
 
 
-def _paid_back(event: Event, recorded: Recorded, kind: str, amount: Decimal) -> Effect:
-    values = {"id": event.originator_id, "position": recorded.position, "kind": kind, "amount": amount}
-    return Effect(PAID_BACK, {**values, "day": _day(event.timestamp)})
+def _paid_back(event: Event, recorded: Recorded, kind: str, amount: Decimal, place: int = 1) -> Effect:
+    values = {"id": event.originator_id, "position": recorded.position, "place": place, "kind": kind, "amount": amount}
+    return Effect(PAID_BACK, {**values, **_day_of(event.timestamp)})
 
 
-def _day(at: datetime) -> date:
-    """These events name no day of their own: the day in UTC is the same for every reader."""
-    return at.astimezone(UTC).date()
+@lru_cache(maxsize=8)
+def _day_of(at: datetime | None) -> dict[str, Any]:
+    """These events name no day of their own: it is the seller's, whose time zone only the tables know.
+
+    So it is told for every time zone that has another day than UTC. Postgres could tell it, by a calendar of its own,
+    which may be older than the one that dates the invoices, and errs where a country has changed its clocks since.
+    """
+    if at is None:
+        return {"day": None, "days": None}
+    day = at.astimezone(UTC).date()
+    elsewhere = ((zone.key, at.astimezone(zone).date()) for zone in _time_zones())
+    return {"day": day, "days": as_json({"time_zone": name, "day": it} for name, it in elsewhere if it != day)}
+
+
+@cache
+def _time_zones() -> tuple[ZoneInfo, ...]:
+    return tuple(map(ZoneInfo, available_timezones()))

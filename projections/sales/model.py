@@ -23,9 +23,10 @@ ORDER_LINES = """insert into order_lines (order_id, line_id, product_line, quant
     from jsonb_to_recordset(%(lines)s::jsonb)
         as line (line_id text, product_line text, quantity numeric, amount numeric)"""
 FACTS = """insert into facts
-        (document_id, product_line, kind, day, seller_id, customer_id, region, segment, currency, quantity, amount)
-    select %(id)s, product_line, %(kind)s, %(day)s::date, %(seller_id)s, %(customer_id)s, %(region)s, %(segment)s,
-        %(currency)s, quantity, amount
+        (document_id, product_line, kind, day, time_zone, seller_id, customer_id, region, segment, currency, quantity,
+        amount)
+    select %(id)s, product_line, %(kind)s, %(day)s::date, %(time_zone)s, %(seller_id)s, %(customer_id)s, %(region)s,
+        %(segment)s, %(currency)s, quantity, amount
     from jsonb_to_recordset(%(parts)s::jsonb) as part (product_line text, quantity numeric, amount numeric)"""
 # Cancelled amounts are shares of the cumulative quantity, rounded to the decimals that the line's amount has:
 # cancelling a line in parts takes off exactly its amount.
@@ -62,8 +63,8 @@ class Sales(ReadModel):
     tables = """
         create table facts (
             document_id uuid not null, product_line text not null, kind text not null, day date,
-            seller_id uuid not null, customer_id uuid not null, region text not null, segment text not null,
-            currency text not null, quantity numeric not null, amount numeric not null,
+            time_zone text not null, seller_id uuid not null, customer_id uuid not null, region text not null,
+            segment text not null, currency text not null, quantity numeric not null, amount numeric not null,
             primary key (document_id, product_line)
         );
         create index on facts (day);
@@ -151,6 +152,7 @@ def _facts(
             "id": event.originator_id,
             "kind": kind,
             "day": day,
+            "time_zone": parties.time_zone,
             "seller_id": parties.seller_id,
             "customer_id": parties.sold_to_id,
             "region": parties.region,

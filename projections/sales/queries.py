@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from domain.shared.money import EXACT, round_half_up
+from domain.shared.party import local_date
 from projections.shared import Reader
 
 Dimension = Literal["region", "product_line", "segment"]
@@ -33,7 +34,8 @@ class SalesRow:
     revenue_amount: Decimal
     """Invoiced less credited."""
     revenue_growth_percent: Decimal | None
-    """Against the period before; null unless both are over and wholly asked for, and the earlier one had revenue."""
+    """Against the period before; null unless both are wholly asked for and over where the sellers are, and the earlier
+    one had revenue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class _Group:
     begins: date
     dimension: str | None
     currency: str
+    time_zones: list[str]
+    """Of its sellers."""
     orders: int
     ordered: Decimal
     revenue: Decimal
@@ -72,14 +76,15 @@ _SUMS = """(count(distinct document_id) filter (where kind = 'order' and quantit
 
 
 async def sales(
-    reader: Reader, period: Period, dimension: Dimension | None, first: date | None, last: date | None, today: date
+    reader: Reader, period: Period, dimension: Dimension | None, first: date | None, last: date | None, now: datetime
 ) -> SalesReport:
     """Orders and revenue of the days from `first` to `last`, by period, currency and a dimension where asked for."""
     groups = await reader.rows(
         _Group,
-        f"""select begins, dimension, currency, orders, ordered_amount as ordered, revenue_amount as revenue from (
+        f"""select begins, dimension, currency, time_zones, orders, ordered_amount as ordered, revenue_amount as revenue
+            from (
                 select date_trunc(%(period)s, day)::date as begins, {dimension or "null::text"} as dimension, currency,
-                    {_SUMS} group by 1, 2, 3) as grouped
+                    array_agg(distinct time_zone) as time_zones, {_SUMS} group by 1, 2, 3) as grouped
             order by begins, dimension, currency""",
         period=period,
         first=first,
@@ -91,16 +96,19 @@ async def sales(
         first=first,
         last=last,
     )
-    return SalesReport(list(_rows(groups, period, first, min(last or date.max, today))), totals)
+    return SalesReport(list(_rows(groups, period, first, last or date.max, now)), totals)
 
 
-def _rows(groups: Iterable[_Group], period: Period, first: date | None, last: date) -> Iterable[SalesRow]:
+def _rows(
+    groups: Iterable[_Group], period: Period, first: date | None, last: date, now: datetime
+) -> Iterable[SalesRow]:
     revenue: dict[tuple[date, str | None, str], Decimal] = {}
     for group in groups:
         revenue[group.begins, group.dimension, group.currency] = group.revenue
         before = _moved(group.begins, -MONTHS[period])
         earlier = revenue.get((before, group.dimension, group.currency), Decimal(0))
-        ended = _moved(group.begins, MONTHS[period]) - timedelta(days=1) <= last
+        until = min(last, *(local_date(now, zone) for zone in group.time_zones))
+        ended = _moved(group.begins, MONTHS[period]) - timedelta(days=1) <= until
         comparable = ended and (first is None or first <= before)
         yield SalesRow(
             period=_label(group.begins, period),

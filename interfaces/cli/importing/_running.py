@@ -29,6 +29,7 @@ from infrastructure.migrate import migrate
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings
 from infrastructure.wiring import System, open_system
+from interfaces.cli._console import console
 from interfaces.importing.office import Office
 from interfaces.importing.rows import Problem, Unreadable
 
@@ -38,7 +39,6 @@ ATTEMPTS = 10
 PAUSE = 0.5
 """Seconds before a log that was busy or away is asked again."""
 
-console = Console(highlight=False)
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Moved = Callable[[int], None]

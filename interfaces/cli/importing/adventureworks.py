@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from interfaces.cli.importing._running import AsJson, Moved, carry_out, console, read_or_exit, say, show_problems
+from interfaces.cli._console import console
+from interfaces.cli.importing._running import AsJson, Moved, carry_out, read_or_exit, say, show_problems
 from interfaces.importing.adventureworks import orders
 from interfaces.importing.adventureworks.carrying import STEPS, Import
 from interfaces.importing.adventureworks.report import Report

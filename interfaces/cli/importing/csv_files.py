@@ -12,12 +12,12 @@ from rich.table import Table
 
 from infrastructure.migrate import assert_migrated, migrate
 from infrastructure.vat_numbers import checked_vat_number
+from interfaces.cli._console import console
 from interfaces.cli.importing._running import (
     LEFT_OUT,
     AsJson,
     Moved,
     carry_out,
-    console,
     read_or_exit,
     say,
     show_problems,

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from interfaces.cli.importing._running import AsJson, Moved, carry_out, console, read_or_exit, say, show_problems
+from interfaces.cli._console import console
+from interfaces.cli.importing._running import AsJson, Moved, carry_out, read_or_exit, say, show_problems
 from interfaces.importing.office import Office
 from interfaces.importing.online_retail.carrying import Import
 from interfaces.importing.online_retail.documents import read
