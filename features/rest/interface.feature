@@ -70,3 +70,36 @@ Feature: The REST interface
     Then it is refused as "parameter_invalid"
     When ann asks for /quotes?limit=0
     Then it is refused as "parameters_invalid"
+
+  Scenario Outline: A method that a path does not take is told which ones it takes
+    When ann sends a <method> to <path>
+    Then it is refused as "method_not_allowed"
+    And the status code is 405
+    And it takes <allowed>
+
+    Examples:
+      | method | path                                              | allowed   |
+      | PATCH  | /quotes                                           | GET, POST |
+      | PUT    | /quotes                                           | GET, POST |
+      | DELETE | /customers                                        | GET, POST |
+      | GET    | /quotes/00000000-0000-0000-0000-000000000000/send | POST      |
+      | POST   | /docs                                             | GET, HEAD |
+      | POST   | /docs/files/swagger-ui.css                        | GET, HEAD |
+
+  Scenario Outline: Nobody is sent elsewhere
+    When ann sends a <method> to <path> at evil.example
+    Then it is refused as "not_found"
+    And the status code is 404
+    And the answer says nothing of evil.example
+
+    Examples:
+      | method | path        |
+      | GET    | /quotes/    |
+      | POST   | /quotes/    |
+      | GET    | /docs/      |
+      | GET    | /docs/files |
+
+  Scenario: Whoever has lost their way is shown what there is
+    When ann asks for /
+    Then it is refused as "not_found"
+    And the problem tells of /docs and /openapi.json

@@ -89,6 +89,30 @@ def asks(story: Story, path: str) -> None:
     story.response = story.world.api.client.get(path)
 
 
+@when(parsers.re(r"ann sends a (?P<method>\w+) to (?P<path>\S+)(?: at (?P<host>\S+))?"))
+def sends_to(story: Story, method: str, path: str, host: str | None) -> None:
+    headers = {"Host": host} if host else {}
+    story.response = story.world.api.client.request(method, path, headers=headers, follow_redirects=False)
+
+
+@then(parsers.parse("it takes {methods}"))
+def takes(story: Story, methods: str) -> None:
+    assert story.response is not None
+    assert story.response.headers["Allow"] == methods
+
+
+@then(parsers.parse("the answer says nothing of {host}"))
+def says_nothing_of(story: Story, host: str) -> None:
+    assert story.response is not None
+    assert host not in story.response.text + str(story.response.headers)
+
+
+@then(parsers.parse("the problem tells of {one} and {other}"))
+def tells_of(story: Story, one: str, other: str) -> None:
+    assert one in story.problem()["detail"]
+    assert other in story.problem()["detail"]
+
+
 @then("the problem says what may be done")
 def says_what_may_be_done(story: Story) -> None:
     problem = story.problem()

@@ -79,6 +79,7 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
         telemetry=NO_TELEMETRY,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # its redirects would bear whatever the header Host says
     )
     app.state.origin = database_url or Settings().required_database_url(), clock
     problems.install(app)

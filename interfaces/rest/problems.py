@@ -49,6 +49,7 @@ from interfaces.rest.requests import (
     RequestProblem,
     SignInNeeded,
 )
+from interfaces.rest.routes import methods_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -89,7 +90,11 @@ _REFUSED: tuple[tuple[type[Refusal], int], ...] = (
     (Refusal, 409),
 )
 
-_TITLES = {404: "There is no such resource.", 405: "This resource does not take that method."}
+_LOST = {
+    404: ("There is no such resource.", "What there is stands at /docs, for programs in /openapi.json."),
+    405: ("This resource does not take that method.", "`Allow` says which ones it takes."),
+}
+"""Title and detail where no route takes what is asked for."""
 
 _SAME_KEY = "Ask again with the same key: if it happened, it is not done twice."
 _UNAVAILABLE: dict[type[Exception], tuple[int, str, str, str]] = {
@@ -270,11 +275,14 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return _answer(_problem(422, "parameters_invalid", "A parameter is invalid.", detail="See errors.", errors=errors))
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(methods_of(request.app, request.scope["path"]))
     code = "_".join(str(error.detail).lower().split())
-    return _answer(_problem(error.status_code, code, _TITLES.get(error.status_code, str(error.detail))), headers)
+    title, detail = _LOST.get(error.status_code, (str(error.detail), ""))
+    return _answer(_problem(error.status_code, code, title, detail=detail), headers)
 
 
 async def _not_storable(_: Request, __: Exception) -> JSONResponse:
