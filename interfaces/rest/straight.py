@@ -21,6 +21,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from interfaces.rest.cookies import unquote
 from interfaces.rest.problems import refusal_of
 
 JSON = (b"content-type", b"application/json")
@@ -167,6 +168,8 @@ class Straight:
         """One request."""
         found = self._found(scope) if scope["type"] == "http" and not scope.get("root_path") else None
         if found is None:
+            if scope["type"] == "http":
+                unquote(scope)
             await self._rest(scope, receive, send)
             return
         way, values = found
