@@ -103,3 +103,24 @@ Feature: The REST interface
     When ann asks for /
     Then it is refused as "not_found"
     And the problem tells of /docs and /openapi.json
+
+  Scenario Outline: A parameter that is not known is refused, and those that are known are told
+    When ann sends a <method> to <path>
+    Then it is refused as "parameter_unknown"
+    And the status code is 422
+    And it points to <pointer> and nowhere else
+    And the problem tells of <one> and <other>
+    And the answer says nothing of hunter2
+
+    Examples:
+      | method | path                                                             | pointer        | one    | other    |
+      | GET    | /quotes?state=hunter2                                            | /query/state   | after  | cursor   |
+      | GET    | /quotes?after=0&asof=hunter2&asof=2                              | /query/asof    | after  | cursor   |
+      | GET    | /quotes?hunter2=1                                                | /query         | limit  | number   |
+      | GET    | /invoices/00000000-0000-0000-0000-000000000000?as_of=2011-01-01  | /query/as_of   | after  | instant  |
+      | GET    | /invoices/00000000-0000-0000-0000-000000000000/page?form=hunter2 | /query/form    | after  | position |
+      | GET    | /history?form=csv                                                | /query/form    | format | reason   |
+      | GET    | /changes?since=hunter2                                           | /query/since   | after  | kind     |
+      | GET    | /metrics?verbose                                                 | /query/verbose | none   | Known    |
+      | GET    | /health/live?=hunter2                                            | /query         | none   | Known    |
+      | POST   | /quotes?dry_run=hunter2                                          | /query/dry_run | none   | Known    |

@@ -107,6 +107,11 @@ def says_nothing_of(story: Story, host: str) -> None:
     assert host not in story.response.text + str(story.response.headers)
 
 
+@then(parsers.parse("it points to {pointer} and nowhere else"))
+def points_to(story: Story, pointer: str) -> None:
+    assert [error["pointer"] for error in story.problem()["errors"]] == [pointer]
+
+
 @then(parsers.parse("the problem tells of {one} and {other}"))
 def tells_of(story: Story, one: str, other: str) -> None:
     assert one in story.problem()["detail"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -46,6 +47,7 @@ from interfaces.rest.requests import (
     NotJson,
     NotPermitted,
     ParameterInvalid,
+    ParameterUnknown,
     RequestProblem,
     SignInNeeded,
 )
@@ -74,6 +76,7 @@ _NOT_UNDERSTOOD: dict[type[RequestProblem], int] = {
     NotJson: 415,
     BodyInvalid: 422,
     ParameterInvalid: 422,
+    ParameterUnknown: 422,
     IfMatchMissing: 428,
     SignInNeeded: 401,
     NotPermitted: 403,
@@ -137,6 +140,14 @@ _NOT_LET_IN: dict[type[Exception], int] = {
 _CHALLENGE = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}}
 
 _TURNED_AWAY = {401: "unknown", 403: "denied", 404: "missing", 429: "limited"}
+
+ALWAYS = (401, 403, 429)
+OF_COMMANDS = (400, 404, 409, 412, 413, 422, 428, 503)
+OF_SIGNING_IN = (*OF_COMMANDS, 415)
+OF_QUERIES = (400, 404, 422, 503)
+OF_PROBES = (422, 503)
+AT_PROVIDER = (*OF_QUERIES, 409)
+"""What each kind of route may be answered with."""
 
 MEANINGS = {
     400: "The request is malformed, or lacks its Idempotency-Key.",
@@ -214,10 +225,10 @@ def too_many(scope: Scope, error: TooManyRequests) -> JSONResponse:
     return _answer(_problem(429, code, _sentence(TooManyRequests)), headers)
 
 
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI says of these."""
+def responses(statuses: Iterable[int]) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of these, and of those that any route may answer."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
+    return {status: {"description": MEANINGS[status], "content": content} for status in (*ALWAYS, *statuses)}
 
 
 def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
