@@ -185,7 +185,21 @@ def test_a_field_that_is_not_known_is_told_by_where_it_stands(world: World) -> N
     assert SECRET not in response.text
 
 
-DECIMALS = {
+def test_a_field_that_is_not_known_is_named_where_its_name_is_one_and_those_that_are_known_are_told(
+    world: World,
+) -> None:
+    line = {"product_id": world.products["LAMP"], "quantiy": SECRET}
+    response = world.api.post("/quotes", {**world.quote(), "lines": [line, line], "Lines": SECRET, "a b": 1})
+    errors = response.json()["errors"]
+    unknown = {error["pointer"]: error["detail"] for error in errors if "no such field" in error["detail"]}
+    assert unknown.keys() == {"/lines/0/quantiy", "/lines/1/quantiy", "/Lines", ""}
+    assert "product_id, quantity" in unknown["/lines/0/quantiy"]
+    assert "lines" in unknown["/Lines"]
+    assert SECRET not in response.text
+
+
+DECIMALS: dict[str, str | int] = {
+    "a number": 3,
     "an exponent too large": "1e400",
     "NaN": "NaN",
     "Infinity": "Infinity",
