@@ -10,6 +10,7 @@ from httpx2 import Response
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from features.api import Api, Json, SetClock
+from features.rest.shop import Shop
 from features.world import Story, World
 
 scenarios("interface.feature")
@@ -225,6 +226,38 @@ def test_a_day_is_one_of_the_calendar(world: World) -> None:
         response = world.api.post("/quotes", {**world.quote(), "valid_until": day})
         assert response.status_code == 422, day
         assert [error["pointer"] for error in response.json()["errors"]] == ["/valid_until"], day
+
+
+def test_a_pointer_leads_to_what_was_sent(world: World) -> None:
+    good = {"product_id": world.products["LAMP"], "quantity": "1"}
+    wrong: dict[str, Json] = {
+        "/tax/rate": {**good, "tax": {"category": "S", "rate": "250", "jurisdiction": "DE"}},
+        "/tax": {**good, "tax": {"category": "E", "rate": "0", "jurisdiction": "DE"}},
+        "/allowance": {**good, "allowance": "100000.00"},
+    }
+    quote = world.api.done("/quotes", world.quote()).id
+    for place, line in wrong.items():
+        drafted = world.api.post("/quotes", {**world.quote(), "lines": [good, line]})
+        assert _pointers(drafted) == [f"/lines/1{place}"]
+        assert _pointers(world.api.post(f"/quotes/{quote}/add-line", {"line": line})) == [f"/line{place}"]
+        assert _pointers(world.api.post(f"/quotes/{quote}/change-line", {"line": {**line, "line_id": "1"}})) == [
+            f"/line{place}"
+        ]
+    charge = {"reason": "Freight", "amount": "1.00", "tax": wrong["/tax/rate"]["tax"]}
+    assert _pointers(world.api.post("/quotes", {**world.quote(), "charges": [charge]})) == ["/charges/0/tax/rate"]
+
+
+def test_a_pointer_leads_to_the_allocation_that_is_too_large(world: World) -> None:
+    shop = Shop(world, world.api)
+    first, second = shop.invoice(), shop.invoice()
+    payment = world.pay("5000.00").id
+    taken = [{"invoice_id": first, "amount": "1.00"}, {"invoice_id": second, "amount": "4000.00"}]
+    response = world.api.post(f"/payments/{payment}/allocate", {"allocations": taken})
+    assert _pointers(response) == ["/allocations/1/amount"]
+
+
+def _pointers(response: Response) -> list[str]:
+    return [error["pointer"] for error in response.json()["errors"]]
 
 
 def test_an_unknown_method_is_a_problem(api: Api) -> None:
