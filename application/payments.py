@@ -21,7 +21,7 @@ from domain.payments import Payment, Receipt
 from domain.shared.money import Money
 from domain.shared.personal import LEGAL
 from domain.shared.reference import reference
-from domain.shared.refusal import Invalid
+from domain.shared.refusal import Invalid, within
 
 DOCUMENT_NUMBER = re.compile(rf"\b{SERIES_PREFIX.pattern}-(?!CN-){SERIES_CODE.pattern}-\d{{4}}-\d{{6,}}\b")
 """Of an invoice, whatever its series; a credit note's is none."""
@@ -127,10 +127,11 @@ class Payments(Context):
     async def allocate_payment(self, payment_id: UUID, command: AllocatePayment) -> None:
         """It settles these invoices."""
         payment = await self.work.load(Payment, payment_id)
-        for one in command.allocations:
-            invoice = await self.work.load(Invoice, one.invoice_id)
-            amount = Money.of(one.amount, payment.amount.currency) if one.amount is not None else None
-            await self._settle(payment, invoice, amount)
+        for place, one in enumerate(command.allocations):
+            with within(f"/allocations/{place}"):
+                invoice = await self.work.load(Invoice, one.invoice_id)
+                amount = Money.of(one.amount, payment.amount.currency) if one.amount is not None else None
+                await self._settle(payment, invoice, amount)
         self.work.save(payment)
 
     async def allocate_payment_by_reference(self, payment_id: UUID, command: AllocatePaymentByReference) -> None:

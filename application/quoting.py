@@ -29,7 +29,7 @@ from domain.quoting import AcceptanceEvidence, Offer, PricesHaveChanged, Quote
 from domain.shared.contract_terms import ContractTerms
 from domain.shared.document import Line
 from domain.shared.reference import reference
-from domain.shared.refusal import Invalid
+from domain.shared.refusal import Invalid, within
 from domain.shared.terms import PaymentTerms, check_terms
 
 
@@ -173,7 +173,9 @@ class Quoting(Context):
         quote = await self.work.load(Quote, quote_id)
         quote.require("add_line")
         pricing = await self._pricing(quote)
-        quote.add_line(await pricing.line(command.line, quote.next_line_id()), self.at)
+        with within("/line"):
+            line = await pricing.line(command.line, quote.next_line_id())
+        quote.add_line(line, self.at)
         self.work.save(quote)
 
     async def change_quote_line(self, quote_id: UUID, command: ChangeQuoteLine) -> None:
@@ -183,7 +185,9 @@ class Quoting(Context):
         if command.line.line_id is None:
             raise Invalid("Which line is changed?", pointer="/line/line_id")
         pricing = await self._pricing(quote)
-        quote.change_line(await pricing.line(command.line, ""), self.at)
+        with within("/line"):
+            line = await pricing.line(command.line, "")
+        quote.change_line(line, self.at)
         self.work.save(quote)
 
     async def remove_quote_line(self, quote_id: UUID, command: RemoveQuoteLine) -> None:

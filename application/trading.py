@@ -23,8 +23,8 @@ from domain.shared.money import Money
 from domain.shared.party import VAT_NUMBER, Buyer, HomeAddress, Parties, check_vat_id
 from domain.shared.personal import KeyClass, PersonalData
 from domain.shared.purchase_order import PurchaseOrder, PurchaseOrderLine
-from domain.shared.refusal import Invalid
-from domain.shared.tax import Tax
+from domain.shared.refusal import Invalid, within
+from domain.shared.tax import Tax, check_tax
 from domain.shared.terms import PaymentTerms, check_terms
 
 STANDARD = "standard"
@@ -243,10 +243,16 @@ class Pricing:
 
     async def lines(self, lines: Sequence[PricedLine]) -> list[Line]:
         """All lines, numbered by their place where they have no id."""
-        return [await self.line(line, str(place)) for place, line in enumerate(lines, 1)]
+        priced = []
+        for place, line in enumerate(lines):
+            with within(f"/lines/{place}"):
+                priced.append(await self.line(line, str(place + 1)))
+        return priced
 
     async def line(self, line: PricedLine, line_id: str) -> Line:
         """A product at its price, taxed."""
+        if line.tax is not None:
+            check_tax(line.tax)
         product = await self.work.read(Product, line.product_id)
         product.check_sold()
         price, tax_class = self.book.price_on(product.id, self.today), product.tax_class

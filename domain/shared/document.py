@@ -15,7 +15,7 @@ from domain.shared.aggregate import fields_of
 from domain.shared.money import EXACT, Money, round_half_up, total
 from domain.shared.party import Parties
 from domain.shared.refusal import Invalid
-from domain.shared.tax import Tax, TaxGroup, breakdown, check_categories
+from domain.shared.tax import Tax, TaxGroup, breakdown, check_categories, check_tax
 from domain.shared.terms import PaymentTerms
 
 UNIT_CODE = re.compile("[A-Z0-9]{2,3}")
@@ -199,8 +199,14 @@ def check_content(lines: Sequence[Line], charges: Sequence[Charge], parties: Par
     """Refuse what no document may bear: repeated line ids and impossible taxes."""
     if len({line.line_id for line in lines}) < len(lines):
         raise Invalid("Each line has an id of its own.", pointer="/lines")
-    taxes = [line.tax for line in lines] + [charge.tax for charge in charges]
-    check_categories(taxes, seller_vat_id=parties.seller.vat_id, buyer_vat_id=parties.buyer.vat_id)
+    places: dict[Tax, str] = {}
+    taxed: dict[str, Sequence[Line | Charge]] = {"lines": lines, "charges": charges}
+    for name, bearers in taxed.items():
+        for place, one in enumerate(bearers):
+            places.setdefault(one.tax, f"/{name}/{place}/tax")
+    for tax, pointer in places.items():
+        check_tax(tax, pointer)
+    check_categories(places, seller_vat_id=parties.seller.vat_id, buyer_vat_id=parties.buyer.vat_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

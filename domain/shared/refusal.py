@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -38,6 +39,16 @@ class Refusal(Exception):
     def code(cls) -> str:
         """The stable name for machines."""
         return code_of(cls)
+
+
+@contextmanager
+def within(place: str) -> Iterator[None]:
+    """What is refused in it stands there in the command: `/lines/1` before `/quantity`."""
+    try:
+        yield
+    except Refusal as refusal:
+        refusal.pointer = place + refusal.pointer
+        raise
 
 
 class NotFound(Refusal):

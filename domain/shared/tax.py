@@ -171,17 +171,20 @@ def _from_table(supply: Supply, jurisdiction: str, table: Sequence[TaxRate]) -> 
 
 
 def check_categories(taxes: Iterable[Tax], *, seller_vat_id: str | None, buyer_vat_id: str | None) -> None:
-    """Refuse what EN 16931 does: O mixed with others (BR-O-11), AE or K without both VAT numbers, misplaced rates."""
-    used = set(taxes)
-    categories = {tax.category for tax in used}
+    """Refuse what EN 16931 does: O mixed with others (BR-O-11), AE or K without both VAT numbers."""
+    categories = {tax.category for tax in taxes}
     if "O" in categories and len(categories) > 1:
         raise TaxCategoryConflict("Category O (outside scope) is never mixed with others.")
     if categories & {"AE", "K"} and not (seller_vat_id and buyer_vat_id):
         raise TaxCategoryConflict("Categories AE and K need the VAT numbers of both seller and buyer.")
-    for tax in used:
-        if not 0 <= tax.rate < 100:
-            raise Invalid("A rate is a percentage from 0 to under 100.", pointer="/tax/rate")
-        if (tax.category in UNTAXED) != (tax.rate == 0):
-            raise Invalid(f"Category {tax.category} does not go with a rate of {tax.rate} %.", pointer="/tax")
-        if tax.category == "E" and not tax.exemption_reason:
-            raise Invalid("Category E (exempt) needs its reason.", pointer="/tax")
+
+
+def check_tax(tax: Tax, pointer: str = "/tax") -> None:
+    """Refuse with `Invalid` a rate or reason that does not go with its category; `pointer` is where the tax stands in
+    the command."""
+    if not 0 <= tax.rate < 100:
+        raise Invalid("A rate is a percentage from 0 to under 100.", pointer=f"{pointer}/rate")
+    if (tax.category in UNTAXED) != (tax.rate == 0):
+        raise Invalid(f"Category {tax.category} does not go with a rate of {tax.rate} %.", pointer=pointer)
+    if tax.category == "E" and not tax.exemption_reason:
+        raise Invalid("Category E (exempt) needs its reason.", pointer=pointer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
 from pytest_bdd import given, parsers, then, when
@@ -113,3 +114,9 @@ def signs_in_choosing(people: People, story: Story, login: str, chosen: str) -> 
 @when(parsers.parse("an administrator deactivates {login}"))
 def deactivates(people: People, login: str) -> None:
     people.story.world.api.done(f"/users/{people.ids[login]}/deactivate", actor=people.administrator())
+
+
+@then("it took no time")
+def took_no_time(story: Story) -> None:
+    assert story.response is not None
+    assert story.response.elapsed < timedelta(seconds=2)

@@ -190,9 +190,20 @@ Feature: Who may act is known, and does what their roles let them
     When ann accepts the quote on behalf of the chief
     Then ann and chief stand behind the order that follows
 
-  Scenario: A cookie that is long and quoted costs nothing
-    When nobody asks for /whoami with a cookie of 60000 quotes
-    Then it is refused as "token_refused"
+  Scenario Outline: A cookie that is long and quoted costs nothing
+    When nobody asks for <path> with a cookie of 60000 quotes
+    Then it is refused as "<code>"
+    And it took no time
+
+    Examples:
+      | path                                              | code                |
+      | /whoami                                           | token_refused       |
+      | /metrics                                          | token_refused       |
+      | /changes                                          | token_refused       |
+      | /quotes/00000000-0000-0000-0000-000000000000/page | token_refused       |
+      | /quotes?limit=0                                   | token_refused       |
+      | /oidc/callback?state=x                            | not_found           |
+      | /oidc/sign-in                                     | not_found           |
 
   Scenario: Another site's form does not sign a browser in
     Given bob, who is finance and has signed in

@@ -67,6 +67,17 @@ Feature: Our people sign in at their provider, whose groups say what they may do
     When somebody else's browser comes back in ida's place
     Then it is refused as "back_from_elsewhere"
 
+  Scenario: A state that is long and quoted costs nothing
+    When a browser comes back with a cookie of 60000 quotes
+    Then it is refused as "back_from_elsewhere"
+    And it took no time
+
+  Scenario: A state that is long and quoted costs nothing
+    Given ida is a member of billing at the provider
+    When a browser comes back with a state of 60000 quotes
+    Then it is refused as "back_from_elsewhere"
+    And it took no time
+
   Scenario: Where there is no provider, nobody is sent to one
     When somebody signs in at a provider that there is not
     Then the status code is 404

@@ -54,7 +54,8 @@ class FakeProvider:
         assert (asked["response_type"], asked["client_id"], asked["code_challenge_method"]) == ("code", CLIENT, "S256")
         code = secrets.token_urlsafe(8)
         self.waiting[code] = asked
-        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+        told = {"code": code, "state": asked["state"], "iss": self.issuer}  # RFC 9207; others add more
+        return f"{asked['redirect_uri']}?{urlencode(told)}"
 
 
 def app_of(provider: FakeProvider) -> FastAPI:

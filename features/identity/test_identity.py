@@ -160,7 +160,8 @@ def behind(people: People, story: Story, one: str, other: str) -> None:
 
 @when(parsers.parse("nobody asks for {path} with a cookie of {count:d} quotes"))
 def long_cookie(story: Story, path: str, count: int) -> None:
-    cookie = 'q2c_session="' + '\\"' * count + '"'
+    quoted = '="' + '\\"' * (count // 2) + '"'
+    cookie = f"q2c_session{quoted}; q2c_oidc{quoted}"
     story.response = story.world.api.client.get(path, headers={"As": NOBODY, "Cookie": cookie})
 
 

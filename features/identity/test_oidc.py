@@ -148,6 +148,12 @@ def another_browser(story: Story, browser: Browser) -> None:
     story.response = browser.comes_back()
 
 
+@when(parsers.parse("a browser comes back with a state of {count:d} quotes"))
+def quoted(story: Story, browser: Browser, count: int) -> None:
+    cookie = 'q2c_oidc="' + '\\"' * (count // 2) + '"'
+    story.response = browser.client.get("/oidc/callback?state=x", headers={"As": NOBODY, "Cookie": cookie})
+
+
 @when("somebody signs in at a provider that there is not")
 def no_provider(story: Story) -> None:
     story.response = story.world.api.client.get("/oidc/sign-in", headers={"As": NOBODY}, follow_redirects=False)

@@ -25,6 +25,7 @@ from domain.shared.tax import (
     accumulated,
     breakdown,
     check_categories,
+    check_tax,
     determine,
     tax_on,
 )
@@ -205,7 +206,7 @@ def test_categories_that_cannot_stand_together_are_refused(
 )
 def test_a_category_with_a_rate_or_reason_that_is_not_its_own_is_refused(tax: Tax) -> None:
     with pytest.raises(Invalid):
-        check_categories([tax], seller_vat_id="DE1", buyer_vat_id="FR1")
+        check_tax(tax)
 
 
 def test_what_may_stand_together_may() -> None:

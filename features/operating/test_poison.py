@@ -64,7 +64,7 @@ def test_six_kinds_of_poison_park_six_accounts_and_what_is_mended_equals_a_rebui
         accounts, unreadable = asyncio.run(_trade_and_poison(database_url))
         api.position = asyncio.run(_head(database_url))
         assert _ledger(api)["parked"] == len(PROBLEMS)
-        assert api.get("/health/ready", after=0)["parked"]["ledger"] == len(PROBLEMS)
+        assert api.get("/health/ready")["parked"]["ledger"] == len(PROBLEMS)
         assert f'q2c_read_model_parked{{model="ledger"}} {len(PROBLEMS):.1f}' in api.query("/metrics").text
         _others_are_current(database_url, accounts)
         assert q2c("projection", "verify", "ledger").exit_code == 0, "a rebuild by the same code lacks the same"
@@ -129,7 +129,7 @@ def _ledger(api: Api) -> Json:
     """How the service says that the ledger stands, once it has seen everything."""
     assert api.client.portal is not None
     api.client.portal.call(_reached, api)
-    models: list[Json] = api.get("/health/projections", after=0)
+    models: list[Json] = api.get("/health/projections")
     (ledger,) = (each for each in models if each["name"] == "ledger")
     assert (ledger["state"], ledger["lag"]) == ("current", 0)
     return ledger

@@ -263,7 +263,7 @@ def is_told_of_accesses(auditor: Sealed, api: Api) -> None:
     told = json.loads(q2c("status", "--json").output)
     assert (told["accesses_sealed_position"], told["accesses_unsealed_seconds"]) == (sealed, 0.0)
     assert f"The access log ends at {sealed}, sealed up to {sealed}." in q2c("status").output
-    health = api.get("/health/sealing", after=0)
+    health = api.get("/health/sealing")
     assert (health["accesses_sealed_position"], health["accesses_unsealed_seconds"] >= 0) == (sealed, True)
 
 
@@ -280,7 +280,7 @@ def refuses(auditor: Sealed, api: Api) -> None:
 def sees_why(auditor: Sealed, api: Api) -> None:
     size = auditor.signer.verifier.opened(auditor.sink.notes()[-1]).size
     why = f"the tree is not the one that was sealed at {size}"
-    told = api.get("/health/sealing", after=0)
+    told = api.get("/health/sealing")
     assert (told["sealed_position"], told["refused"]) == (size, why)
     assert told["unsealed_seconds"] > 0
     status = " ".join(q2c("status").output.split())
@@ -289,7 +289,7 @@ def sees_why(auditor: Sealed, api: Api) -> None:
     assert "q2c_sealing_refused 1.0" in api.query("/metrics").text
     auditor.tamper("UPDATE proofs.tiles SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1)")
     auditor.seal()
-    told = api.get("/health/sealing", after=0)
+    told = api.get("/health/sealing")
     assert (told["refused"], told["refused_since"], told["unsealed_seconds"]) == (None, None, 0.0)
     assert "refused" not in q2c("status").output
     assert "q2c_sealing_refused 0.0" in api.query("/metrics").text

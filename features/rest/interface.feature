@@ -70,3 +70,57 @@ Feature: The REST interface
     Then it is refused as "parameter_invalid"
     When ann asks for /quotes?limit=0
     Then it is refused as "parameters_invalid"
+
+  Scenario Outline: A method that a path does not take is told which ones it takes
+    When ann sends a <method> to <path>
+    Then it is refused as "method_not_allowed"
+    And the status code is 405
+    And it takes <allowed>
+
+    Examples:
+      | method | path                                              | allowed   |
+      | PATCH  | /quotes                                           | GET, POST |
+      | PUT    | /quotes                                           | GET, POST |
+      | DELETE | /customers                                        | GET, POST |
+      | GET    | /quotes/00000000-0000-0000-0000-000000000000/send | POST      |
+      | POST   | /docs                                             | GET, HEAD |
+      | POST   | /docs/files/swagger-ui.css                        | GET, HEAD |
+
+  Scenario Outline: Nobody is sent elsewhere
+    When ann sends a <method> to <path> at evil.example
+    Then it is refused as "not_found"
+    And the status code is 404
+    And the answer says nothing of evil.example
+
+    Examples:
+      | method | path        |
+      | GET    | /quotes/    |
+      | POST   | /quotes/    |
+      | GET    | /docs/      |
+      | GET    | /docs/files |
+
+  Scenario: Whoever has lost their way is shown what there is
+    When ann asks for /
+    Then it is refused as "not_found"
+    And the problem tells of /docs and /openapi.json
+
+  Scenario Outline: A parameter that is not known is refused, and those that are known are told
+    When ann sends a <method> to <path>
+    Then it is refused as "parameter_unknown"
+    And the status code is 422
+    And it points to <pointer> and nowhere else
+    And the problem tells of <one> and <other>
+    And the answer says nothing of hunter2
+
+    Examples:
+      | method | path                                                             | pointer        | one    | other    |
+      | GET    | /quotes?state=hunter2                                            | /query/state   | after  | cursor   |
+      | GET    | /quotes?after=0&asof=hunter2&asof=2                              | /query/asof    | after  | cursor   |
+      | GET    | /quotes?hunter2=1                                                | /query         | limit  | number   |
+      | GET    | /invoices/00000000-0000-0000-0000-000000000000?as_of=2011-01-01  | /query/as_of   | after  | instant  |
+      | GET    | /invoices/00000000-0000-0000-0000-000000000000/page?form=hunter2 | /query/form    | after  | position |
+      | GET    | /history?form=csv                                                | /query/form    | format | reason   |
+      | GET    | /changes?since=hunter2                                           | /query/since   | after  | kind     |
+      | GET    | /metrics?verbose                                                 | /query/verbose | none   | Known    |
+      | GET    | /health/live?=hunter2                                            | /query         | none   | Known    |
+      | POST   | /quotes?dry_run=hunter2                                          | /query/dry_run | none   | Known    |

@@ -10,6 +10,7 @@ from httpx2 import Response
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from features.api import Api, Json, SetClock
+from features.rest.shop import Shop
 from features.world import Story, World
 
 scenarios("interface.feature")
@@ -89,6 +90,35 @@ def asks(story: Story, path: str) -> None:
     story.response = story.world.api.client.get(path)
 
 
+@when(parsers.re(r"ann sends a (?P<method>\w+) to (?P<path>\S+)(?: at (?P<host>\S+))?"))
+def sends_to(story: Story, method: str, path: str, host: str | None) -> None:
+    headers = {"Host": host} if host else {}
+    story.response = story.world.api.client.request(method, path, headers=headers, follow_redirects=False)
+
+
+@then(parsers.parse("it takes {methods}"))
+def takes(story: Story, methods: str) -> None:
+    assert story.response is not None
+    assert story.response.headers["Allow"] == methods
+
+
+@then(parsers.parse("the answer says nothing of {host}"))
+def says_nothing_of(story: Story, host: str) -> None:
+    assert story.response is not None
+    assert host not in story.response.text + str(story.response.headers)
+
+
+@then(parsers.parse("it points to {pointer} and nowhere else"))
+def points_to(story: Story, pointer: str) -> None:
+    assert [error["pointer"] for error in story.problem()["errors"]] == [pointer]
+
+
+@then(parsers.parse("the problem tells of {one} and {other}"))
+def tells_of(story: Story, one: str, other: str) -> None:
+    assert one in story.problem()["detail"]
+    assert other in story.problem()["detail"]
+
+
 @then("the problem says what may be done")
 def says_what_may_be_done(story: Story) -> None:
     problem = story.problem()
@@ -156,7 +186,21 @@ def test_a_field_that_is_not_known_is_told_by_where_it_stands(world: World) -> N
     assert SECRET not in response.text
 
 
-DECIMALS = {
+def test_a_field_that_is_not_known_is_named_where_its_name_is_one_and_those_that_are_known_are_told(
+    world: World,
+) -> None:
+    line = {"product_id": world.products["LAMP"], "quantiy": SECRET}
+    response = world.api.post("/quotes", {**world.quote(), "lines": [line, line], "Lines": SECRET, "a b": 1})
+    errors = response.json()["errors"]
+    unknown = {error["pointer"]: error["detail"] for error in errors if "no such field" in error["detail"]}
+    assert unknown.keys() == {"/lines/0/quantiy", "/lines/1/quantiy", "/Lines", ""}
+    assert "product_id, quantity" in unknown["/lines/0/quantiy"]
+    assert "lines" in unknown["/Lines"]
+    assert SECRET not in response.text
+
+
+DECIMALS: dict[str, str | int] = {
+    "a number": 3,
     "an exponent too large": "1e400",
     "NaN": "NaN",
     "Infinity": "Infinity",
@@ -182,6 +226,38 @@ def test_a_day_is_one_of_the_calendar(world: World) -> None:
         response = world.api.post("/quotes", {**world.quote(), "valid_until": day})
         assert response.status_code == 422, day
         assert [error["pointer"] for error in response.json()["errors"]] == ["/valid_until"], day
+
+
+def test_a_pointer_leads_to_what_was_sent(world: World) -> None:
+    good = {"product_id": world.products["LAMP"], "quantity": "1"}
+    wrong: dict[str, Json] = {
+        "/tax/rate": {**good, "tax": {"category": "S", "rate": "250", "jurisdiction": "DE"}},
+        "/tax": {**good, "tax": {"category": "E", "rate": "0", "jurisdiction": "DE"}},
+        "/allowance": {**good, "allowance": "100000.00"},
+    }
+    quote = world.api.done("/quotes", world.quote()).id
+    for place, line in wrong.items():
+        drafted = world.api.post("/quotes", {**world.quote(), "lines": [good, line]})
+        assert _pointers(drafted) == [f"/lines/1{place}"]
+        assert _pointers(world.api.post(f"/quotes/{quote}/add-line", {"line": line})) == [f"/line{place}"]
+        assert _pointers(world.api.post(f"/quotes/{quote}/change-line", {"line": {**line, "line_id": "1"}})) == [
+            f"/line{place}"
+        ]
+    charge = {"reason": "Freight", "amount": "1.00", "tax": wrong["/tax/rate"]["tax"]}
+    assert _pointers(world.api.post("/quotes", {**world.quote(), "charges": [charge]})) == ["/charges/0/tax/rate"]
+
+
+def test_a_pointer_leads_to_the_allocation_that_is_too_large(world: World) -> None:
+    shop = Shop(world, world.api)
+    first, second = shop.invoice(), shop.invoice()
+    payment = world.pay("5000.00").id
+    taken = [{"invoice_id": first, "amount": "1.00"}, {"invoice_id": second, "amount": "4000.00"}]
+    response = world.api.post(f"/payments/{payment}/allocate", {"allocations": taken})
+    assert _pointers(response) == ["/allocations/1/amount"]
+
+
+def _pointers(response: Response) -> list[str]:
+    return [error["pointer"] for error in response.json()["errors"]]
 
 
 def test_an_unknown_method_is_a_problem(api: Api) -> None:

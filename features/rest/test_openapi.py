@@ -83,8 +83,65 @@ def test_every_operation_has_a_name_of_its_own_and_every_reference_leads_somewhe
     names = Counter(one["operationId"] for path in description["paths"].values() for one in path.values())
     assert {name for name, count in names.items() if count > 1} == set()
     references = {part["$ref"] for part in _objects(description) if "$ref" in part}
-    known = {f"#/components/schemas/{name}" for name in description["components"]["schemas"]}
+    components = description["components"]
+    known = {f"#/components/{kind}/{name}" for kind in components for name in components[kind]}
     assert references - known == set()
+
+
+def test_what_a_command_is_refused_without_is_said_to_be_required(description: Json) -> None:
+    asked: dict[str, set[bool]] = {"Idempotency-Key": set(), "If-Match": set(), "Q2C-Reason": set()}
+    for operation in _operations(description):
+        for one in operation.get("parameters", ()):
+            if one["name"] in asked:
+                asked[one["name"]].add(one["required"])
+                assert not one["required"] or one["schema"]["type"] == "string"
+    assert asked == {"Idempotency-Key": {True}, "If-Match": {True}, "Q2C-Reason": {False}}
+
+
+def test_the_headers_of_answers_are_described_once(description: Json) -> None:
+    def told(path: str, method: str, status: str) -> set[str]:
+        response = description["paths"][path][method]["responses"][status]
+        return set(response.get("headers") or description["components"]["responses"][status]["headers"])
+
+    always = {"Q2C-Request-Id", "RateLimit", "RateLimit-Policy"}
+    assert told("/quotes", "post", "201") == {*always, "ETag"}
+    assert told("/quotes", "post", "503") == told("/quotes", "get", "429") == {*always, "Retry-After"}
+    assert told("/quotes", "get", "200") == {*always, "Q2C-Incomplete"}
+    assert told("/quotes/{quote_id}", "get", "200") == {*always, "ETag", "Q2C-Incomplete"}
+    assert told("/quotes/{quote_id}/send", "post", "412") == always
+    headers = description["components"]["headers"]
+    assert set(headers) == {*always, "ETag", "Q2C-Incomplete", "Retry-After"}
+    assert all(one["description"] for one in headers.values())
+
+
+def test_what_the_code_says_of_a_field_is_said_of_the_property(description: Json) -> None:
+    schemas = description["components"]["schemas"]
+    described = {
+        ("DraftQuote", "valid_until"): "The last valid day, in the seller's time zone.",
+        ("SignIn", "code"): "Of the authenticator, or a recovery code; for whoever has one.",
+        ("SessionRow", "used_at"): "Within a minute.",
+        ("ReadModelHealth", "lag"): "Events of the log that are not in its tables yet.",
+    }
+    found = {place: schemas[place[0]]["properties"][place[1]].get("description") for place in described}
+    assert found == described
+
+
+def test_an_answer_is_described_by_its_own_schema(description: Json) -> None:
+    """A command and an answer may each have a `DocumentCharge`."""
+    charges = description["components"]["schemas"][_of_items(description, "DocumentView", "charges")]
+    assert {"vat_category_code", "vat_rate"} <= charges["properties"].keys()
+    charges = description["components"]["schemas"][_of_items(description, "DraftQuote", "charges")]
+    assert charges["properties"].keys() == {"reason", "amount", "tax"}
+
+
+def _of_items(description: Json, schema: str, field: str) -> str:
+    items = description["components"]["schemas"][schema]["properties"][field]["items"]
+    return str(items["$ref"]).rpartition("/")[2]
+
+
+def _operations(description: Json) -> Iterator[Json]:
+    for path in description["paths"].values():
+        yield from path.values()
 
 
 def test_whatever_is_sent_the_answer_is_documented_and_every_operation_succeeds(

@@ -41,6 +41,7 @@ def _queries(world: World) -> list[Asked]:
         *("/products", "/products?limit=1", "/products?limit=0", "/products?limit=1&limit=2", "/products?cursor=?"),
         *(f"/products/{product}", f"/products/{product}?after={world.api.position}", f"/products/{product}?after=x"),
         *(f"/products/{product}?after=999999", f"/products/{product}?position=1", f"/products/{uuid4()}"),
+        *("/products?asof=1", "/products?asof=1&limit=0", "/metrics?x=1", "/health/live?x"),
         *(f"/products/{product}/", "/products/lamp", "/nothing", "/support/find?q=lamp", "/support/find"),
         *(f"/support/customers/{customer}", f"/portal/customers/{customer}", f"/history/{product}", "/health/live"),
         *(f"/history/{product}?format=csv", f"/history/{product}?instant=2026-03-02", "/receivables/ageing?as_of=1"),

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from application.access import ENROLLING, LEAVING, OPEN, POLICY, Caller
 from domain.shared.refusal import NotFound
+from interfaces.rest.cookies import cookie_of
 from interfaces.rest.instants import PAST
 from interfaces.rest.requests import CALLER, AuthenticatorNeeded, NotPermitted, PurposeMissing, SignInNeeded
 
@@ -96,8 +97,5 @@ def token_of(request: Request) -> str | None:
     given = request.headers.get("authorization", "")
     if given[: len(BEARER)].lower() == BEARER:
         return given[len(BEARER) :].strip()[:LONGEST]
-    if request.method != "GET":
-        return None
-    # Taken apart by hand: `http.cookies` takes seconds for a long one that is quoted, and a token never is.
-    pairs = (part.strip().partition("=") for part in request.headers.get("cookie", "").split(";"))
-    return next((value[:LONGEST] for name, _, value in pairs if name == COOKIE), None)
+    found = cookie_of(request, COOKIE) if request.method == "GET" else None
+    return None if found is None else found[:LONGEST]

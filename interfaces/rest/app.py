@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from types import ModuleType
@@ -44,6 +44,7 @@ from interfaces.rest.executing import CommandRoute
 from interfaces.rest.front import FrontController
 from interfaces.rest.limiting import limited
 from interfaces.rest.openapi import describe
+from interfaces.rest.routes import only_known
 from interfaces.rest.straight import Straight
 
 DESCRIPTION = """Quote to cash: every change is an event, every number can be traced to the events behind it.
@@ -54,6 +55,8 @@ strings.
 """
 
 OF_IDENTITY = (signing_in.router, sessions.router, keys.router, portal_links.router)
+PROBES = (health.router, metrics.router, signing_in.asking, keys.asking)
+LOOKING = (history.router, access_log.router, changes.router, proofs.router, sessions.asking)
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """FastAPI would look for its receivers with every request. What this process tells is in `infrastructure.metrics`."""
 
@@ -79,6 +82,7 @@ def create_app(database_url: str | None = None, clock: Clock | None = None) -> F
         telemetry=NO_TELEMETRY,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # its redirects would bear whatever the header Host says
     )
     app.state.origin = database_url or Settings().required_database_url(), clock
     problems.install(app)
@@ -111,18 +115,18 @@ async def _serve(app: FastAPI) -> AsyncIterator[None]:
 
 def _include_routes(app: FastAPI) -> list[CommandRoute]:
     """Everything that may be asked for; answers what takes a command."""
-    queries = (400, 404, 422, 503)
-    included: list[tuple[APIRouter, tuple[int, ...]]]
-    included = [(router, (400, 404, 409, 412, 413, 422, 428, 503)) for router in _routers(interfaces.rest.commands)]
-    included += [(router, (400, 404, 409, 412, 413, 415, 422, 428, 429, 503)) for router in OF_IDENTITY]
-    included += [(router, queries) for router in _routers(interfaces.rest.queries)]
-    included += [(oidc.router, (400, 404, 409, 422, 503))]
-    included += [(router, (503,)) for router in (health.router, metrics.router, signing_in.asking, keys.asking)]
-    looking = (history.router, access_log.router, changes.router, proofs.router, sessions.asking)
-    included += [(router, queries) for router in looking]
+    included: list[tuple[APIRouter, Sequence[int]]]
+    included = [(router, problems.OF_COMMANDS) for router in _routers(interfaces.rest.commands)]
+    included += [(router, problems.OF_SIGNING_IN) for router in OF_IDENTITY]
+    included += [(router, problems.OF_QUERIES) for router in _routers(interfaces.rest.queries)]
+    included += [(router, problems.OF_PROBES) for router in PROBES]
+    included += [(router, problems.OF_QUERIES) for router in LOOKING]
+    known = [Depends(limited), Depends(only_known)]
     for router, statuses in included:
-        responses = problems.responses(401, 403, 429, *statuses)
-        app.include_router(guard(router), responses=responses, dependencies=[Depends(limited)])
+        app.include_router(guard(router), responses=problems.responses(statuses), dependencies=known)
+    # Providers add what they like to the address to which they send somebody back.
+    at_provider = problems.responses(problems.AT_PROVIDER)
+    app.include_router(guard(oidc.router), responses=at_provider, dependencies=[Depends(limited)])
     return [route for router, _ in included for route in router.routes if isinstance(route, CommandRoute)]
 
 

@@ -10,8 +10,6 @@ from fastapi import Depends, Query, Request
 from interfaces.rest.requests import ParameterInvalid
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-PAST = frozenset(("position", "instant"))
-"""Parameters that ask for what was."""
 AsOf = Annotated[
     date | None, Query(ge=FIRST_DAY, le=LAST_DAY, description="As of the end of this day; today where not given.")
 ]
@@ -46,9 +44,9 @@ def checked_instant(instant: datetime | None) -> datetime | None:
 
 
 async def _past_point(
-    position: Annotated[int | None, Query(ge=0, lt=2**63, description="As of this position of the log.")] = None,
+    position: Annotated[Position, Query(description="As of this position of the log.")] = None,
     instant: Annotated[
-        datetime | None, Query(description="As of this instant with its time zone, by when it was recorded.")
+        Instant, Query(description="As of this instant with its time zone, by when it was recorded.")
     ] = None,
 ) -> int | datetime | None:
     return one_point(position, instant)

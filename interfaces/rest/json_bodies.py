@@ -1,17 +1,19 @@
-"""Strict JSON: what a body may be, and clear words for what it may not. Nothing of the body is ever echoed."""
+"""Strict JSON: what a body may be, and clear words for what it may not. No value of the body is ever echoed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args, get_type_hints
 
 from fastapi import Request
 from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import CoreConfig, ErrorDetails, SchemaValidator
+from pydantic_core.core_schema import chain_schema, str_schema
 
-from interfaces.rest.requests import BodyInvalid, BodyMalformed, BodyTooLarge, FieldError
+from interfaces.rest.requests import BodyInvalid, BodyMalformed, BodyTooLarge, FieldError, pointer_to
 
 LARGEST = 4 * 1024 * 1024
 """Bytes. A command may have a `LARGEST_BODY` of its own."""
@@ -33,19 +35,37 @@ def parser_of(command: type) -> Callable[[Request], Awaitable[Any]]:
         _check(body)
         try:
             # In an array, whose strictness reaches the dataclasses within: they have no settings of their own.
-            return adapter_of(command).validate_json(b"[" + body + b"]")[0]
+            return _validator_of(command).validate_json(b"[" + body + b"]")[0]
         except ValidationError as error:
             if error.error_count() > MOST_ERRORS:
                 raise BodyInvalid([], f"More than {MOST_ERRORS:,} values are invalid.") from None
-            raise BodyInvalid([_field_error(one) for one in error.errors(include_input=False)]) from None
+            raise BodyInvalid([*_field_errors(command, error.errors(include_input=False))]) from None
 
     return parse
 
 
 @cache
-def adapter_of(command: type) -> TypeAdapter[list[Any]]:
-    """Validates and describes one command."""
-    return TypeAdapter(list[command], config=ConfigDict(strict=True, extra="forbid"))  # type: ignore[valid-type]
+def adapter_of(command: type, describing: bool = False) -> TypeAdapter[list[Any]]:
+    """Knows what a body of one command holds; for whoever describes it, in words, too, which takes longer."""
+    config = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=describing)
+    return TypeAdapter(list[command], config=config)  # type: ignore[valid-type]
+
+
+@cache
+def _validator_of(command: type) -> SchemaValidator:
+    schema = _with_strings(adapter_of(command).core_schema)
+    return SchemaValidator(schema, CoreConfig(strict=True, extra_fields_behavior="forbid"))
+
+
+def _with_strings(schema: Any) -> Any:
+    """The same, with decimals as strings only: even a strict one takes whole numbers, too."""
+    if isinstance(schema, list):
+        return [_with_strings(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("type") == "decimal":
+        return chain_schema([str_schema(), {**schema, "strict": False}])
+    return {name: _with_strings(part) for name, part in schema.items()}
 
 
 async def _body(request: Request, largest: int) -> bytes:
@@ -113,11 +133,35 @@ def _depth(value: Any) -> int:
     return 0
 
 
-def _field_error(error: ErrorDetails) -> FieldError:
-    location, message = error["loc"][1:], error["msg"]
-    if error["type"] == "unexpected_keyword_argument":
-        # Its name is whatever the sender wrote: only where it stands is told.
-        location, message = location[:-1], "There is a field here that is not known."
-    elif error["type"] == "uuid_parsing":
-        message = message.partition(",")[0]  # the rest quotes it
-    return FieldError("".join(f"/{part}" for part in location), message)
+def _field_errors(command: type, errors: Iterable[ErrorDetails]) -> Iterator[FieldError]:
+    told: set[type] = set()
+    for error in errors:
+        place, message = list(error["loc"][1:]), error["msg"]
+        if error["type"] == "unexpected_keyword_argument":
+            name = place.pop()
+            kind = _kind_at(command, place)
+            message = "There is no such field here."
+            if kind not in told:
+                told.add(kind)
+                message += f" Known: {', '.join(field.name for field in fields(kind)) or 'none'}."
+            yield FieldError(pointer_to(place, str(name)), message)
+            continue
+        if error["type"] == "uuid_parsing":
+            message = message.partition(",")[0]  # the rest quotes it
+        yield FieldError("".join(f"/{part}" for part in place), message)
+
+
+def _kind_at(command: type, place: Iterable[str | int]) -> type:
+    """Which dataclass stands there: no field holds one of several."""
+    kind = command
+    for step in place:
+        if isinstance(step, str):
+            kind = next(_kinds_within(get_type_hints(kind)[step]))
+    return kind
+
+
+def _kinds_within(annotation: Any) -> Iterator[type]:
+    if is_dataclass(annotation) and isinstance(annotation, type):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _kinds_within(part)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.shared.refusal import NotFound
+from interfaces.rest.cookies import cookie_of
 from interfaces.rest.requests import BackFromElsewhere
 from interfaces.rest.signing_in import Token, goes_over_https, keep_in_browser
 
@@ -39,7 +40,7 @@ async def come_from_provider(
 ) -> Token:
     """A session for whom the provider has sent back; their groups say what they may do."""
     provider = _provider(request)
-    if not hmac.compare_digest(state.encode(), request.cookies.get(COOKIE, "").encode()):
+    if not hmac.compare_digest(state.encode(), (cookie_of(request, COOKIE) or "").encode()):
         raise BackFromElsewhere
     person = await provider.finish(state, code)
     issued = await request.app.state.signed_in_at_provider(provider, person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -46,9 +47,11 @@ from interfaces.rest.requests import (
     NotJson,
     NotPermitted,
     ParameterInvalid,
+    ParameterUnknown,
     RequestProblem,
     SignInNeeded,
 )
+from interfaces.rest.routes import methods_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -73,6 +76,7 @@ _NOT_UNDERSTOOD: dict[type[RequestProblem], int] = {
     NotJson: 415,
     BodyInvalid: 422,
     ParameterInvalid: 422,
+    ParameterUnknown: 422,
     IfMatchMissing: 428,
     SignInNeeded: 401,
     NotPermitted: 403,
@@ -89,7 +93,11 @@ _REFUSED: tuple[tuple[type[Refusal], int], ...] = (
     (Refusal, 409),
 )
 
-_TITLES = {404: "There is no such resource.", 405: "This resource does not take that method."}
+_LOST = {
+    404: ("There is no such resource.", "What there is stands at /docs, for programs in /openapi.json."),
+    405: ("This resource does not take that method.", "`Allow` says which ones it takes."),
+}
+"""Title and detail where no route takes what is asked for."""
 
 _SAME_KEY = "Ask again with the same key: if it happened, it is not done twice."
 _UNAVAILABLE: dict[type[Exception], tuple[int, str, str, str]] = {
@@ -132,6 +140,14 @@ _NOT_LET_IN: dict[type[Exception], int] = {
 _CHALLENGE = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}}
 
 _TURNED_AWAY = {401: "unknown", 403: "denied", 404: "missing", 429: "limited"}
+
+ALWAYS = (401, 403, 429)
+OF_COMMANDS = (400, 404, 409, 412, 413, 422, 428, 503)
+OF_SIGNING_IN = (*OF_COMMANDS, 415)
+OF_QUERIES = (400, 404, 422, 503)
+OF_PROBES = (422, 503)
+AT_PROVIDER = (*OF_QUERIES, 409)
+"""What each kind of route may be answered with."""
 
 MEANINGS = {
     400: "The request is malformed, or lacks its Idempotency-Key.",
@@ -209,10 +225,10 @@ def too_many(scope: Scope, error: TooManyRequests) -> JSONResponse:
     return _answer(_problem(429, code, _sentence(TooManyRequests)), headers)
 
 
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI says of these."""
+def responses(statuses: Iterable[int]) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of these, and of those that any route may answer."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
+    return {status: {"description": MEANINGS[status], "content": content} for status in (*ALWAYS, *statuses)}
 
 
 def _answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -270,11 +286,14 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return _answer(_problem(422, "parameters_invalid", "A parameter is invalid.", detail="See errors.", errors=errors))
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(methods_of(request.app, request.scope["path"]))
     code = "_".join(str(error.detail).lower().split())
-    return _answer(_problem(error.status_code, code, _TITLES.get(error.status_code, str(error.detail))), headers)
+    title, detail = _LOST.get(error.status_code, (str(error.detail), ""))
+    return _answer(_problem(error.status_code, code, title, detail=detail), headers)
 
 
 async def _not_storable(_: Request, __: Exception) -> JSONResponse:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 CALLER = "q2c.caller"
@@ -13,6 +14,8 @@ REFUSED_DUTY = "q2c.refused_duty"
 STANDING = "q2c.standing"
 """Where in a request's scope it is kept how its sender stands within the limit that it counts for."""
 
+NAME = re.compile(r"[A-Za-z_]{1,40}")
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -20,6 +23,13 @@ class FieldError:
 
     pointer: str
     detail: str
+
+
+def pointer_to(place: Iterable[str | int], name: str) -> str:
+    """Where something stands that is not known there. By its name, too, where that is of letters as names of ours are:
+    any other may be what nobody should be shown again."""
+    steps = [*place, name] if NAME.fullmatch(name) else place
+    return "".join(f"/{step}" for step in steps)
 
 
 class RequestProblem(Exception):
@@ -83,6 +93,10 @@ class PurposeMissing(RequestProblem):
 
 class ParameterInvalid(RequestProblem):
     """A parameter of the query is invalid."""
+
+
+class ParameterUnknown(RequestProblem):
+    """A parameter of the query is not known here."""
 
 
 class CursorMalformed(RequestProblem):

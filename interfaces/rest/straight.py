@@ -18,9 +18,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
-from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from interfaces.rest.cookies import unquote
 from interfaces.rest.problems import refusal_of
 
 JSON = (b"content-type", b"application/json")
@@ -104,13 +104,12 @@ class Way:
         self.places += 1
         return self.places - 1
 
-    def values(self, path: Mapping[str, str], scope: Scope) -> list[Any] | None:
+    def values(self, path: Mapping[str, str], request: Request) -> list[Any] | None:
         """A list with a place for everything, the parameters in theirs; None where one of them is not valid."""
-        query = scope["query_string"]
         given: dict[str, Mapping[Any, Any]] = {
             "path": path,
-            "query": QueryParams(query) if query else {},
-            "header": dict(reversed(scope["headers"])),  # of one that is there twice, the first counts
+            "query": request.query_params if request.scope["query_string"] else {},
+            "header": dict(reversed(request.scope["headers"])),  # of one that is there twice, the first counts
         }
         values: list[Any] = [None] * self.places
         for parameter in self.parameters:
@@ -165,25 +164,30 @@ class Straight:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        found = self._found(scope) if scope["type"] == "http" and not scope.get("root_path") else None
+        if scope["type"] != "http":
+            await self._rest(scope, receive, send)
+            return
+        request = Request(scope, receive, send)
+        found = None if scope.get("root_path") else self._found(request)
         if found is None:
+            unquote(scope)
             await self._rest(scope, receive, send)
             return
         way, values = found
-        request = Request(scope, receive, send)
         try:
             response = await way.answer(values, request)
         except Exception as error:
             response = await refusal_of(request, error)
         await response(scope, receive, send)
 
-    def _found(self, scope: Scope) -> tuple[Way, list[Any]] | None:
+    def _found(self, request: Request) -> tuple[Way, list[Any]] | None:
         """The way of the request and the values of its parameters, if there is one and they are valid."""
+        scope = request.scope
         path: str = scope["path"]
         for way in self.ways.get(_key(scope["method"], path), ()):
             if match := way.pattern.match(path):
                 steps = match.groupdict()
-                values = way.values(steps, scope)
+                values = way.values(steps, request)
                 if values is None:
                     return None
                 scope["route"], scope["path_params"] = way.route.original_route, steps
