@@ -106,11 +106,12 @@ def _account(
     as_of: date | None,
 ) -> list[AccountBalance]:
     due, at_once, in_hand = list(owed), list(shortfalls), list(unapplied)
+    everything: list[_Owed | _Amount] = [*due, *at_once, *in_hand]
     late = [row for row in due if row.due_date < (as_of or local_date(now, row.time_zone))]
     # Nobody has to be billed for a shortfall: it is due at once.
     return [
         AccountBalance(one, _total(one, [*due, *at_once]), _total(one, [*late, *at_once]), _total(one, in_hand))
-        for one in sorted({row.currency for row in (*due, *at_once, *in_hand)})
+        for one in sorted({row.currency for row in everything})
     ]
 
 
