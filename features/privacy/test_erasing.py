@@ -381,33 +381,3 @@ def nowhere_else(customers: Customers, server: Valkey, words: Words, caplog: pyt
     assert in_valkey(server, [*words.used, "q2c:queries"]) == {"q2c:queries"}
     assert all(told)
     assert Search(words.used)(b"\n".join([*told, *(answer.content for answer in words.answers)])) == set()
-
-
-STAY = "name and address are kept in plain"
-
-
-def operator(database_url: str, folder: Path, *arguments: str) -> tuple[str, str]:
-    """What `q2c` tells, and what it says beside that."""
-    done = q2c(*arguments, env=environment(folder, DATABASE_URL=database_url))
-    assert done.returncode == 0, done.stderr
-    return done.stdout, done.stderr
-
-
-@then(parsers.parse('"q2c personal-data" of that id tells "{person}", and that name and address stay'))
-def tells_by_subject(customers: Customers, database_url: str, tmp_path: Path, person: str) -> None:
-    told, said = operator(database_url, tmp_path, "personal-data", customers.subject("Nordlicht"))
-    assert (person in told, STAY in said) == (True, True)
-
-
-@then('"q2c erase" of that id erases "Nordlicht", and tells that name and address stay')
-def erases_by_subject(customers: Customers, database_url: str, tmp_path: Path) -> None:
-    certificate, said = operator(database_url, tmp_path, "erase", customers.subject("Nordlicht"))
-    assert (f"data subject: customer {customers.ids['Nordlicht']}" in certificate, STAY in said) == (True, True)
-
-
-@then('"q2c personal-data" of a customer without contacts tells that nothing is sealed, and that name and address stay')
-def nothing_sealed(customers: Customers, database_url: str, tmp_path: Path) -> None:
-    body = {"name": "Ola Berg", "address": {"country_code": "NO"}}
-    consumer = customers.story.world.api.done("/customers", body).id
-    told, said = operator(database_url, tmp_path, "personal-data", consumer)
-    assert (told, "nothing of them is sealed" in said, STAY in said) == ("", True, True)

@@ -154,7 +154,7 @@ def _(world: World, payments: list[str], amount: str) -> None:
     (aged,) = api.get("/receivables/ageing")["currencies"]
     assert (aged["open_amount"], aged["net_receivables"]) == (amount, amount)
     (account,) = api.get(f"/portal/customers/{world.customer}")["account"]
-    assert (account["owed_amount"], account["unapplied_amount"]) == (amount, "0")
+    assert (account["owed_amount"], account["unapplied_amount"]) == (amount, "0.00")
     payment = api.get(f"/payments/{payments[0]}")["payment"]
     taken_back = api.get(f"/history/{payments[0]}")["entries"][-1]["fields"]
     owed = api.get("/receivables/open-items")["items"][0]["open_amount"]
