@@ -102,9 +102,11 @@ class Api:
 
     def query(self, path: str, **parameters: Any) -> Response:
         """A query, whatever it answers."""
-        if not path.startswith(AT_ONCE) and not path.endswith("/sessions"):
-            parameters = {"after": self.position, **parameters}
-        return self.client.get(path, params=parameters, headers={"As": self.actor})
+        return self.client.get(path, params={**self.after(path), **parameters}, headers={"As": self.actor})
+
+    def after(self, path: str) -> dict[str, int]:
+        """The parameter by which a query sees all that was done, where it takes one."""
+        return {} if path.startswith(AT_ONCE) or path.endswith("/sessions") else {"after": self.position}
 
 
 class SignedInAs(Auth):

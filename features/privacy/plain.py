@@ -7,7 +7,8 @@ Reasons are free texts of our own people, who are told to name nobody.
 
 PLAIN = frozenset(
     """
-    Buyer.name SamePersonDeclared.login SamePersonRetracted.login SamePersonRetracted.reason
+    Buyer.name Buyer.vat_country DetailsChanged.vat_country Registered.vat_country
+    SamePersonDeclared.login SamePersonRetracted.login SamePersonRetracted.reason
     Delegated.to KeyIssued.name KeyRevoked.name DelegationEnded.to ManagerAssigned.manager KeyRotated.name
     Abandoned.reason AcceptanceEvidence.consent_text AcceptanceEvidence.identified_by Accepted.document_sha256
     Accepted.purchase_order_reference Address.city Address.country_code Address.post_code Address.street

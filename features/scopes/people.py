@@ -28,4 +28,4 @@ def lead(api: Api, manager: str | None, login: str, since: str | None = None) ->
 
 def asked(api: Api, login: str, path: str, **parameters: Any) -> int:
     """The status of a query of somebody who has seen everything that was done."""
-    return api.client.get(path, params={"after": api.position, **parameters}, headers={"As": login}).status_code
+    return api.client.get(path, params={**api.after(path), **parameters}, headers={"As": login}).status_code

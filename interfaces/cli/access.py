@@ -70,7 +70,7 @@ def logins(
     elif as_json:
         _print_json(found)
     elif found:
-        console.print(_sign_ins(found))
+        console().print(_sign_ins(found))
     else:
         _print_nothing(f"of {user}" if user else "of anybody")
 
@@ -160,7 +160,7 @@ def _print(rows: Sequence[AccessRow], whose: str, as_json: bool, as_csv: bool) -
     elif as_json:
         _print_json(rows)
     elif rows:
-        console.print(_accesses(rows))
+        console().print(_accesses(rows))
     else:
         _print_nothing(whose)
 

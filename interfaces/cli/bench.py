@@ -91,7 +91,7 @@ def _print(figures: list[Figure]) -> None:
     for figure in figures:
         verdict = {None: "", True: "[green]met[/]", False: "[red]missed[/]"}[figure.met]
         table.add_row(figure.name, _number(figure.value), figure.unit, figure.bar or "", verdict, figure.meaning)
-    console.print(table)
+    console().print(table)
 
 
 def _number(value: float) -> str:

@@ -72,7 +72,7 @@ def _print(found: Sequence[Segregation]) -> None:
         ]
         rule = each.rule if each.applies else f"{each.rule} (not in this version)"
         table.add_row(escape(rule), escape("\n".join(could)), escape("\n".join(did)))
-    console.print(table)
+    console().print(table)
 
 
 def _accounts(did: Did) -> str:

@@ -119,11 +119,11 @@ def _print(told: Told) -> None:
     what = f"[bold]{escape(told.kind)}[/bold]{name} {told.aggregate_id}"
     if isinstance(told, histories.Difference):
         since = f"{told.from_position} (version {told.from_version})"
-        console.print(f"{what}, from {since} to {told.to_position} (version {told.to_version})\n")
-        console.print(_lines(told.changes, len(told.changes)) or "Nothing has changed.", end="\n\n", soft_wrap=True)
+        console().print(f"{what}, from {since} to {told.to_position} (version {told.to_version})\n")
+        console().print(_lines(told.changes, len(told.changes)) or "Nothing has changed.", end="\n\n", soft_wrap=True)
     else:
-        console.print(f"{what}, version {told.version}, as of {told.as_of}\n")
-    console.print(_table(told.entries))
+        console().print(f"{what}, version {told.version}, as of {told.as_of}\n")
+    console().print(_table(told.entries))
 
 
 def _table(entries: Sequence[histories.Entry]) -> Table:

@@ -35,7 +35,7 @@ def settings(
     table = Table("variable", "value", "default", "meaning", box=None, header_style="bold")
     for row in rows:
         table.add_row(row.variable, row.value, row.default, row.meaning)
-    console.print(table)
+    console().print(table)
 
 
 def migrate() -> None:

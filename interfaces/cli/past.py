@@ -81,8 +81,8 @@ def _print(name: str, position: int, tables: dict[str, TableHash], as_json: bool
         told = {"model": name, "position": position, "tables": {table: asdict(each) for table, each in tables.items()}}
         print(json.dumps(told, indent=2))
         return
-    console.print(f"[bold]{name}[/bold] as of position {position:,}\n")
+    console().print(f"[bold]{name}[/bold] as of position {position:,}\n")
     listed = Table("table", "rows", "hash of the rows", box=None, header_style="bold")
     for table, each in tables.items():
         listed.add_row(table, f"{each.rows:,}", each.hash)
-    console.print(listed)
+    console().print(listed)

@@ -58,16 +58,18 @@ def tell(found: Iterable[ModelStatus]) -> None:
     for each in found:
         rows = ", ".join(f"{table_name} {count:,}" for table_name, count in each.rows.items())
         table.add_row(each.name, each.state, f"{each.position:,}", f"{each.lag:,}", f"{len(each.parked):,}", rows)
-    console.print(table)
+    console().print(table)
     for each in found:
         if each.failure:
-            console.print(f"\n[bold]{each.name}[/bold] stopped: {escape(each.failure)}", soft_wrap=True)
+            console().print(f"\n[bold]{each.name}[/bold] stopped: {escape(each.failure)}", soft_wrap=True)
         if each.parked:
-            console.print(f"\n[bold]{each.name}[/bold] has parked, and lacks until `q2c projection retry {each.name}`:")
+            console().print(
+                f"\n[bold]{each.name}[/bold] has parked, and lacks until `q2c projection retry {each.name}`:"
+            )
         for one in each.parked:
             waiting = f"; {one.later:,} later events wait" if one.later else ""
             told = f"{one.topic} at position {one.position} of {one.originator_id}: {one.problem}{waiting}"
-            console.print(f"  {told}", soft_wrap=True, markup=False)
+            console().print(f"  {told}", soft_wrap=True, markup=False)
 
 
 @app.command()
@@ -109,7 +111,7 @@ def verify(name: Name = None, as_json: AsJson = False) -> None:
         for each in compared:
             counts = (str(side.rows) if side else "missing" for side in (each.live, each.rebuilt))
             table.add_row(each.model, each.table, *counts, "same" if each.same else "[bold]differs[/bold]")
-        console.print(table)
+        console().print(table)
     if not all(each.same for each in compared):
         sys.exit(1)
 

@@ -55,19 +55,19 @@ def serve(
         ours = [
             name for name, url in (("Postgres", settings.database_url), ("Valkey", settings.redis_url)) if url is None
         ]
-        console.print(f"Starting {' and '.join(ours)} …" if ours else "Looking for the database …")
+        console().print(f"Starting {' and '.join(ours)} …" if ours else "Looking for the database …")
         with kept_database(settings) as (url, keep_database), kept_valkey(settings) as (redis_url, keep_valkey):
             if applied := migrate(url):
-                console.print(f"Applied {len(applied)} migrations.")
+                console().print(f"Applied {len(applied)} migrations.")
             environment = {"DATABASE_URL": url, "REDIS_URL": redis_url, "Q2C_STATE_DIR": str(own_folder(settings))}
             keep = (keep_database, keep_valkey)
             supervisor = Supervisor(environment, address(settings), keep, settings.tls_certificate)
             try:
                 run(supervisor, stop, load=sample and holds_nothing(url), settings=settings)
             finally:
-                console.print("Stopping …")
+                console().print("Stopping …")
                 supervisor.stop()
-    console.print("Stopped.")
+    console().print("Stopped.")
 
 
 def run(supervisor: Supervisor, stop: Stop, *, load: bool, settings: Settings) -> None:
@@ -81,7 +81,7 @@ def run(supervisor: Supervisor, stop: Stop, *, load: bool, settings: Settings) -
         let_in(password)
     if load:
         demo_users(supervisor.environment["DATABASE_URL"])
-        console.print(DEMO_USERS)
+        console().print(DEMO_USERS)
     while not stop.wait(TICK_SECONDS):
         supervisor.tend()
 
@@ -105,7 +105,7 @@ def load_sample(supervisor: Supervisor, stop: Stop) -> None:
 def welcome(url: str, settings: Settings) -> None:
     """Say where to look, what to try next and how to stop."""
     data = state_directory(settings) if settings.database_url is None else "in the database that DATABASE_URL names"
-    console.print(
+    console().print(
         f"""
 [bold]Quote to Cash is ready.[/bold]
 
@@ -121,7 +121,7 @@ def welcome(url: str, settings: Settings) -> None:
 
 def let_in(password: str) -> None:
     """Say how the first user gets in; said once, and kept nowhere."""
-    console.print(
+    console().print(
         f"""\
   First user    [bold]{FIRST}[/bold], who may let others in
   Password      [bold]{password}[/bold]  (shown this once; POST /sessions with it and a new_password of your own)

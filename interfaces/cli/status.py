@@ -45,20 +45,22 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
 
 def _tell(found: Overview) -> None:
-    console.print(f"The log ends at position {found.head:,}; policies have reacted up to {found.policies_position:,}.")
-    console.print(f"Sealed up to {found.sealed_position:,}{_waits(found.unsealed_seconds)}. Workers: {found.workers}")
-    console.print(
+    console().print(
+        f"The log ends at position {found.head:,}; policies have reacted up to {found.policies_position:,}."
+    )
+    console().print(f"Sealed up to {found.sealed_position:,}{_waits(found.unsealed_seconds)}. Workers: {found.workers}")
+    console().print(
         f"The access log ends at {found.accesses:,}, sealed up to {found.accesses_sealed_position:,}"
         f"{_waits(found.accesses_unsealed_seconds)}.\n"
     )
     if found.sealing_refused:
-        console.print(
+        console().print(
             f"Sealing is refused since {found.sealing_refused_since:%Y-%m-%d %H:%M}: {escape(found.sealing_refused)}\n"
         )
     tell(found.models)
     if found.refusals:
-        console.print(f"\nPolicies and timers asked {found.refusals:,} times in vain; the last of them:")
-        console.print(_refusals(found.latest_refusals[:LATEST]))
+        console().print(f"\nPolicies and timers asked {found.refusals:,} times in vain; the last of them:")
+        console().print(_refusals(found.latest_refusals[:LATEST]))
 
 
 def _waits(seconds: float) -> str:

@@ -67,7 +67,7 @@ def carry_out(
 
     `bring`: the database, by its URL, to the shape that is needed, or find that it has not got it.
     """
-    shown = console.is_terminal and not quiet
+    shown = console().is_terminal and not quiet
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with database(Settings()) as url, Progress(*columns, console=Console(stderr=True), disable=not shown) as progress:
         bring(url)
@@ -95,7 +95,7 @@ def show_problems(problems: Iterable[Problem]) -> None:
     table = Table("file", "row", "column", "reason", box=None, header_style="bold")
     for one in problems:
         table.add_row(*map(escape, (one.file, str(one.row or ""), one.column, one.reason)))
-    console.print(table)
+    console().print(table)
 
 
 async def _at_the_front(url: str, work: Callable[[Office, Moved], Awaitable[T]], moved: Moved) -> T:

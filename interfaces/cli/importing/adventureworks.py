@@ -47,7 +47,7 @@ def sample(as_json: AsJson = False) -> None:
 
 
 def _show(report: Report) -> None:
-    console.print(
+    console().print(
         f"{report.orders:,} orders with {report.lines:,} lines of {report.customers:,} customers for"
         f" {report.products:,} products, from quote to cash in {report.seconds:.0f} s"
         f" ({report.known_before:,} were known before)\n"
@@ -59,12 +59,12 @@ def _show(report: Report) -> None:
         one = report.currencies[currency]
         amounts = one.line_extension_total, one.freight, one.tax, one.paid, one.open
         table.add_row(currency, f"{one.orders:,}", *(f"{amount:,}" for amount in amounts))
-    console.print(table)
+    console().print(table)
     rounding = report.rounding
-    console.print(
+    console().print(
         f"\nThe file's lines add up to {rounding['file_sales_amount']:,}. {rounding['lines_rounded']:,} of them were"
         f" rounded to their currency, which makes {rounding['difference']:+,}."
     )
     if report.problems:
-        console.print(f"\n[bold]{len(report.left_out):,} orders were left out:[/bold]\n")
+        console().print(f"\n[bold]{len(report.left_out):,} orders were left out:[/bold]\n")
         show_problems(report.problems)

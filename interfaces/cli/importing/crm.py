@@ -43,16 +43,16 @@ def crm(
 
 def _show(report: Report) -> None:
     stages = ", ".join(f"{count:,} {stage.lower()}" for stage, count in report.stages.items())
-    console.print(
+    console().print(
         f"{report.stages.total():,} opportunities in {report.seconds:.0f} s ({report.known_before:,} were known"
         f" before): {stages}"
     )
-    console.print(f"{report.without_account:,} have no account, and so no quote yet.")
+    console().print(f"{report.without_account:,} have no account, and so no quote yet.")
     if report.win_rate_percent is not None:
-        console.print(f"{report.win_rate_percent} % of what was decided is won, for {report.won_amount:,} USD.")
+        console().print(f"{report.win_rate_percent} % of what was decided is won, for {report.won_amount:,} USD.")
     for one, rows in report.corrections:
         said = f"{one.file}: {one.column} {one.written!r} was read as {one.read_as!r} in {rows:,} rows."
-        console.print(escape(said))
+        console().print(escape(said))
     if report.problems:
-        console.print("\n[bold]Left out:[/bold]\n")
+        console().print("\n[bold]Left out:[/bold]\n")
         show_problems(report.problems)

@@ -64,7 +64,7 @@ def csv(
     """
     if template is not None:
         for path in read_or_exit(write_templates, template):
-            console.print(path)
+            console().print(path)
         return
     begun = time.monotonic()
     report = _report(read_or_exit(read, paths or ()), seller, dry_run=dry_run, partial=partial, quiet=as_json)
@@ -99,9 +99,9 @@ def _show(report: Report, *, dry_run: bool) -> None:
         table.add_column(name, justify="left" if name == "file" else "right")
     for counts in report.files():
         table.add_row(*(f"{value:,}" if isinstance(value, int) else value for value in counts.values()))
-    console.print(table)
+    console().print(table)
     if not report.imported:
-        console.print("\nNothing was changed: this was a dry run." if dry_run else "\nNothing was imported.")
+        console().print("\nNothing was changed: this was a dry run." if dry_run else "\nNothing was imported.")
     if report.problems:
-        console.print("\n[bold]To be put right:[/bold]\n")
+        console().print("\n[bold]To be put right:[/bold]\n")
         show_problems(report.in_order())

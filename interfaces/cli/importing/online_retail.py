@@ -42,7 +42,7 @@ def online_retail(
 
 
 def _show(report: Report) -> None:
-    console.print(
+    console().print(
         f"{report.source.rows:,} rows of {report.customers:,} customers in {report.seconds:.0f} s"
         f" ({report.known_before:,} documents were known before)\n"
     )
@@ -59,9 +59,9 @@ def _show(report: Report) -> None:
     table.add_row("rounded off", "", "", f"{proof['rounding']:,}")
     table.add_row("[bold]together[/bold]", "", "", f"[bold]{proof['accounted']:,}[/bold]")
     table.add_row("the file", "", f"{report.source.rows:,}", f"{proof['file']:,}")
-    console.print(table)
+    console().print(table)
     if report.problems:
-        console.print("\n[bold]To be seen to:[/bold]\n")
+        console().print("\n[bold]To be seen to:[/bold]\n")
         show_problems(report.problems)
 
 
