@@ -58,7 +58,7 @@ def serve(
         console().print(f"Starting {' and '.join(ours)} …" if ours else "Looking for the database …")
         with kept_database(settings) as (url, keep_database), kept_valkey(settings) as (redis_url, keep_valkey):
             if applied := migrate(url):
-                console().print(f"Applied {len(applied)} migrations.")
+                console().print(f"Applied {len(applied)} migration{'s' if len(applied) > 1 else ''}.")
             environment = {"DATABASE_URL": url, "REDIS_URL": redis_url, "Q2C_STATE_DIR": str(own_folder(settings))}
             keep = (keep_database, keep_valkey)
             supervisor = Supervisor(environment, address(settings), keep, settings.tls_certificate)
