@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from hypothesis import strategies as st
 
 from domain.billing import Invoice, InvoiceHeader
+from domain.ordering import Order
 from domain.shared.document import Agreement, Billable, Charge, Line, Source, Totals, line_amount
 from domain.shared.money import Money, total
 from domain.shared.party import Address, Buyer, Parties, Party
@@ -104,6 +105,14 @@ def add_up(parts: list[Totals], whole: Totals) -> bool:
         for group in part.tax_breakdown:
             groups[group.tax] -= group.vat_category_tax_amount
     return sums and not any(groups.values())
+
+
+def confirmed(agreement: Agreement) -> Order:
+    """The order of the whole agreement, billed delivery by delivery."""
+    order = Order(nth(0))
+    order.place(agreement, "fulfilment", NOON)
+    order.confirm(NOON)
+    return order
 
 
 def issued(agreement: Agreement, billable: Billable | None = None) -> Invoice:

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from domain.billing import CreditAsked, Invoice, joined
 from domain.contracting import Contract, Signatory
-from domain.ordering import Order, Quantity
+from domain.ordering import Quantity
 from domain.payments import Payment
 from domain.shared.contract_terms import ContractTerms, ScheduledShare
 from domain.shared.document import Agreement
 from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
-from features.machines.deals import NOON, TODAY, add_up, agreements, as_agreed, issued, nth
+from features.machines.deals import NOON, TODAY, add_up, agreements, as_agreed, confirmed, issued, nth
 
 SIGNATORIES = (Signatory("A", "seller"), Signatory("B", "buyer"))
 
@@ -25,9 +25,7 @@ SIGNATORIES = (Signatory("A", "seller"), Signatory("B", "buyer"))
 def test_deliveries_in_any_parts_and_order_are_billed_as_the_order_says(
     agreement: Agreement, data: st.DataObject
 ) -> None:
-    order = Order(nth(0))
-    order.place(agreement, "fulfilment", NOON)
-    order.confirm(NOON)
+    order = confirmed(agreement)
     while order.state != "fulfilled":
         line_id = data.draw(st.sampled_from([key for key, left in order.open.items() if left]))
         quantity = Decimal(data.draw(st.integers(1, int(order.open[line_id]))))

@@ -15,16 +15,14 @@ from domain.shared.document import Agreement, Charge, Line, Totals
 from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
 from domain.shared.tax import Tax
-from features.machines.deals import NOON, TAXES, add_up, agreement, agreements, as_agreed, issued, line, nth
+from features.machines.deals import NOON, TAXES, add_up, agreement, agreements, as_agreed, confirmed, issued, line, nth
 
 
 @given(agreements(), st.data())
 def test_prepayments_and_deliveries_in_any_order_are_billed_as_the_order_says(
     agreement: Agreement, data: st.DataObject
 ) -> None:
-    order = Order(nth(0))
-    order.place(agreement, "fulfilment", NOON)
-    order.confirm(NOON)
+    order = confirmed(agreement)
     bills, numbers = list[Totals](), dict[UUID, str]()
     for number in range(100, 100 + data.draw(st.integers(1, 3))):
         advance(order, data.draw(st.integers(1, 100)), number, bills, numbers)
@@ -52,9 +50,7 @@ def test_what_was_prepaid_at_another_rate_comes_off_as_far_as_it_can(agreement: 
     def changed(taxed: Line | Charge) -> Tax:
         return replace(taxed.tax, rate=rates[TAXES.index(taxed.tax)])
 
-    order = Order(nth(0))
-    order.place(agreement, "fulfilment", NOON)
-    order.confirm(NOON)
+    order = confirmed(agreement)
     bills, numbers = list[Totals](), dict[UUID, str]()
     for number in (100, 101):
         advance(order, data.draw(st.integers(1, 100)), number, bills, numbers)
@@ -87,9 +83,7 @@ def advance(order: Order, percent: int, number: int, bills: list[Totals], number
 def test_what_comes_back_of_prepaid_deliveries_is_credited_without_a_cent_more_or_less(
     agreement: Agreement, data: st.DataObject
 ) -> None:
-    order = Order(nth(0))
-    order.place(agreement, "fulfilment", NOON)
-    order.confirm(NOON)
+    order = confirmed(agreement)
     bills, numbers = list[Totals](), dict[UUID, str]()
     advance(order, data.draw(st.integers(1, 100)), 100, bills, numbers)
     order.fulfil([], NOON)
@@ -131,9 +125,7 @@ def test_a_part_of_what_was_prepaid_whole_is_credited_at_nothing_and_so_is_the_r
         for place, (quantity, tax) in enumerate(zip((1, 6, 1), (TAXES[1], TAXES[2], TAXES[0]), strict=True), 1)
     )
     deal = agreement("KWD", lines, (Charge("Freight", Money.of("1.127", "KWD"), TAXES[0]),))
-    order, bills, numbers = Order(nth(0)), list[Totals](), dict[UUID, str]()
-    order.place(deal, "fulfilment", NOON)
-    order.confirm(NOON)
+    order, bills, numbers = confirmed(deal), list[Totals](), dict[UUID, str]()
     advance(order, 100, 100, bills, numbers)
     order.fulfil([], NOON)
     invoice = issued(deal, order.bill_delivery(1, nth(0), as_agreed, NOON, numbers))

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from domain.shared.countries import COUNTRIES
 from domain.shared.money import minor_units
 from domain.shared.refusal import Invalid
 from domain.shared.terms import LONGEST_TERM_DAYS
-from interfaces.importing.csv_files.countries import COUNTRIES
 from interfaces.importing.rows import Row
 
 FormName = Literal["customers", "products", "price_books", "opening_balances"]
