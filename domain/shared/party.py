@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from domain.shared.aggregate import fields_of
 from domain.shared.personal import KeyClass, Legal, PersonalData, is_sealed
 from domain.shared.refusal import Invalid
 
+E_MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 VAT_NUMBER = PersonalData(KeyClass.LEGAL, "vat_id")
 """Of a customer: a sole trader's tells of a person."""
 VatNumber = Annotated[str, VAT_NUMBER]
@@ -118,10 +120,9 @@ class Parties:
 
 def check_contact(contact: Contact, pointer: str) -> None:
     """Refuse a person without a name, and what nobody can be reached by. In plain: sealed, it tells nothing."""
-    local, _, place = contact.email.partition("@")
     if not contact.name:
         raise Invalid("A contact has a name.", pointer=f"{pointer}/name")
-    if contact.email and not (local and "." in place and len(contact.email.split()) == 1 and "@" not in place):
+    if contact.email and not E_MAIL.fullmatch(contact.email):
         raise Invalid("An e-mail address is such as ida@example.com.", pointer=f"{pointer}/email")
     if contact.phone and not any(letter.isdigit() for letter in contact.phone):
         raise Invalid("A phone number has digits.", pointer=f"{pointer}/phone")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from domain.shared.countries import COUNTRIES
 from domain.shared.money import minor_units
+from domain.shared.party import E_MAIL
 from domain.shared.refusal import Invalid
 from domain.shared.terms import LONGEST_TERM_DAYS
 from interfaces.importing.rows import Row
 
 FormName = Literal["customers", "products", "price_books", "opening_balances"]
-E_MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 Read = Callable[[Row, str], Any]
 
