@@ -15,7 +15,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 
 from domain.crm import Opportunity
 from domain.quoting import Quote
-from features.house.processes import environment, q2c
+from features.house.processes import environment, q2c_here
 from features.importing.running import recorded
 from infrastructure.wiring import open_system
 from interfaces.cli.importing._running import Front
@@ -63,7 +63,7 @@ class Importing:
 
     def run(self) -> None:
         env = environment(self.folder, DATABASE_URL=self.url)
-        done = q2c("import", "crm", str(self.folder), "--json", env=env)
+        done = q2c_here("import", "crm", str(self.folder), "--json", env=env)
         self.codes.append(done.returncode)
         self.said.append(json.loads(done.stdout) if done.stdout else {})
 

@@ -39,7 +39,7 @@ def answers(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, Response
         "nobody's": client.get("/products", headers={"As": NOBODY}),
         "nothing": client.get("/no-such-thing"),
         "health": client.get("/health/live", headers={"As": NOBODY}),
-        "a page": client.get(f"/quotes/{quote}/page"),
+        "a page": world.api.query(f"/quotes/{quote}/page"),
         "a file": client.get("/history?format=csv"),
         "OpenAPI": client.get("/openapi.json"),
         "docs": client.get("/docs"),

@@ -1,10 +1,12 @@
-"""Running q2c as a person does, in processes of its own."""
+"""Running q2c as a person does, most often in processes of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,9 +15,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 from features.api import key_of
 from infrastructure.wiring import open_system
+from interfaces.cli import main
 
 PATIENCE_SECONDS = 60.0
 
@@ -43,6 +47,27 @@ def command(*arguments: str) -> list[str]:
 def q2c(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run `q2c` to its end."""
     return subprocess.run(command(*arguments), check=False, capture_output=True, text=True, env=env, timeout=120)
+
+
+def q2c_here(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The same in this process, which has loaded all of it already: for what is run often and leaves nothing behind."""
+    said, complained, at_sigterm = io.StringIO(), io.StringIO(), signal.getsignal(signal.SIGTERM)
+    with (
+        patch.dict(os.environ, env, clear=True),
+        patch.object(sys, "argv", ["q2c", *arguments]),
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(complained),
+    ):
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            if isinstance(end.code, str):
+                print(end.code, file=sys.stderr)
+            code = int(bool(end.code)) if isinstance(end.code, str | None) else end.code
+        finally:
+            signal.signal(signal.SIGTERM, at_sigterm)
+    return subprocess.CompletedProcess(arguments, code, said.getvalue(), complained.getvalue())
 
 
 @contextlib.contextmanager

@@ -28,7 +28,8 @@ def ids() -> dict[str, str]:
 def _(world: World, ids: dict[str, str]) -> None:
     ids["CUSTOMER"] = world.customer
     login = "a-long-login-of-somebody-who-looks-at-customers-every-other-day"
-    assert world.api.client.get(f"/customers/{world.customer}", headers={"As": login}).is_success
+    seen, path = {"after": world.api.position}, f"/customers/{world.customer}"
+    assert world.api.client.get(path, params=seen, headers={"As": login}).is_success
 
 
 @when(parsers.parse('somebody runs "q2c {line}"'))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from features.house.processes import PATIENCE_SECONDS, command, environment, q2c
+from features.house.processes import PATIENCE_SECONDS, command, environment, q2c_here
 from infrastructure.event_log import EventLog, RecordedEvent
 
 ALL = 1_000_000
@@ -34,7 +34,7 @@ def run_import(database_url: str, system: str, folder: Path, *options: str) -> I
 
 def run(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`q2c import` with these arguments."""
-    return q2c("import", *arguments, env=environment(NOWHERE, DATABASE_URL=database_url))
+    return q2c_here("import", *arguments, env=environment(NOWHERE, DATABASE_URL=database_url))
 
 
 def kill_import(database_url: str, position: int, system: str, folder: Path, *options: str) -> None:

@@ -66,7 +66,8 @@ def _modules(model: type[ReadModel]) -> set[str]:
     if not model.__module__.startswith(f"{projections.__name__}."):
         return {model.__module__}
     root = ".".join(model.__module__.split(".")[:2])
-    return {name for name in sys.modules if name == root or name.startswith(f"{root}.")}
+    within = f"{root}."
+    return {root, *(name for name in sys.modules if name.startswith(within))}
 
 
 class _Rows(ast.NodeTransformer):

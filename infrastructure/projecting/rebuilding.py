@@ -43,14 +43,14 @@ class Comparison:
         return self.live == self.rebuilt
 
 
-async def prepare(model: type[ReadModel], log: EventLog, database_url: str, progress: Progress | None = None) -> None:
+async def prepare(connection: AsyncConnection, model: type[ReadModel], log: EventLog) -> None:
     """See that the read model exists as its source now says: created empty if new, rebuilt if made by other source."""
-    async with await schemas.projector(database_url) as connection, alone(connection, model.NAME):
+    async with alone(connection, model.NAME):
         live = await schemas.standing(connection, model.NAME)
         if live is None:
             await schemas.create(connection, model, model.NAME)
         elif live.fingerprint != fingerprint(model):
-            await _rebuild(connection, model, log, progress)
+            await _rebuild(connection, model, log)
 
 
 async def rebuild(model: type[ReadModel], log: EventLog, database_url: str, progress: Progress | None = None) -> None:
@@ -132,7 +132,7 @@ async def _rebuild(
     connection: AsyncConnection,
     model: type[ReadModel],
     log: EventLog,
-    progress: Progress | None,
+    progress: Progress | None = None,
     reading: Reading | None = None,
 ) -> None:
     beside, old = f"{model.NAME}__next", f"{model.NAME}__old"

@@ -62,8 +62,8 @@ class Runner:
         backoff = 0.1
         while True:
             try:
-                await prepare(model, self._log, self._database_url)
                 async with await schemas.projector(self._database_url) as connection:
+                    await prepare(connection, model, self._log)
                     self._say_database_is_back()
                     backoff = 0.1
                     await schemas.bound(connection)
