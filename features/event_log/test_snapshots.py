@@ -216,7 +216,7 @@ def tallies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         (tmp_path / "tallies.py").write_text(TALLY.format(step=step))
         importlib.invalidate_caches()
         source.cache_clear()
-        codec._decoders.clear()
+        codec.DECODERS.clear()
         return importlib.import_module("tallies").Tally
 
     yield tally

@@ -23,6 +23,9 @@ _untyped = msgspec.json.Decoder(dict[str, Any])
 class Undecodable(UnknownTopic):
     """A row's state does not fit its event."""
 
+    def __init__(self, topic: str, fault: Exception) -> None:
+        super().__init__(f"{topic}: {fault!r}")
+
 
 class _Decoders(dict[str, Callable[[bytes], Event]]):
     """How each topic's states are decoded: those of present events in one call, once it was asked for."""
@@ -35,7 +38,9 @@ class _Decoders(dict[str, Callable[[bytes], Event]]):
         return found
 
 
-_decoders = _Decoders()
+DECODERS = _Decoders()
+FAULTS = msgspec.MsgspecError, ValueError, LookupError, TypeError, AttributeError
+"""What they raise where a state does not fit its event."""
 
 
 def encode(value: Event | Mapping[str, Any]) -> bytes:
@@ -49,9 +54,9 @@ def encode(value: Event | Mapping[str, Any]) -> bytes:
 def decode(topic: str, state: bytes) -> Event:
     """The event of a row. Raises UnknownTopic, or Undecodable where the state does not fit."""
     try:
-        return _decoders[topic](state)
-    except (msgspec.MsgspecError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise Undecodable(f"{topic}: {error!r}") from error
+        return DECODERS[topic](state)
+    except FAULTS as fault:
+        raise Undecodable(topic, fault) from fault
 
 
 def decode_metadata(metadata: bytes) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import msgspec
 import uvloop
 from eventsourcing.domain import Aggregate, event
+from eventsourcing.persistence import JSONTranscoder, Transcoding
 
 from domain.catalogue import Product
 from domain.payments import Payment
@@ -55,16 +56,30 @@ def replays(server: Server, events: int) -> list[Figure]:
 
 
 class Purse(Aggregate):
-    """As many fields as those of a payment's allocations, in the library's own way."""
+    """With the content of a payment's allocations, an identity and money, in the library's own way."""
 
     @event("Opened")
     def __init__(self) -> None:
-        self.allocations: dict[UUID, tuple[Decimal, str]] = {}
+        self.allocations: dict[UUID, Money] = {}
 
     @event("Allocated")
-    def allocate(self, invoice_id: UUID, amount: Decimal, currency: str) -> None:
+    def allocate(self, invoice_id: UUID, amount: Money) -> None:
         """So much for that."""
-        self.allocations[invoice_id] = amount, currency
+        self.allocations[invoice_id] = amount
+
+
+class MoneyAsDict(Transcoding):
+    """How the library is told of values that it does not know."""
+
+    type, name = Money, "money"
+
+    def encode(self, obj: Money) -> dict[str, object]:
+        """See `Transcoding`."""
+        return {"amount": obj.amount, "currency": obj.currency}
+
+    def decode(self, data: dict[str, Any]) -> Money:
+        """See `Transcoding`."""
+        return Money(**data)
 
 
 def _loads(url: str) -> list[Figure]:
@@ -160,10 +175,11 @@ def _whole_log(url: str, events: int) -> list[Figure]:
     uvloop.run(_fill(url, events))
     ours, limit, stock = list[Pass](), list[Pass](), list[Pass]()
     with peer.application(url, 1) as library:
+        cast(JSONTranscoder, library.mapper.transcoder).register(MoneyAsDict())
         for _ in range(PEERS):
             purse = Purse()
             for _ in range(LONG):
-                purse.allocate(uuid4(), Decimal("110.00"), "EUR")
+                purse.allocate(uuid4(), Money(Decimal("110.00"), "EUR"))
             library.save(purse)
         for _ in range(ROUNDS):
             ours.append(uvloop.run(_ours(url)))
