@@ -27,7 +27,7 @@ from infrastructure.credentials import passwords
 from infrastructure.database import Role
 from infrastructure.event_log import EventLog
 from infrastructure.migrate import migrate
-from infrastructure.projecting import read_models, schemas
+from infrastructure.projecting import read_models
 from infrastructure.projecting.rebuilding import prepare
 from infrastructure.servers.postgres import OWNER, SUPERUSER, Cluster, running
 from infrastructure.servers.watchdog import locked
@@ -119,9 +119,9 @@ def database_url(cluster: Cluster, administrator: psycopg.Connection[tuple[objec
 
 async def prepared(url: str) -> None:
     """Every read model there, empty, so that no test waits for their tables."""
-    async with EventLog(url) as log, await schemas.projector(url) as connection:
+    async with EventLog(url) as log:
         for model in read_models().values():
-            await prepare(connection, model, log)
+            await prepare(model, log, url)
 
 
 def administration(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:

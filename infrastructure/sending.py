@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 from psycopg import AsyncConnection, OperationalError
 from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import FeatureNotSupported, error_from_result
 from psycopg.generators import execute, fetch_many, pipeline_communicate
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
@@ -75,6 +75,8 @@ class Sender:
     _OF: ClassVar[WeakKeyDictionary[AsyncConnection, Sender]] = WeakKeyDictionary()
 
     def __init__(self, connection: AsyncConnection) -> None:
+        # What the driver prepares by itself it deallocates after a rollback, together with all else that is prepared.
+        connection.prepare_threshold = None
         self._adapt = Transformer(connection.adapters)  # not of the connection, or it would be kept for ever
         self._names: dict[_Key, bytes] = {}
         self._asked: dict[_Key, _Asked] = {}
@@ -99,9 +101,8 @@ class Sender:
         calls = list(self._calls(statements, new))
         async with connection.lock:
             answers = await connection.wait(_exchange(connection.pgconn, calls))
+        self._keep(new, calls, answers)
         _first_failed(answers)
-        # Only now: where one fails, those that were to be prepared after it are not.
-        self._names |= new
         return [
             answer.command_tuples or 0 for call, answer in zip(calls, answers, strict=True) if call.values is not None
         ]
@@ -118,22 +119,48 @@ class Sender:
 
         Raises what the database or the driver says.
         """
-        adapt, line = self._adapt, connection.pgconn
         query, values, types = self._bound(sql, given)
         key = ("", sql, types)
         asked = self._asked.get(key)
         if asked is None:
-            self._made += 1
-            name = b"q2c %d" % self._made
-            calls = [_Call(name, query, types), _Call(name, values=values, formats=adapt.formats or (), form=form)]
-            answer = _first_failed(await connection.wait(_exchange(line, calls)))
+            answer = await self._ask_first(connection, key, query, values, form)
             columns = [(answer.fname(number) or b"").decode() for number in range(answer.nfields)]
-            asked = self._asked[key] = _Asked(name, columns)
+            asked = self._asked[key] = _Asked(self._names[key], columns)
         else:
-            line.send_query_prepared(asked.name, values, adapt.formats, form)
-            answer = _first_failed(await connection.wait(execute(line)))
-        adapt.set_pgresult(answer)
-        return adapt.load_rows(0, answer.ntuples, row_of(asked.columns))
+            connection.pgconn.send_query_prepared(asked.name, values, self._adapt.formats, form)
+            try:
+                answer = _first_failed(await connection.wait(execute(connection.pgconn)))
+            except FeatureNotSupported:
+                # A column is of another type since, as in a read model that was remade: it is prepared anew.
+                del self._asked[key], self._names[key]
+                return await self.ask(connection, sql, given, row_of, form)
+        self._adapt.set_pgresult(answer)
+        return self._adapt.load_rows(0, answer.ntuples, row_of(asked.columns))
+
+    async def _ask_first(
+        self, connection: AsyncConnection, key: _Key, query: bytes, values: Sequence[Buffer | None], form: Format
+    ) -> PGresult:
+        new: dict[_Key, bytes] = {}
+        name, calls = self._named(key, query, new)
+        calls.append(_Call(name, values=values, formats=self._adapt.formats or (), form=form))
+        answers = await connection.wait(_exchange(connection.pgconn, calls))
+        self._keep(new, calls, answers)
+        return _first_failed(answers)
+
+    def _named(self, key: _Key, query: bytes, new: dict[_Key, bytes]) -> tuple[bytes, list[_Call]]:
+        """Its name, and what prepares it where nothing has done so yet."""
+        name = self._names.get(key) or new.get(key)
+        if name is not None:
+            return name, []
+        self._made += 1
+        name = new[key] = b"q2c %d" % self._made
+        return name, [_Call(name, query, key[-1])]
+
+    def _keep(self, new: Mapping[_Key, bytes], calls: Sequence[_Call], answers: Sequence[PGresult]) -> None:
+        """Remember what is prepared, which no rollback undoes: all of it but what came after a call that failed."""
+        answered = zip(calls, answers, strict=False)  # no answers at all, where the connection was lost
+        done = {call.name for call, answer in answered if answer.status == ExecStatus.COMMAND_OK}
+        self._names |= {key: name for key, name in new.items() if name in done}
 
     def _bound(
         self, sql: str | bytes, given: Mapping[str, Any] | Sequence[Any]
@@ -155,11 +182,8 @@ class Sender:
             key = (schema, sql, types)
             if sql is ENTER and isinstance(given, Mapping):
                 schema = given["schema"]
-            name = self._names.get(key) or new.get(key)
-            if name is None:
-                self._made += 1
-                name = new[key] = b"q2c %d" % self._made
-                yield _Call(name, query, types)
+            name, preparing = self._named(key, query, new)
+            yield from preparing
             yield _Call(name, values=values, formats=adapt.formats or ())
 
 

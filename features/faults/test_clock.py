@@ -131,6 +131,20 @@ def test_policies_do_not_wait_for_what_was_recorded_ahead_of_its_time(
     api.client.portal.call(catches_up)
 
 
+def test_the_past_is_shown_though_the_clock_was_ahead_when_a_read_model_was_made(
+    world: World, cluster: Cluster, database_url: str
+) -> None:
+    quote = world.sent_quote()
+    then = world.api.position
+    world.accept(quote)
+    assert world.the_only("/orders")
+    with behind_the_logs_back(cluster, database_url) as connection:
+        connection.execute("UPDATE documents.position SET made_at = made_at + %s", [AHEAD])
+    found = world.api.client.get(f"/quotes/{quote}", params={"position": then})
+    assert found.status_code == 200, found.text
+    assert found.json()["document"]["state"] == "sent"
+
+
 def test_a_log_that_trusts_the_clock_is_found_out(api: Api, cluster: Cluster, database_url: str) -> None:
     async def look() -> None:
         async with EventLog(database_url) as log:

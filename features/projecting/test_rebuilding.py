@@ -8,7 +8,7 @@ from decimal import Decimal
 from features.projecting.bookkeeping import Books, book, open_account
 from features.projecting.working import caught_up, runner
 from infrastructure.event_log import EventLog
-from infrastructure.projecting import rebuild, status, table_hashes, verify
+from infrastructure.projecting import rebuild, schemas, status, table_hashes, verify
 from infrastructure.projecting.schemas import projector
 
 
@@ -37,13 +37,17 @@ def test_a_rebuild_yields_the_rows_that_were_live(database_url: str) -> None:
 def test_a_read_model_is_rebuilt_while_events_arrive_and_nobody_sees_it_go_back(database_url: str) -> None:
     async def feature() -> None:
         async with EventLog(database_url) as log, runner(log, database_url) as positions:
-            async with asyncio.TaskGroup() as tasks:
+            async with asyncio.TaskGroup() as tasks, await projector(database_url) as looking:
                 writing = tasks.create_task(_write(log))
                 rebuilding = tasks.create_task(_rebuild_until(writing, log, database_url))
+                seen = [0]
                 while not (writing.done() and rebuilding.done()):
-                    await caught_up(positions, log)
+                    standing = await schemas.standing(looking, "books")
+                    seen.append(standing.position if standing else 0)
             await caught_up(positions, log)
             assert rebuilding.result() >= 2
+            assert seen == sorted(seen)
+            assert len(set(seen)) > 2
             assert all(table.same for table in await verify(Books, log, database_url))
 
     asyncio.run(feature())

@@ -26,7 +26,7 @@ from infrastructure.projecting.applying import (
     passes,
     plan,
 )
-from infrastructure.sending import ENTER, Statement
+from infrastructure.sending import ENTER, Sender, Statement
 from projections.shared import ReadModel
 
 logger = logging.getLogger("q2c.projecting")
@@ -39,8 +39,8 @@ _HOLD = """select 1 / count(*) from (select from position where position = %(pos
 is executed then."""
 _MOVE = """update position set position = %(to)s::bigint, applied = applied + %(applied)s::bigint, failure = null
     where position = %(position)s::bigint and made_at = %(made_at)s"""
-_MOVE_ON = """update position set position = %s, failure = null
-    where (position, made_at) = (%s, %s) and not exists (select from parked)
+_MOVE_ON = """update position set position = %(to)s::bigint, failure = null
+    where position = %(position)s::bigint and made_at = %(made_at)s and not exists (select from parked)
     and only_row in (select only_row from position for update skip locked)"""
 
 
@@ -102,8 +102,8 @@ async def advance(
 
 async def _pass(connection: AsyncConnection, made_at: datetime, after: int, position: int) -> bool:
     """Move on where there is nothing to be done, which needs no transaction; whether that was as easy as that."""
-    cursor = await connection.execute(_MOVE_ON, [position, after, made_at])
-    return cursor.rowcount == 1
+    values = {"to": position, "position": after, "made_at": made_at}
+    return await Sender.of(connection).send(connection, [(_MOVE_ON, values)]) == [1]
 
 
 async def at_once(connection: AsyncConnection, moves: Sequence[Move], *, enter: bool = False) -> bool:

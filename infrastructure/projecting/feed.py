@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from time import monotonic
 
 from infrastructure.event_log import EventLog, RecordedEvent
@@ -13,6 +14,8 @@ BATCH = 500
 PACE = 0.008
 """Seconds between two looks at the log's end: what comes meanwhile is read at once, and moves read models at once. One
 save that comes alone waits for nothing."""
+Reading = Callable[[int], Awaitable[Sequence[RecordedEvent]]]
+"""The next events after a position."""
 LEAD = 4
 """Batches that one read model may be ahead of another that is made anew beside it."""
 
@@ -72,16 +75,21 @@ class Convoy:
     """Events for read models that are made anew at once: none gets so far ahead that the others read anew."""
 
     def __init__(self, log: EventLog, batch: int) -> None:
+        self._log, self._batch = log, batch
         self._feed = Feed(log, batch)
         self._lead = (LEAD - 1) * batch
         self._places: dict[str, int] = {}
         self._moved = asyncio.Condition()
 
-    def join(self, name: str) -> None:
-        """One that begins at the beginning: the others will wait for it."""
+    def join(self, name: str) -> Reading:
+        """How one reads that begins at the beginning. The others wait for it; if they are far ahead, it goes by itself:
+        to wait for so long would cost them their connections."""
+        if any(place > self._lead for place in self._places.values()):
+            return Feed(self._log, self._batch).after
         self._places[name] = 0
+        return partial(self._after, name)
 
-    async def after(self, name: str, position: int) -> Sequence[RecordedEvent]:
+    async def _after(self, name: str, position: int) -> Sequence[RecordedEvent]:
         """The next events for the one that has come so far, once the others are near."""
         async with self._moved:
             self._places[name] = position

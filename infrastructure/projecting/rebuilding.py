@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
 
-from infrastructure.event_log import EventLog, RecordedEvent
+from infrastructure.event_log import EventLog
 from infrastructure.projecting import parking, schemas, scratch
 from infrastructure.projecting.advancing import Advance, advance
-from infrastructure.projecting.feed import Convoy, Feed
+from infrastructure.projecting.feed import Convoy, Feed, Reading
 from infrastructure.projecting.models import fingerprint
 from infrastructure.projecting.schemas import TableHash, alone
 from projections.shared import ReadModel
@@ -23,8 +23,6 @@ BATCH = 2_000
 
 Progress = Callable[[int, int], object]
 """Told how many of how many events are done."""
-Reading = Callable[[int], Awaitable[Sequence[RecordedEvent]]]
-"""The next events after a position, from whoever reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,9 @@ class Comparison:
         return self.live == self.rebuilt
 
 
-async def prepare(connection: AsyncConnection, model: type[ReadModel], log: EventLog) -> None:
+async def prepare(model: type[ReadModel], log: EventLog, database_url: str) -> None:
     """See that the read model exists as its source now says: created empty if new, rebuilt if made by other source."""
-    async with alone(connection, model.NAME):
+    async with await schemas.projector(database_url) as connection, alone(connection, model.NAME):
         live = await schemas.standing(connection, model.NAME)
         if live is None:
             await schemas.create(connection, model, model.NAME)
@@ -74,16 +72,16 @@ async def rebuild_together(
     Where some cannot be made, raises the first one's `CannotApply` once the others are done.
     """
     convoy = Convoy(log, BATCH)
-    for model in (models := list(models)):
-        convoy.join(model.NAME)
 
     async def one(model: type[ReadModel]) -> None:
-        try:
-            async with await schemas.projector(database_url) as connection, alone(connection, model.NAME):
-                told = partial(progress, model) if progress else None
-                await _rebuild(connection, model, log, told, partial(convoy.after, model.NAME))
-        finally:
-            await convoy.leave(model.NAME)
+        told = partial(progress, model) if progress else None
+        async with await schemas.projector(database_url) as connection, alone(connection, model.NAME):
+            # Not before its turn has come: whoever makes it now may in turn wait for one of those that would wait here.
+            reading = convoy.join(model.NAME)
+            try:
+                await _rebuild(connection, model, log, told, reading)
+            finally:
+                await convoy.leave(model.NAME)
 
     for outcome in await asyncio.gather(*map(one, models), return_exceptions=True):
         if outcome is not None:

@@ -63,9 +63,10 @@ class Runner:
         while True:
             try:
                 async with await schemas.projector(self._database_url) as connection:
-                    await prepare(connection, model, self._log)
                     self._say_database_is_back()
                     backoff = 0.1
+                    if not await schemas.is_made(connection, model):
+                        await prepare(model, self._log, self._database_url)
                     await schemas.bound(connection)
                     if self._said.pop(model.NAME, None):
                         logger.warning("%s goes on", model.NAME)

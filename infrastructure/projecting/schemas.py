@@ -116,6 +116,18 @@ async def standing(connection: AsyncConnection, schema: str) -> Standing | None:
     return Standing(*row) if row else None
 
 
+async def now(connection: AsyncConnection) -> datetime:
+    """By the clock that `made_at` is read from."""
+    row = await (await connection.execute("select clock_timestamp()")).fetchone()
+    return cast(datetime, (row or [None])[0])
+
+
+async def is_made(connection: AsyncConnection, model: type[ReadModel]) -> bool:
+    """Whether the read model is there, made by the source that this process has."""
+    live = await standing(connection, model.NAME)
+    return live is not None and live.fingerprint == fingerprint(model)
+
+
 async def create(connection: AsyncConnection, model: type[ReadModel], schema: str) -> None:
     """An empty read model at position 0. Whatever bore the name before is dropped."""
     name = Identifier(schema)

@@ -52,14 +52,15 @@ def named(schema: str) -> tuple[str, int]:
 async def look(connection: AsyncConnection, model: type[ReadModel], schema: str) -> Scratch | None:
     """What stands there; None where nothing does, or what was made by other source or before a rebuild of the live one.
 
-    A rebuild is how what was mended in the log or in the code gets into a read model.
+    A rebuild is how what was mended in the log or in the code gets into a read model. It drops what was there before;
+    that the live one was made later tells only of what was begun beside it, and nothing while the clock is behind.
     """
     try:
         standing = await schemas.standing(connection, schema)
         if standing is None or standing.fingerprint != fingerprint(model):
             return None
         live = await schemas.standing(connection, model.NAME)
-        if live and standing.made_at < live.made_at:
+        if live and standing.made_at < live.made_at <= await schemas.now(connection):
             return None
         statement = SQL("select originator_id from {}.parked").format(Identifier(schema))
         rows = await (await connection.execute(statement)).fetchall()
