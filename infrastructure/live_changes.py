@@ -137,7 +137,7 @@ class LiveChanges:
                         self._last = change.position
                     self._news.set()
                     self._news = asyncio.Event()
-            except (DatabaseUnavailable, psycopg.Error) as error:
+            except (DatabaseUnavailable, psycopg.Error, OSError) as error:
                 logger.warning("The log's end cannot be read (%s); trying again", type(error).__name__)
                 await asyncio.sleep(_BACKOFF)
 

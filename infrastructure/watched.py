@@ -161,6 +161,15 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
         finally:
             await self._pass_on(None)
 
+    async def check(self) -> None:
+        """As the pool does, which in Python 3.11 takes being cancelled for one more connection that is lost."""
+        task = asyncio.current_task()
+        assert task is not None
+        given_up = task.cancelling()
+        await super().check()
+        if task.cancelling() > given_up:
+            raise asyncio.CancelledError
+
     def get_stats(self) -> dict[str, int]:
         """As the pool counts, with those in this queue among those who wait."""
         counted = super().get_stats()

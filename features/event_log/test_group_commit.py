@@ -14,7 +14,7 @@ import pytest
 
 from features.event_log.counters import counted, save
 from features.event_log.holding import be_patient, held
-from infrastructure.event_log import Appended, EventLog, LogBusy, RecordedEvent, Save, Stale
+from infrastructure.event_log import Appended, EventLog, KeyReused, LogBusy, NotStorable, RecordedEvent, Save, Stale
 
 pytestmark = pytest.mark.anyio
 
@@ -199,3 +199,18 @@ async def test_a_huge_save_fails_no_small_one(log: EventLog) -> None:
     told = await answers(asked + ask(log, more))
     await judge(log, saves, told)
     assert {type(answer) for answer in told} == {Appended}
+
+
+async def test_what_an_index_cannot_hold_is_refused_for_good_and_fails_nobody_else(log: EventLog) -> None:
+    long = "".join(map(chr, random.Random(1).choices(range(0x4E00, 0x9FFF), k=2_000)))
+    bad = save(counted(uuid4(), 1), claims=[("scope", long, uuid4())])
+    *told, last = await answers(ask(log, [*fresh(5), bad]))
+    assert isinstance(last, NotStorable)
+    assert all(isinstance(each, Appended) for each in told)
+
+
+async def test_one_key_at_once_for_two_different_requests_is_one_effect(log: EventLog) -> None:
+    one, other = (save(counted(uuid4(), 1), key="the same", digest=digest) for digest in (b"one", b"other"))
+    told = await answers(ask(log, [*fresh(3), one, other, *fresh(3)]))
+    assert [type(each) for each in told if not isinstance(each, Appended)] == [KeyReused]
+    assert len(await kept(log)) == 7

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from psycopg_pool import AsyncConnectionPool
 
 from infrastructure.database import connect, connection_pool
+from infrastructure.watched import WatchedConnection
 
 LONG = 10.0
 """Seconds in which even a busy machine gets there."""
@@ -58,3 +61,35 @@ def test_giving_up_just_when_the_pool_lends_is_heard(database_url: str) -> None:
                 return waiting
 
     assert asyncio.run(give_up()).cancelled()
+
+
+def test_whoever_is_told_to_end_while_connections_are_looked_through_ends(database_url: str) -> None:
+    """The pool asks each of its connections whether it is there, and takes being cancelled for one more that is not."""
+
+    async def feature() -> None:
+        pool = connection_pool(database_url, None, "test", min_size=2, max_size=2)
+        async with pool:
+            await pool.wait()
+            looking, is_asked = asyncio.create_task(_look_for_ever(pool)), asyncio.Event()
+            really = WatchedConnection.wait
+
+            async def swallowed(connection: WatchedConnection, *arguments: Any, **options: Any) -> Any:
+                if not is_asked.is_set():
+                    is_asked.set()
+                    await asyncio.Event().wait()  # a network that tells nothing
+                return await really(connection, *arguments, **options)
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(WatchedConnection, "wait", swallowed)
+                async with asyncio.timeout(LONG):
+                    await is_asked.wait()
+                    looking.cancel()
+                    await asyncio.wait([looking])
+
+    asyncio.run(feature())
+
+
+async def _look_for_ever(pool: AsyncConnectionPool[Any]) -> None:
+    while True:
+        await pool.check()
+        await asyncio.sleep(0)

@@ -16,10 +16,12 @@ BYTES = 4 * 2**20
 class Waiting:
     """A save whose answer somebody waits for."""
 
-    __slots__ = ("answer", "save", "sent")
+    __slots__ = ("answer", "in_doubt", "save", "sent")
 
     def __init__(self, save: Encoded, answer: asyncio.Future[Appended]) -> None:
         self.save, self.answer = save, answer
+        self.in_doubt = False
+        """The answer to a statement that bore it was lost: that one may still be written."""
         self.sent = False
         """It may have been written, though no answer came."""
 

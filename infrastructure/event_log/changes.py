@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import re
 from collections.abc import AsyncIterator, Callable
 
 from psycopg import AsyncConnection, Error
@@ -11,8 +13,11 @@ from psycopg.sql import SQL, Identifier
 
 from infrastructure.database import DatabaseUnavailable, Role, connect
 
+logger = logging.getLogger("q2c.log")
+
 POLL = 1.0
 """Seconds after which the head is read although no notice came."""
+_POSITION = re.compile("[0-9]{1,19}")
 HEAD = b"SELECT coalesce(max(position), 0) FROM log.events"
 
 
@@ -79,7 +84,11 @@ class Changes:
                 async with connection:
                     await connection.execute("LISTEN log")
                     await self._follow(connection)
-            except (DatabaseUnavailable, Error):
+            except (DatabaseUnavailable, Error, OSError):
+                await asyncio.sleep(POLL)
+            except Exception as error:
+                # Whatever it is: a process that hears nothing any more would be late for good, and nobody would know.
+                logger.error("Notices of the log could not be heard: %s; listening anew", type(error).__name__)
                 await asyncio.sleep(POLL)
 
     async def _follow(self, connection: AsyncConnection[TupleRow]) -> None:
@@ -91,10 +100,11 @@ class Changes:
                 listened.add(channel)
             await self._look(connection)
             async for notice in connection.notifies(timeout=POLL):
-                if notice.channel == "log":
-                    self.saw(int(notice.payload))
-                else:
+                if notice.channel != "log":
                     self._heard[notice.channel]()
+                # Whoever may connect may say what they like on it.
+                elif _POSITION.fullmatch(notice.payload):
+                    self.saw(int(notice.payload))
 
     async def _look(self, connection: AsyncConnection[TupleRow]) -> None:
         known = self._head

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from psycopg import OperationalError
-from psycopg.errors import DataError, InternalError, LockNotAvailable, ProgrammingError
+from psycopg.errors import DataError, InternalError, LockNotAvailable, ProgramLimitExceeded, ProgrammingError
 
 from infrastructure.database import DatabaseUnavailable, Role, connect, reason, unavailable
 from infrastructure.event_log.batch import Batch, Waiting
@@ -28,6 +28,10 @@ LOCK_TIMEOUT = 2_000
 """Milliseconds that a batch waits for other processes' appends."""
 RECONNECT_PAUSE = 0.05
 """Seconds between attempts to reach a server that is gone."""
+
+
+NEVER = DataError | ProgramLimitExceeded
+"""What the server says of values that it will not hold tomorrow either."""
 
 
 class GroupCommit:
@@ -111,13 +115,11 @@ class GroupCommit:
             try:
                 batch = self._answer(batch, await self._execute(batch))
             except DatabaseUnavailable:
-                await self._disconnect()
-                await asyncio.sleep(RECONNECT_PAUSE)
+                await self._lose(batch)
             except Exception as error:
                 if self._statement is None or self._statement.closed:
-                    await self._disconnect()
-                    await asyncio.sleep(RECONNECT_PAUSE)
-                elif len(batch.waiting) == 1 or isinstance(error, OperationalError):
+                    await self._lose(batch)
+                elif len(batch.waiting) == 1 or _is_of_the_server(error):
                     self._refuse(batch, error)
                     if isinstance(error, InternalError | ProgrammingError):
                         # What was prepared may be of an older schema.
@@ -126,6 +128,13 @@ class GroupCommit:
                     # Something is wrong with one of them: it must not fail its neighbours.
                     for waiting in batch.waiting:
                         await self._send(Batch(waiting))
+
+    async def _lose(self, batch: Batch) -> None:
+        """The connection, and what it would have answered."""
+        for waiting in batch.waiting:
+            waiting.in_doubt = waiting.sent
+        await self._disconnect()
+        await asyncio.sleep(RECONNECT_PAUSE)
 
     async def _execute(self, batch: Batch) -> list[Appended | LogError | None]:
         if self._statement is None:
@@ -147,12 +156,12 @@ class GroupCommit:
 
     def _refuse(self, batch: Batch, error: Exception) -> None:
         """The server is there and has undone the statement, or it could not even be sent."""
-        if not isinstance(error, DataError | OperationalError):
+        if not isinstance(error, NEVER | OperationalError):
             logger.error("An append failed: %s", type(error).__name__)  # not its text: that may quote values
         for waiting in batch.waiting:
-            if isinstance(error, LockNotAvailable):
+            if isinstance(error, LockNotAvailable) and not waiting.in_doubt:
                 waiting.resolve(LogBusy("other processes are writing"))
-            elif isinstance(error, DataError):
+            elif isinstance(error, NEVER):
                 waiting.resolve(NotStorable(type(error).__name__))
             else:
                 waiting.resolve(LogUnavailable(reason(error)))
@@ -172,3 +181,8 @@ class GroupCommit:
         statement, self._statement = self._statement, None
         if statement is not None:
             await statement.close()
+
+
+def _is_of_the_server(error: Exception) -> bool:
+    """Whether it would say the same of any other save."""
+    return isinstance(error, OperationalError) and not isinstance(error, NEVER)
