@@ -21,6 +21,8 @@ from infrastructure.event_log import EventLog, RecordedEvent, UnknownTopic
 from infrastructure.policies import PolicyState
 
 BATCH = 500
+PAUSE = 60
+"""Seconds after which one looks again, though nothing was heard."""
 GRACE = timedelta(seconds=3)
 """The process that appended an event has this long to react to it, before catching up does it instead."""
 
@@ -39,7 +41,9 @@ async def catch_up(application: Application, log: EventLog, state: PolicyState, 
         elif recorded:
             await asyncio.sleep((GRACE - (clock.now() - recorded[0].recorded_at)).total_seconds())
         else:
-            await log.wait_beyond(position, 60)
+            await log.wait_beyond(position, PAUSE)
+            # An older log may have taken this one's place meanwhile, and with it an older position.
+            position = await state.position()
 
 
 def _ripe(recorded: Sequence[RecordedEvent], now: datetime) -> list[RecordedEvent]:

@@ -58,7 +58,7 @@ def erase(
         except Refusal as refusal:
             sys.exit(f"q2c: {refusal}")
         except LogBusy:
-            sys.exit("q2c: Somebody acts on this data subject just now. Nothing was erased: try again.")
+            sys.exit("q2c: Somebody acts on this data subject, or the log is busy. Run it again until it is done.")
         note = erased.certificate(signer_of(signing_key(settings), log_name(url)))
     if certificate is not None:
         with new_file(certificate, "a certificate") as file:
