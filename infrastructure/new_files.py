@@ -15,17 +15,26 @@ from infrastructure.servers import ServerError
 def new_file(file: Path, what: str) -> Iterator[Path]:
     """Where to write it; it gets its name when all is written, and nothing is left where that fails.
 
-    :raises ServerError: there is a file of that name.
+    :raises ServerError: there is a file of that name, now or by then, or none can be made there.
     """
+    taken = ServerError(f"{file} exists already: {what} never overwrites another.")
     if file.exists():
-        raise ServerError(f"{file} exists already: {what} never overwrites another.")
-    unfinished = file.with_name(f"{file.name}.unfinished")
+        raise taken
     try:
-        unfinished.touch(mode=0o600)
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.", suffix=".unfinished")
+    except OSError as error:
+        raise ServerError(f"{file} cannot be written: {error.strerror}.") from None
+    os.close(descriptor)
+    unfinished = Path(name)
+    try:
         yield unfinished
-        unfinished.rename(file)
+        _sync(unfinished)
+        os.link(unfinished, file)
+    except FileExistsError:
+        raise taken from None
     finally:
         unfinished.unlink(missing_ok=True)
+    sync_folder(file.parent)
 
 
 def private_file(file: Path, content: bytes, *, replaces: bool = False) -> None:
@@ -47,7 +56,11 @@ def private_file(file: Path, content: bytes, *, replaces: bool = False) -> None:
 
 def sync_folder(folder: Path) -> None:
     """What has got a name in it keeps it through a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
