@@ -130,6 +130,8 @@ class _OfTheDatabase(Collector):
         yield GaugeMetricFamily("q2c_unsealed_seconds", "Age of the oldest unsealed event", seen.unsealed_seconds)
         yield GaugeMetricFamily("q2c_sealing_refused", "1 if sealing is refused", seen.sealing_refused is not None)
         yield GaugeMetricFamily("q2c_policies_position", "Up to where policies have reacted", seen.policies_position)
+        waits = seen.policies_waiting_seconds
+        yield GaugeMetricFamily("q2c_policies_waiting_seconds", "Age of the oldest event they have not seen to", waits)
         yield GaugeMetricFamily("q2c_policy_refusals", "What policies and timers asked for in vain", seen.refusals)
         yield GaugeMetricFamily("q2c_workers", "Workers connected to the database", seen.workers)
         position = GaugeMetricFamily("q2c_read_model_position", "Last position in its tables", labels=["model"])

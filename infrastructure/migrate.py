@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from psycopg import Connection, errors, sql
 from psycopg.rows import TupleRow
 
-from infrastructure.database import Role, connect_sync, unavailable
+from infrastructure.database import DatabaseUnavailable, Role, connect_sync, unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 1903_0
@@ -64,6 +65,12 @@ def assert_migrated(database_url: str) -> None:
     if missing := _missing(migrations(), applied):
         state = f"lacks {', '.join(migration.name for migration in missing)}" if applied else "is empty"
         raise MigrationRefused(f"the database {state}, and nothing was changed: run `q2c migrate` first")
+
+
+def refuse_another_form(database_url: str) -> None:
+    """The same for a process that starts, and waits for a database that does not answer yet."""
+    with suppress(DatabaseUnavailable):
+        assert_migrated(database_url)
 
 
 def migrations() -> list[Migration]:

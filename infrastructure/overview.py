@@ -12,10 +12,11 @@ from infrastructure.projecting import ModelStatus, read_models, status
 _LATEST = 100
 _COUNTS = b"""
     SELECT (SELECT coalesce(max(position), 0) FROM log.events),
-           (SELECT position FROM policies.position),
+           policies.position, (SELECT greatest(0, extract(epoch FROM clock_timestamp() - recorded_at))::float8
+                               FROM log.events e WHERE e.position = policies.position + 1),
            (SELECT count(*) FROM policies.refusals),
            (SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND application_name = 'q2c worker append'),
+            WHERE datname = current_database() AND application_name = 'q2c worker listen'),
            sealed, (SELECT greatest(0, extract(epoch FROM clock_timestamp() - recorded_at))::float8
                     FROM log.events WHERE position = sealed + 1),
            (SELECT coalesce(max(position), 0) FROM access.entries), accesses_sealed,
@@ -26,9 +27,10 @@ _COUNTS = b"""
     FROM (SELECT coalesce(max(size), 0) AS sealed
           FROM proofs.checkpoints JOIN proofs.published USING (number)) AS proofs,
          (SELECT coalesce(max(size), 0) AS accesses_sealed
-          FROM access.checkpoints JOIN access.published USING (number)) AS accesses"""
+          FROM access.checkpoints JOIN access.published USING (number)) AS accesses,
+         policies.position AS policies"""
 LATE = 60.0
-"""Seconds after which an event should long have been sealed."""
+"""Seconds after which an event should long have been sealed, and reacted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class Overview:
     """Connected now; more than one stand by for each other."""
     policies_position: int
     """Up to where it is certain that policies have reacted."""
+    policies_waiting_seconds: float
+    """For how long the oldest event after that has waited for it; 0 where there is none. A few seconds are usual: who
+    has recorded it reacts first."""
     sealed_position: int
     """Up to where the log is sealed."""
     unsealed_seconds: float
@@ -59,8 +64,9 @@ class Overview:
 
     @property
     def needs_somebody(self) -> bool:
-        """Whether a read model has stopped or lacks something, the log is not sealed, or nobody works."""
-        is_late = max(self.unsealed_seconds, self.accesses_unsealed_seconds) > LATE
+        """Whether a read model has stopped or lacks something, the log is not sealed, policies stand still, or nobody
+        works."""
+        is_late = max(self.unsealed_seconds, self.accesses_unsealed_seconds, self.policies_waiting_seconds) > LATE
         is_cut = self.sealed_position > self.head or self.accesses_sealed_position > self.accesses
         return (
             is_late
@@ -77,7 +83,7 @@ async def overview(database_url: str, *, count_rows: bool = False) -> Overview:
         with unavailable():
             row = await (await connection.execute(_COUNTS)).fetchone()
             assert row is not None  # it has no source that could be empty
-            head, policies_position, refusals, workers, *sealed, refused, since = row
+            head, policies_position, policies_wait, refusals, workers, *sealed, refused, since = row
             latest = await latest_refusals(connection, _LATEST)
     models = await status(database_url, read_models(), count_rows=count_rows)
     sealed_position, waits, accesses, accesses_sealed, accesses_wait = sealed
@@ -85,6 +91,7 @@ async def overview(database_url: str, *, count_rows: bool = False) -> Overview:
         head=head,
         workers=workers,
         policies_position=policies_position,
+        policies_waiting_seconds=policies_wait or 0.0,
         sealed_position=sealed_position,
         unsealed_seconds=waits or 0.0,
         accesses=accesses,

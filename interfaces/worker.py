@@ -14,6 +14,7 @@ from infrastructure import logs
 from infrastructure.collecting import collect_seldom
 from infrastructure.database import DatabaseUnavailable
 from infrastructure.event_log import LogBusy
+from infrastructure.migrate import refuse_another_form
 from infrastructure.projecting import Runner, read_models
 from infrastructure.proofs.keys import signer_of, signing_key
 from infrastructure.proofs.ledgers import ACCESSES, EVENTS, Ledger
@@ -39,6 +40,7 @@ def main() -> None:
     logs.configure(settings)
     collect_seldom()
     with database(settings) as url:
+        refuse_another_form(url)
         uvloop.run(work_until_told(url, *(_sealer(url, settings, ledger) for ledger in (EVENTS, ACCESSES))))
 
 

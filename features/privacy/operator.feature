@@ -11,3 +11,8 @@ Feature: Whoever runs the service acts on personal data from the command line
   Scenario: Of whom nothing is sealed, something is kept all the same
     Given a customer without contacts
     Then "q2c personal-data" of the customer tells that nothing is sealed, and that name and address stay
+
+  Scenario: Nothing is destroyed unless its certificate has a place
+    Given a customer with the contact "Kari Nordmann"
+    And the erasure of the customer was asked for and approved
+    Then a certificate that cannot be written is refused before anything is erased

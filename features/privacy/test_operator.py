@@ -56,6 +56,18 @@ def _(database_url: str, tmp_path: Path, customer: str, subject: str) -> None:
     assert (f"data subject: customer {customer}" in certificate, STAY in said) == (True, True)
 
 
+@then("a certificate that cannot be written is refused before anything is erased")
+def _(database_url: str, tmp_path: Path, subject: str) -> None:
+    (tmp_path / "there").write_text("precious")
+    for place in ("there", "no-folder/certificate"):
+        line = ("erase", subject, "--certificate", str(tmp_path / place))
+        said = q2c(*line, env=environment(tmp_path, DATABASE_URL=database_url))
+        assert (said.returncode, said.stdout, said.stderr.count("\n")) == (1, "", 1)
+    assert (tmp_path / "there").read_text() == "precious"
+    certificate, _ = operator(database_url, tmp_path, "erase", subject, "--certificate", str(tmp_path / "certificate"))
+    assert (tmp_path / "certificate").read_text() == certificate
+
+
 @then('"q2c personal-data" of the customer tells that nothing is sealed, and that name and address stay')
 def _(database_url: str, tmp_path: Path, customer: str) -> None:
     told, said = operator(database_url, tmp_path, "personal-data", customer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -50,7 +51,10 @@ def erase(
         return await erasing.erase(system, await _whose(system, subject))
 
     settings = Settings()
-    with database(settings) as url:
+    with contextlib.ExitStack() as held:
+        # The certificate is made once: a place for it is found before anything is destroyed.
+        file = held.enter_context(new_file(certificate, "a certificate")) if certificate is not None else None
+        url = held.enter_context(database(settings))
         try:
             erased = _do(url, job)
         except NotAllowedNow as refusal:
@@ -60,10 +64,9 @@ def erase(
         except LogBusy:
             sys.exit("q2c: Somebody acts on this data subject, or the log is busy. Run it again until it is done.")
         note = erased.certificate(signer_of(signing_key(settings), log_name(url)))
-    if certificate is not None:
-        with new_file(certificate, "a certificate") as file:
+        print(note, end="", flush=True)
+        if file is not None:
             file.write_text(note)
-    print(note, end="")
     print(IN_PLAIN, file=sys.stderr)
     print("Take a new backup: what earlier ones hold of personal data can no longer be read.", file=sys.stderr)
 

@@ -11,7 +11,7 @@ import typer
 
 from infrastructure import logs
 from infrastructure.collecting import collect_seldom
-from infrastructure.migrate import migrate
+from infrastructure.migrate import migrate, refuse_another_form
 from infrastructure.safety import refuse_unsafe, unsafe
 from infrastructure.servers.lifeline import stop_with_parent
 from infrastructure.servers.places import own_folder, state_directory
@@ -143,6 +143,7 @@ def api(*, with_parent: WithParent = False) -> None:
         refuse_unsafe(settings)
     logs.configure(settings)
     with listen(settings) as listener, database(settings) as url:
+        refuse_another_form(url)
         # No request waits while what stays is searched.
         server = Server(create_app(url), collect_seldom, **transport(settings))
         server.run(sockets=[listener])

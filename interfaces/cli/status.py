@@ -46,7 +46,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
 def _tell(found: Overview) -> None:
     console().print(
-        f"The log ends at position {found.head:,}; policies have reacted up to {found.policies_position:,}."
+        f"The log ends at position {found.head:,}; policies have reacted up to {found.policies_position:,}"
+        f"{_waits(found.policies_waiting_seconds)}."
     )
     console().print(f"Sealed up to {found.sealed_position:,}{_waits(found.unsealed_seconds)}. Workers: {found.workers}")
     console().print(
