@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "Q2C_"
+VALKEY = ("redis://", "rediss://", "unix://")
 
 
 class Settings(BaseSettings):
@@ -123,6 +124,31 @@ class Settings(BaseSettings):
             "state folder, made when it is first needed. Back it up apart from the database"
         ),
     ] = None
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_of_valkey(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(VALKEY):
+            raise ValueError(f"it begins with one of {', '.join(VALKEY)}")
+        return url
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _are_roles(cls, pairs: str) -> str:
+        if pairs:
+            # Here, since most commands know no roles, and start faster without.
+            from infrastructure.group_roles import roles_of
+
+            roles_of(pairs)
+        return pairs
+
+    @model_validator(mode="after")
+    def _names_the_whole_provider(self) -> Self:
+        needed = ("oidc_client_id", "oidc_client_secret_file", "oidc_redirect_uri")
+        missing = [f"{PREFIX}{name}".upper() for name in needed if getattr(self, name) is None]
+        if self.oidc_issuer is not None and missing:
+            raise ValueError(f"Q2C_OIDC_ISSUER asks for {', '.join(missing)}")
+        return self
 
     def required_database_url(self) -> str:
         """The database to use, where somebody else has started it."""

@@ -9,6 +9,8 @@ import socket
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from features.house.processes import environment, eventually, free_port, is_ready, pid_of, processes_of, q2c, started
 
 
@@ -54,6 +56,24 @@ def test_a_setting_that_is_not_valid_is_said_in_a_line(state: Path) -> None:
     assert said.returncode == 1
     assert "port" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"Q2C_OIDC_ISSUER": "https://provider.example"}, "asks for Q2C_OIDC_CLIENT_ID, Q2C_OIDC_CLIENT_SECRET_FILE"),
+        ({"Q2C_OIDC_ROLES": "sellers=nobody"}, "oidc_roles: Value error, 'sellers=nobody' is no group=role; roles are"),
+        ({"REDIS_URL": "http://x:secret-word@localhost"}, "REDIS_URL: Value error, it begins with one of redis://"),
+    ],
+)
+def test_what_no_process_could_start_with_is_said_before_any_does(
+    state: Path, given: dict[str, str], sentence: str
+) -> None:
+    said = q2c("serve", env=environment(state, **given))
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1)
+    assert sentence in said.stderr
+    assert "secret-word" not in said.stderr
+    assert not processes_of(state)
 
 
 def test_settings_hide_secrets(state: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -98,6 +98,27 @@ def test_what_fails_after_its_answer_is_logged_and_breaks_no_connection(
     with nullcontext() if is_whole else pytest.raises(ValueError):
         _answered(database_url, [HEAD, BODY | {"more_body": not is_whole}], ValueError())
     assert [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR] == ["POST other failed"]
+
+
+def test_who_hangs_up_amid_a_request_is_no_error_of_ours(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    scope = {"type": "http", "method": "POST", "path": "/sessions", "query_string": b"", "client": ("127.0.0.1", 1)}
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"100")]
+    received: Iterator[Message] = iter(
+        [{"type": "http.request", "body": b'{"log', "more_body": True}, {"type": "http.disconnect"}]
+    )
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return next(received)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    assert api.client.portal is not None
+    api.client.portal.call(api.client.app, {**scope, "headers": headers}, receive, send)
+    assert sent == []
+    assert 'q2c_requests_total{method="POST",route="/sessions",status="499"} 1.0' in api.query("/metrics").text
+    assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
 
 
 def test_metrics_are_told_while_the_database_is_away(api: Api, database_url: str, cluster: Cluster) -> None:

@@ -17,6 +17,7 @@ from domain.identity import Role
 from infrastructure.clock import Clock
 from infrastructure.credentials.provider import Person, ProviderRefused, ProviderUnavailable
 from infrastructure.credentials.rows import Rows, digest
+from infrastructure.group_roles import roles_of
 from infrastructure.settings import Settings
 
 PATIENCE = 5.0
@@ -40,17 +41,13 @@ class OpenIdProvider:
     """The provider that the settings name."""
 
     def __init__(self, rows: Rows, clock: Clock, settings: Settings) -> None:
-        """Raises LookupError where the settings say half of it, or name a role that there is not."""
         self._rows, self._clock = rows, clock
         self.issuer = settings.oidc_issuer or ""
-        missing = [name for name in ("client_id", "client_secret_file", "redirect_uri") if not _of(settings, name)]
-        if missing:
-            raise LookupError(f"Q2C_OIDC_ISSUER asks for {', '.join(f'Q2C_OIDC_{name}'.upper() for name in missing)}")
         self._client_id = settings.oidc_client_id or ""
         self._redirect_uri, self._scope = settings.oidc_redirect_uri, settings.oidc_scope
         assert settings.oidc_client_secret_file is not None
         self._secret = settings.oidc_client_secret_file.read_text().strip()
-        self.roles = _roles(settings.oidc_roles)
+        self.roles = roles_of(settings.oidc_roles)
 
     async def begin(self) -> tuple[str, str]:
         """Where to send the browser, and the state with which it comes back. Raises ProviderUnavailable."""
@@ -128,18 +125,3 @@ class OpenIdProvider:
 async def _got(uri: str) -> Any:
     async with AsyncClient(timeout=PATIENCE) as client:
         return (await client.get(uri)).raise_for_status().json()
-
-
-def _of(settings: Settings, name: str) -> object:
-    return getattr(settings, f"oidc_{name}")
-
-
-def _roles(pairs: str) -> tuple[tuple[str, Role], ...]:
-    """`group=role` pairs, separated by commas."""
-    found = []
-    for pair in filter(None, map(str.strip, pairs.split(","))):
-        group, _, role = pair.rpartition("=")
-        if not group or role not in list(Role):
-            raise LookupError(f"Q2C_OIDC_ROLES: {pair!r} is no group=role")
-        found.append((group, Role(role)))
-    return tuple(found)

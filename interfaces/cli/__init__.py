@@ -62,7 +62,7 @@ def main() -> None:
     except (ServerError, DatabaseUnavailable, MigrationRefused) as error:
         sys.exit(f"q2c: {error}")
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        faults = "; ".join(": ".join((*map(str, fault["loc"]), fault["msg"])) for fault in error.errors())
         sys.exit(f"q2c: a setting is not valid ({faults}); `q2c settings` explains each.")
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interfaces.rest.answer import Answer
@@ -19,6 +20,9 @@ logger = logging.getLogger("q2c.requests")
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 PROBES = ("/health/", "/metrics")
 """Asked for all the time by machines."""
+HUNG_UP = 499
+"""What nobody is answered, for the counters: a client that goes away amid its request is no error of ours. The number
+is nginx's."""
 LONGEST = 9.0
 """Seconds until an answer must have begun; clients are promised ten."""
 
@@ -41,6 +45,8 @@ class FrontController:
         bound = self._id_in_logs.set(answer.request_id)
         try:
             await self._in_time(scope, receive, answer)
+        except ClientDisconnect:
+            answer.status = HUNG_UP
         except Exception as error:
             # An exception's own words may quote what was sent: only its type and the places it passed are logged.
             logger.error("%s %s failed", _method(scope), _route(scope), exc_info=error)
