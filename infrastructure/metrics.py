@@ -128,6 +128,8 @@ class _OfTheDatabase(Collector):
         yield GaugeMetricFamily("q2c_log_head", "Last position of the log", seen.head)
         yield GaugeMetricFamily("q2c_sealed_position", "Up to where the log is sealed", seen.sealed_position)
         yield GaugeMetricFamily("q2c_unsealed_seconds", "Age of the oldest unsealed event", seen.unsealed_seconds)
+        accesses = seen.accesses_unsealed_seconds
+        yield GaugeMetricFamily("q2c_accesses_unsealed_seconds", "Age of the oldest unsealed access", accesses)
         yield GaugeMetricFamily("q2c_sealing_refused", "1 if sealing is refused", seen.sealing_refused is not None)
         yield GaugeMetricFamily("q2c_policies_position", "Up to where policies have reacted", seen.policies_position)
         waits = seen.policies_waiting_seconds

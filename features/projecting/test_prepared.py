@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from psycopg import AsyncConnection
@@ -58,36 +59,34 @@ async def _apply(connection: AsyncConnection, log: EventLog, after: int, events:
     return int((row or [0])[0])
 
 
-def test_a_worker_that_has_made_a_read_model_anew_applies_events_together(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rebuilding, "BATCH", 5)  # a short log counts as a long one
-    monkeypatch.setattr(group_move, "FEW", 0)  # each is moved by itself, like whoever has much to catch up
-    singly: list[int] = []
+@pytest.fixture
+def singly(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows whenever events are applied one by one. A short log counts as a long one, and each read model is moved by
+    itself, like one that has much to catch up."""
+    monkeypatch.setattr(rebuilding, "BATCH", 5)
+    monkeypatch.setattr(group_move, "FEW", 0)
+    applied, really = list[int](), advancing._one_by_one
 
-    async def one_by_one(connection: AsyncConnection, model: ReadModel, *rest: object) -> Advance:
-        singly.append(1)
-        return await by_itself(connection, model, *rest)  # type: ignore[arg-type]
+    async def one_by_one(connection: AsyncConnection, model: ReadModel, *rest: Any) -> Advance:
+        applied.append(1)
+        return await really(connection, model, *rest)
 
-    by_itself = advancing._one_by_one
     monkeypatch.setattr(advancing, "_one_by_one", one_by_one)
+    return applied
 
+
+def test_a_worker_that_has_made_a_read_model_anew_applies_events_together(database_url: str, singly: list[int]) -> None:
     async def feature() -> None:
-        async with EventLog(database_url) as log:
+        async with EventLog(database_url) as log, await schemas.projector(database_url) as connection:
             async with runner(log, database_url, Owners) as positions:
                 account = await open_account(log)
                 for version in range(1, BATCHES):
                     await book(log, account, version, Decimal(1))  # nothing to owners
                 await caught_up(positions, log, "owners")
-            async with await schemas.projector(database_url) as connection:
-                await connection.execute("update owners.position set fingerprint = 'of last year'")
+            await connection.execute("update owners.position set fingerprint = 'of last year'")
             async with runner(log, database_url, Owners) as positions:
-                for _ in range(3):
-                    await open_account(log)
-                    await caught_up(positions, log, "owners")
-                async with await schemas.projector(database_url) as connection:
-                    while not await schemas.is_made(connection, Owners):
-                        await asyncio.sleep(0)
+                while not await schemas.is_made(connection, Owners):
+                    pass  # each look is a round trip to the server
                 for _ in range(5):
                     await open_account(log)
                     await caught_up(positions, log, "owners")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from features.api import Api
 from features.house import disk
 from features.readme import page
 from infrastructure.projecting import read_models
@@ -17,6 +20,12 @@ def test_every_link_leads_somewhere() -> None:
 def test_the_page_lists_every_read_model() -> None:
     rows = {name.partition("]")[0].strip("[") for name in disk.first_column(disk.section("read models"))}
     assert rows == set(read_models())
+
+
+def test_the_page_tells_what_every_metric_means(api: Api) -> None:
+    told = {name for row in disk.first_column(disk.section("metrics")) for name in re.findall(r"q2c_\w+", row)}
+    metrics = re.findall(r"^# TYPE (q2c_\w+) (?!.*_created)", api.query("/metrics").text, re.MULTILINE)
+    assert told == {name for name in metrics if not name.endswith("_created")}
 
 
 def test_the_expired_quote_is_found_where_the_page_says() -> None:
