@@ -169,3 +169,19 @@ def not_held(database_url: str, authenticator: Authenticator) -> None:
     assert row is not None
     assert authenticator.secret not in row[0]
     assert not {code.encode() for code in authenticator.recovery_codes} & {kept for (kept,) in hashes}
+
+
+@given("the key of credentials is another one")
+def another_key(database_url: str) -> None:
+    """As if bob had enrolled where another file is."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "UPDATE credentials.totp SET secret = set_byte(secret, 20, (get_byte(secret, 20) + 1) % 256)"
+        )
+
+
+@then("the log says that the key of credentials is another one")
+def is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    assert [each.getMessage() for each in caplog.records if each.name == "q2c.credentials"] == [
+        "The key of credentials is not the one that authenticators are sealed with"
+    ]

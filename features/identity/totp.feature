@@ -125,3 +125,11 @@ Feature: A password alone is not enough for whoever has an authenticator
     Given bob has an authenticator
     When bob asks for /receivables/ageing
     Then the status code is 200
+
+  Scenario: Whoever runs the service without its key of credentials is told, and so is who signs in
+    Given bob has an authenticator
+    And the key of credentials is another one
+    When bob signs in with the code of the authenticator
+    Then it is refused as "authenticators_unavailable"
+    And the status code is 503
+    And the log says that the key of credentials is another one

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 
+from features.conftest import administration, create
 from features.event_log.counters import counted, save
-from features.house.processes import environment, free_port, q2c
+from features.house.processes import environment, free_port, q2c, q2c_here
 from features.importing.running import NOWHERE
 from infrastructure.event_log import EventLog
 from infrastructure.overview import LATE, Overview, overview
+from infrastructure.servers.postgres import Cluster
 
 
 async def _looked_at(database_url: str) -> tuple[Overview, Overview]:
@@ -59,3 +62,17 @@ def test_a_database_of_a_newer_version_is_left_alone(database_url: str, process:
     assert said.returncode == 1
     assert "the database is newer than this code" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("line", ["status", "projection status", "verify", "backup nowhere.q2c"])
+def test_on_a_database_without_our_tables_the_remedy_is_said(
+    cluster: Cluster, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = f"bare_{line.split(maxsplit=1)[0]}_{len(line)}"
+    with administration(cluster) as connection:
+        create(connection, name, "template1")
+    said = q2c_here(*line.split(), env=environment(NOWHERE, DATABASE_URL=cluster.url(name)))
+    assert said.returncode > 0
+    assert "run `q2c migrate` first" in said.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from pathlib import Path
 
@@ -13,8 +14,14 @@ from infrastructure.servers import ServerError
 from infrastructure.servers.places import own_folder
 from infrastructure.settings import Settings
 
+logger = logging.getLogger("q2c.credentials")
+
 NONCE = 12
 OTHERS = 0o077
+
+
+class CredentialsKeyMissing(ServerError):
+    """The key of credentials is not there, or not the one that they are sealed with."""
 
 
 class Seal:
@@ -30,11 +37,12 @@ class Seal:
         return nonce + self._key().encrypt(nonce, secret, what.encode())
 
     def unseal(self, sealed: bytes, what: str) -> bytes:
-        """The secret. Raises ServerError: it was sealed with another key, or for something else."""
+        """The secret. Raises CredentialsKeyMissing: it was sealed with another key, or for something else."""
         try:
             return self._key().decrypt(sealed[:NONCE], sealed[NONCE:], what.encode())
         except InvalidTag:
-            raise ServerError("The key of credentials is not the one that this was sealed with.") from None
+            logger.error("The key of credentials is not the one that authenticators are sealed with")
+            raise CredentialsKeyMissing("It is not the one that this was sealed with.") from None
 
     def _key(self) -> AESGCM:
         if self._cipher is None:
@@ -44,12 +52,12 @@ class Seal:
 
 
 def _kept(file: Path) -> bytes:
-    """:raises ServerError: others may read the file, or it holds no such key."""
+    """:raises CredentialsKeyMissing: others may read the file, or it holds no such key."""
     if not file.exists():
         private_file(file, AESGCM.generate_key(256))
     if file.stat().st_mode & OTHERS:
-        raise ServerError(f"Others may read the key {file}: chmod 600 it.")
+        raise CredentialsKeyMissing(f"Others may read the key {file}: chmod 600 it.")
     key = file.read_bytes()
     if len(key) != 32:
-        raise ServerError(f"{file} holds no key of 32 bytes.")
+        raise CredentialsKeyMissing(f"{file} holds no key of 32 bytes.")
     return key

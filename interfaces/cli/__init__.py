@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Annotated
 
 import typer
+from psycopg import errors
 from pydantic import ValidationError
 
 from infrastructure.database import DatabaseUnavailable
@@ -61,6 +62,9 @@ def main() -> None:
         application()()
     except (ServerError, DatabaseUnavailable, MigrationRefused) as error:
         sys.exit(f"q2c: {error}")
+    except (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSchemaName) as error:
+        lacks = str(error.diag.message_primary)
+        sys.exit(f"q2c: the database is not in the form that this version needs ({lacks}): run `q2c migrate` first")
     except ValidationError as error:
         faults = "; ".join(": ".join((*map(str, fault["loc"]), fault["msg"])) for fault in error.errors())
         sys.exit(f"q2c: a setting is not valid ({faults}); `q2c settings` explains each.")

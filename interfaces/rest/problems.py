@@ -19,6 +19,7 @@ from domain.shared.refusal import AlreadyTaken, Invalid, NotFound, Refusal, code
 from infrastructure.credentials import (
     CodeNeeded,
     CodeRefused,
+    CredentialsKeyMissing,
     LinkRefused,
     PasswordMustBeChanged,
     PasswordTooWeak,
@@ -103,6 +104,12 @@ _SAME_KEY = "Ask again with the same key: if it happened, it is not done twice."
 _UNAVAILABLE: dict[type[Exception], tuple[int, str, str, str]] = {
     LogBusy: (1, "try_again", "The database cannot take this now.", _SAME_KEY),
     DatabaseUnavailable: (1, "try_again", "The database cannot take this now.", _SAME_KEY),
+    CredentialsKeyMissing: (
+        60,
+        "authenticators_unavailable",
+        "Codes of authenticators cannot be checked until an operator has put back the key of credentials.",
+        "",
+    ),
     KeyMissing: (
         60,
         "personal_data_unavailable",
