@@ -158,6 +158,8 @@ class Sender:
 
     def _keep(self, new: Mapping[_Key, bytes], calls: Sequence[_Call], answers: Sequence[PGresult]) -> None:
         """Remember what is prepared, which no rollback undoes: all of it but what came after a call that failed."""
+        if not new:
+            return
         answered = zip(calls, answers, strict=False)  # no answers at all, where the connection was lost
         done = {call.name for call, answer in answered if answer.status == ExecStatus.COMMAND_OK}
         self._names |= {key: name for key, name in new.items() if name in done}
