@@ -24,9 +24,11 @@ from infrastructure.new_files import new_file
 from infrastructure.servers import ServerError, places
 
 SECRETS = {"password": "PGPASSWORD"}
+"""What no command line may tell, and the variables that tell it instead."""
 _SCHEMA = re.compile(rf"^\d+; \d+ \d+ SCHEMA - (\S+) {Role.PROJECTOR.value}$", re.MULTILINE)
 """In the table of contents of a backup: a read model's."""
 EVERYWHERE = "postgres"
+"""A database that every cluster has, unless somebody has taken it away."""
 LOCK = 1903_1
 """The advisory lock that keeps one backup from taking away what another holds."""
 BESIDE = ("*__as_of_*", "*__next", "*__verify", "*__old")
@@ -60,8 +62,8 @@ class Restored:
 LAST = """
     DO $$
     DECLARE
-        its name;
-        one record;
+        read_model name;
+        its record;
     BEGIN
         IF to_regclass('public.applied_migrations') IS NULL OR to_regclass('log.events') IS NULL THEN
             RAISE EXCEPTION 'the file is no backup that q2c has made';
@@ -69,18 +71,18 @@ LAST = """
         IF EXISTS (SELECT FROM public.applied_migrations WHERE number > {known}) THEN
             RAISE EXCEPTION 'the backup is of a newer version: restore it with that one';
         END IF;
-        FOREACH its IN ARRAY {schemas}::name[] LOOP
-            EXECUTE format('ALTER SCHEMA %I OWNER TO {owner}', its);
-            FOR one IN SELECT oid::regclass AS name FROM pg_class
-                WHERE relnamespace = to_regnamespace(quote_ident(its)) AND relkind IN ('r', 'p', 'v', 'm')
+        FOREACH read_model IN ARRAY {schemas}::name[] LOOP
+            EXECUTE format('ALTER SCHEMA %I OWNER TO {owner}', read_model);
+            FOR its IN SELECT oid::regclass AS name FROM pg_class
+                WHERE relnamespace = to_regnamespace(quote_ident(read_model)) AND relkind IN ('r', 'p', 'v', 'm')
             LOOP
-                EXECUTE format('ALTER TABLE %s OWNER TO {owner}', one.name);
+                EXECUTE format('ALTER TABLE %s OWNER TO {owner}', its.name);
             END LOOP;
         END LOOP;
     END $$;
     COMMIT;
 """
-"""What a restore ends with: all is whoever's who restores it, but for what roles of ours own."""
+"""What a restore ends with: read models are the projector's again, while all else belongs to whoever restores it."""
 
 
 def backup(database_url: str, file: Path) -> None:

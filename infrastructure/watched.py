@@ -163,11 +163,9 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
 
     async def check(self) -> None:
         """As the pool does, which in Python 3.11 takes being cancelled for one more connection that is lost."""
-        task = asyncio.current_task()
-        assert task is not None
-        given_up = task.cancelling()
+        given_up = _cancellations()
         await super().check()
-        if task.cancelling() > given_up:
+        if _cancellations() > given_up:
             raise asyncio.CancelledError
 
     def get_stats(self) -> dict[str, int]:
@@ -185,11 +183,9 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
     async def _unless_given_up(self, timeout: float | None) -> AsyncConnection[TupleRow]:
         # The pool waits with `asyncio.wait_for`, which in Python 3.11 drops a cancellation that comes together with the
         # connection: a worker told to end just then would go on for ever.
-        task = asyncio.current_task()
-        assert task is not None
-        given_up = task.cancelling()
+        given_up = _cancellations()
         connection = await super().getconn(timeout)
-        if task.cancelling() > given_up:
+        if _cancellations() > given_up:
             await super().putconn(connection)
             raise asyncio.CancelledError
         return connection
@@ -209,3 +205,9 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
 def _give_up(handed: asyncio.Future[Any]) -> None:
     if not handed.done():
         handed.set_exception(PoolTimeout("no connection in time"))
+
+
+def _cancellations() -> int:
+    """How often whoever is at work here was told to end."""
+    task = asyncio.current_task()
+    return task.cancelling() if task is not None else 0

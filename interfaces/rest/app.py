@@ -38,6 +38,7 @@ from interfaces.rest import (
     proofs,
     sessions,
     signing_in,
+    statuses,
 )
 from interfaces.rest.access import guard
 from interfaces.rest.executing import CommandRoute
@@ -116,16 +117,16 @@ async def _serve(app: FastAPI) -> AsyncIterator[None]:
 def _include_routes(app: FastAPI) -> list[CommandRoute]:
     """Everything that may be asked for; answers what takes a command."""
     included: list[tuple[APIRouter, Sequence[int]]]
-    included = [(router, problems.OF_COMMANDS) for router in _routers(interfaces.rest.commands)]
-    included += [(router, problems.OF_SIGNING_IN) for router in OF_IDENTITY]
-    included += [(router, problems.OF_QUERIES) for router in _routers(interfaces.rest.queries)]
-    included += [(router, problems.OF_PROBES) for router in PROBES]
-    included += [(router, problems.OF_QUERIES) for router in LOOKING]
+    included = [(router, statuses.OF_COMMANDS) for router in _routers(interfaces.rest.commands)]
+    included += [(router, statuses.OF_SIGNING_IN) for router in OF_IDENTITY]
+    included += [(router, statuses.OF_QUERIES) for router in _routers(interfaces.rest.queries)]
+    included += [(router, statuses.OF_PROBES) for router in PROBES]
+    included += [(router, statuses.OF_QUERIES) for router in LOOKING]
     known = [Depends(limited), Depends(only_known)]
-    for router, statuses in included:
-        app.include_router(guard(router), responses=problems.responses(statuses), dependencies=known)
+    for router, answered in included:
+        app.include_router(guard(router), responses=statuses.responses(answered), dependencies=known)
     # Providers add what they like to the address to which they send somebody back.
-    at_provider = problems.responses(problems.AT_PROVIDER)
+    at_provider = statuses.responses(statuses.AT_PROVIDER)
     app.include_router(guard(oidc.router), responses=at_provider, dependencies=[Depends(limited)])
     return [route for router, _ in included for route in router.routes if isinstance(route, CommandRoute)]
 
