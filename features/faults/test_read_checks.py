@@ -20,17 +20,18 @@ from application.catalogue import SetPrices
 from application.crm import AssignRepresentative, MergeCustomer, UnmergeCustomer
 from application.ordering import ConfirmOrder, SetCreditLimit
 from application.quoting import AcceptQuote, DraftQuote, ExtendQuote, RepriceQuote, SendQuote
+from application.unit_of_work import Envelope
 from domain.catalogue import PriceBook
-from domain.crm import MergedInCircle
+from domain.crm import Customer, MergedInCircle
 from domain.ordering import CreditAccount, Debtor, Order
 from domain.quoting import PricesHaveChanged, Quote
-from features.api import Json
+from features.api import Json, SetClock
 from features.faults.negative_controls import UncheckedReads
 from features.faults.service import FULL
 from features.faults.write_side import Desk, HeldUp, PausingLog, desk
 from features.world import World
 from infrastructure.application import Done
-from infrastructure.event_log import EventLog, RecordedEvent
+from infrastructure.event_log import EventLog, RecordedEvent, Stale
 
 EXAMPLES = 200 if FULL else 15
 
@@ -245,6 +246,23 @@ def test_what_looks_like_a_circle_is_looked_at_again(world: World, database_url:
             assert quote.offer.parties.sold_to_id == two
 
     asyncio.run(asyncio.wait_for(merge(*_customers(world)), 60))
+
+
+def test_what_is_looked_at_and_then_loaded_is_the_same(world: World, database_url: str) -> None:
+    """Another process changes it in between, or while this one still has it at hand as it was."""
+
+    async def look_and_load(customer: UUID) -> None:
+        async with _two_desks(database_url) as (sam, pia):
+            await sam.does(DraftQuote, world.quote(customer_id=str(customer)))
+            await pia.does(AssignRepresentative, {"representative": "pia"}, customer)
+            envelope, command = Envelope(key="looks", actor="sam", at=SetClock().now()), UnmergeCustomer()
+            async with sam.application._work(command, envelope, customer, False) as work:
+                seen = await work.read(Customer, customer)
+                with pytest.raises(Stale) as stale:
+                    await work.load(Customer, customer)
+            assert stale.value.aggregate_ids == (seen.id,)
+
+    asyncio.run(look_and_load(UUID(world.customer)))
 
 
 def _customers(world: World) -> list[UUID]:
