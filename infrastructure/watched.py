@@ -6,7 +6,8 @@ import asyncio
 import os
 import socket
 from collections import deque
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -161,12 +162,15 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
         finally:
             await self._pass_on(None)
 
+    async def wait(self, timeout: float = 30.0) -> None:
+        """As the pool does."""
+        with _ends_when_told():
+            await super().wait(timeout)
+
     async def check(self) -> None:
-        """As the pool does, which in Python 3.11 takes being cancelled for one more connection that is lost."""
-        given_up = _cancellations()
-        await super().check()
-        if _cancellations() > given_up:
-            raise asyncio.CancelledError
+        """As the pool does."""
+        with _ends_when_told():
+            await super().check()
 
     def get_stats(self) -> dict[str, int]:
         """As the pool counts, with those in this queue among those who wait."""
@@ -181,13 +185,14 @@ class WatchedPool(AsyncConnectionPool[AsyncConnection[TupleRow]]):
             raise
 
     async def _unless_given_up(self, timeout: float | None) -> AsyncConnection[TupleRow]:
-        # The pool waits with `asyncio.wait_for`, which in Python 3.11 drops a cancellation that comes together with the
-        # connection: a worker told to end just then would go on for ever.
-        given_up = _cancellations()
-        connection = await super().getconn(timeout)
-        if _cancellations() > given_up:
-            await super().putconn(connection)
-            raise asyncio.CancelledError
+        connection = None
+        try:
+            with _ends_when_told():
+                connection = await super().getconn(timeout)
+        except asyncio.CancelledError:
+            if connection is not None:
+                await super().putconn(connection)
+            raise
         return connection
 
     async def _pass_on(self, connection: AsyncConnection[TupleRow] | None) -> None:
@@ -207,7 +212,13 @@ def _give_up(handed: asyncio.Future[Any]) -> None:
         handed.set_exception(PoolTimeout("no connection in time"))
 
 
-def _cancellations() -> int:
-    """How often whoever is at work here was told to end."""
+@contextmanager
+def _ends_when_told() -> Iterator[None]:
+    """Whoever is told to end in here ends. The pool waits with `asyncio.wait_for`, which in Python 3.11 drops a
+    cancellation that comes together with what it waits for, and takes one for a lost connection where it checks some:
+    a worker told to end just then would go on for ever."""
     task = asyncio.current_task()
-    return task.cancelling() if task is not None else 0
+    before = task.cancelling() if task else 0
+    yield
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError

@@ -7,10 +7,14 @@ import gc
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import AsyncConnectionPool
 
 from infrastructure.database import connect, connection_pool
+from infrastructure.event_log import EventLog
 from infrastructure.watched import WatchedConnection
 
 LONG = 10.0
@@ -61,6 +65,45 @@ def test_giving_up_just_when_the_pool_lends_is_heard(database_url: str) -> None:
                 return waiting
 
     assert asyncio.run(give_up()).cancelled()
+
+
+def test_giving_up_just_when_the_pool_is_full_is_heard(database_url: str) -> None:
+    async def give_up() -> asyncio.Task[None]:
+        async with connection_pool(database_url, None, "test", min_size=1) as pool:
+            waiting = asyncio.create_task(pool.wait())
+            while not pool.get_stats().get("pool_available"):
+                await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.wait([waiting])
+            return waiting
+
+    assert asyncio.run(give_up()).cancelled()
+
+
+def test_a_log_that_is_opened_by_halves_lets_go_of_what_it_has(
+    database_url: str, administrator: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    """Or a worker that tries again and again would hold one connection more each time."""
+    name = str(conninfo_to_dict(database_url)["dbname"])
+
+    def connections() -> tuple[object, ...] | None:
+        return administrator.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name]).fetchone()
+
+    async def give_up() -> None:
+        opening = asyncio.create_task(EventLog(database_url).open())
+        while not any("read" in task.get_name() for task in asyncio.all_tasks()):  # those of the second thing it opens
+            await asyncio.sleep(0)
+        opening.cancel()
+        await asyncio.wait([opening])
+
+    async def let_go() -> None:
+        async with asyncio.timeout(LONG):
+            await give_up()
+            while connections() != (0,):
+                await asyncio.sleep(0)
+
+    administrator.execute(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT 1").format(sql.Identifier(name)))
+    asyncio.run(let_go())
 
 
 def test_whoever_is_told_to_end_while_connections_are_looked_through_ends(database_url: str) -> None:

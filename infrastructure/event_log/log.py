@@ -57,8 +57,12 @@ class EventLog:
     async def open(self) -> None:
         """Connect. Raises DatabaseUnavailable."""
         await self._commit.open()
-        with unavailable():
-            await self._readers.open(wait=True, timeout=5)
+        try:
+            with unavailable():
+                await self._readers.open(wait=True, timeout=5)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Write what is waiting to be written, then disconnect."""
