@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import AsyncConnection, Connection
 
 from infrastructure.database import Role, connect, unavailable
-from infrastructure.event_log import Appended, EventLog, FoundSave, Save
+from infrastructure.event_log import Appended, EventLog, FoundSave, LogError, Save
 from infrastructure.work import Work
 
 SEQUENCED = """
@@ -22,6 +23,8 @@ LATE_KEYS = """
     CREATE TABLE late.keys (actor text, key text, digest bytea, position bigint, PRIMARY KEY (actor, key));
     GRANT USAGE ON SCHEMA late TO q2c_writer;
     GRANT SELECT, INSERT ON late.keys TO q2c_writer"""
+
+UNFLUSHED = "-c%20synchronous_commit%3Doff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,50 @@ class LateKeys(EventLog):
         """See `EventLog.find`."""
         rows = await self.rows(b"SELECT digest, position FROM late.keys WHERE actor = %s AND key = %s", [actor, key])
         return FoundSave(rows[0][0], rows[0][1], UUID(int=0)) if rows else None
+
+
+class Hasty(EventLog):
+    """Says that a save is kept, and writes it when it is closed: all is well unless it is killed before."""
+
+    def __init__(self, database_url: str, *, name: str) -> None:
+        super().__init__(database_url, name=name)
+        self._saves: list[Save] = []
+
+    async def append(self, save: Save) -> Appended:
+        """See `EventLog.append`."""
+        self._saves.append(save)
+        return _told(await self.head() + sum(len(each.events) for each in self._saves))
+
+    async def close(self) -> None:
+        """See `EventLog.close`."""
+        for save in self._saves:
+            await super().append(save)
+        await super().close()
+
+
+class Silent(EventLog):
+    """Says that a save is kept, whatever has become of it: all is well while there is no trouble."""
+
+    async def append(self, save: Save) -> Appended:
+        """See `EventLog.append`."""
+        try:
+            return await super().append(save)
+        except LogError:
+            return _told(0)
+
+
+class Undurable(EventLog):
+    """Says that a save is kept before the disk has it."""
+
+    def __init__(self, database_url: str, *, name: str) -> None:
+        super().__init__(f"{database_url}&options={UNFLUSHED}", name=name)
+
+    async def assert_durable(self) -> None:
+        """See `EventLog.assert_durable`."""
+
+
+def _told(position: int) -> Appended:
+    return Appended(position, datetime.now(UTC), replayed=False)
 
 
 class TrustsCopies(Work):

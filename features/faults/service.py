@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,15 +41,14 @@ class Service:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._said = (state / "said.log").open("ab")
 
-    def start(self, part: str) -> None:
-        """Start it, and wait until it serves."""
+    def start(self, part: str, wrong: str | None = None) -> None:
+        """Start it, and wait until it serves; the API, if need be, `wrong` in one of the ways of `wrong_api`."""
         if part == POSTGRES:
             self.cluster.start()
             self.assert_durable()
             return
-        process = subprocess.Popen(
-            command(part), env=self._environments[part], stdin=subprocess.DEVNULL, stderr=self._said
-        )
+        line = [sys.executable, "-m", "features.faults.wrong_api", wrong] if wrong else command(part)
+        process = subprocess.Popen(line, env=self._environments[part], stdin=subprocess.DEVNULL, stderr=self._said)
         self._processes[part] = process
         if part == API:
             eventually(lambda: is_ready(process, self.port), "the API is ready")
@@ -62,6 +62,11 @@ class Service:
             return
         self._processes[part].kill()
         self._processes[part].wait()
+
+    def end(self, part: str) -> None:
+        """Tell it to end, and wait until it has."""
+        self._processes[part].terminate()
+        self._processes[part].wait(60)
 
     def tend(self) -> None:
         """Start again what ended by itself, as the supervisor does: a worker that came up while Postgres was gone."""

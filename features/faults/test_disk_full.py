@@ -6,16 +6,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from features.faults.client import Business
+from features.faults.client import Business, Client
 from features.faults.load import invoicing, judge_invoices
-from features.faults.service import FULL, POSTGRES, Service, service
+from features.faults.service import API, FULL, POSTGRES, Service, service
 from features.house.processes import eventually
 
 CLIENTS = 8 if FULL else 4
@@ -61,6 +61,23 @@ def test_nothing_acknowledged_is_lost_to_a_full_disk(disk: Path) -> None:
         load.assert_answered()
         invoices = judge_invoices(running.url, clients)
         print(f"\nfull {TIMES} times, {invoices} invoices, {load.repeated()} requests sent again")
+        with pytest.raises(AssertionError, match="not what was acknowledged"):
+            _fill_under_one_who_is_silent(running, disk, business, clients)
+
+
+def _fill_under_one_who_is_silent(running: Service, disk: Path, business: Business, before: Sequence[Client]) -> None:
+    """Whoever hides trouble is not noticed before there is some."""
+    running.end(API)
+    running.start(API, "silent")
+    clients = [*before, running.client("silent")]
+    with invoicing(clients[-1:], business) as load:
+        load.go_on(PROGRESS)
+    judge_invoices(running.url, clients)
+    ballast = _fill(disk)
+    with invoicing(clients[-1:], business) as load:
+        load.go_on(PROGRESS)
+    ballast.unlink()
+    judge_invoices(running.url, clients)
 
 
 def _fill(disk: Path) -> Path:

@@ -16,8 +16,10 @@ from fastapi import FastAPI
 
 from features.api import Api, Json, SetClock, running_api
 from features.faults.contending import CLIENTS
+from features.faults.negative_controls import Silent
 from features.faults.service import FULL
 from features.world import World
+from infrastructure import wiring
 from infrastructure.event_log import EventLog, RecordedEvent
 
 WRITERS = 2 * CLIENTS
@@ -37,8 +39,29 @@ class Told:
 
 
 # Which warnings are errors is a matter of the whole process, and changes while another thread builds its routes.
-@pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning")
+
+
 def test_sixteen_writers_on_one_quote(api: Api, database_url: str, clock: SetClock) -> None:
+    told = _contended(api, database_url, clock)
+    statuses = [status for one in told for status in one.refused.values()]
+    assert {409, 412} <= set(statuses)
+    print(f"\n{sum(len(one.done) for one in told)} done, {len(statuses)} refused")
+
+
+def test_conflicts_that_nobody_is_told_of_are_caught(
+    database_url: str, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "EventLog", Silent)
+    with (
+        running_api(database_url, clock) as api,
+        pytest.raises(AssertionError, match="acknowledged and not there once"),
+    ):
+        _contended(api, database_url, clock)
+
+
+def _contended(api: Api, database_url: str, clock: SetClock) -> list[Told]:
+    """What sixteen writers of two processes are told who all want the same quote; judged."""
     with running_api(database_url, clock) as other:
         world = World.made(api)
         quote = api.done("/quotes", world.quote()).id
@@ -48,9 +71,7 @@ def test_sixteen_writers_on_one_quote(api: Api, database_url: str, clock: SetClo
                 writers.map(lambda number: _write((api, other)[number % 2], f"w{number}", quote, line), range(WRITERS))
             )
         _judge(_log(api), UUID(quote), told)
-    statuses = [status for one in told for status in one.refused.values()]
-    assert {409, 412} <= set(statuses)
-    print(f"\n{sum(len(one.done) for one in told)} done, {len(statuses)} refused")
+    return told
 
 
 def _write(api: Api, actor: str, quote: str, line: Json) -> Told:
@@ -83,6 +104,7 @@ def _judge(recorded: list[RecordedEvent], id: UUID, told: list[Told]) -> None:
         kept.setdefault((each.metadata["actor"], each.metadata["correlation_id"]), []).append(each)
     for one in told:
         for key, (position, etag) in one.done.items():
+            assert len(kept.get((one.actor, key), ())) == 1, "acknowledged and not there once"
             (event,) = kept[one.actor, key]
             assert (event.originator_id, event.position, f'"{event.originator_version}"') == (id, position, etag)
         assert not [key for key in one.refused if (one.actor, key) in kept]

@@ -15,14 +15,16 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from domain.billing import Invoice
 from domain.ordering import Order
 from features.faults.client import Business, Client
-from features.faults.service import FULL, PARTS, Service, service
+from features.faults.service import API, FULL, PARTS, Service, service
 from features.house.processes import eventually
 from infrastructure.event_log import EventLog
 from infrastructure.projecting import Positions, read_models, verify
+from infrastructure.servers.postgres import Cluster
 
 CLIENTS = 8
 CYCLES = 20 if FULL else 2
@@ -62,9 +64,25 @@ def test_what_was_acknowledged_is_there_exactly_once(state: Path) -> None:
         print(
             f"\n{CYCLES} cycles, {len(deals)} deals, {_acknowledged(clients)} commands, {repeated} requests sent again"
         )
-        _judge_answers(running, [owner, *clients])
+        _judge_answers(running.url, [owner, *clients])
         asyncio.run(_judge_deals(running.url, deals))
         asyncio.run(_judge_read_models(running.url))
+
+
+def test_what_is_acknowledged_before_it_is_there_is_caught(cluster: Cluster, database_url: str, tmp_path: Path) -> None:
+    running = Service(tmp_path, cluster, database_url, {})
+    running.start(API, "hasty")
+    with closing(running.client("hurried")) as client:
+        customer = {"name": "Müller & Söhne KG", "address": {"country_code": "DE", "city": "Kiel"}}
+        client.post("/customers", customer)
+        running.end(API)
+        _judge_answers(database_url, [client])
+        running.start(API, "hasty")
+        client.post("/customers", customer)
+        running.kill(API)
+    running.stop()
+    with pytest.raises(AssertionError, match="acknowledged and not there"):
+        _judge_answers(database_url, [client])
 
 
 def _has_gone_on(running: Service, clients: list[Client], goal: int, work: list[Future[Any]]) -> bool:
@@ -107,15 +125,16 @@ def _trade(client: Client, business: Business, enough: Event) -> list[dict[str, 
     return deals
 
 
-def _judge_answers(running: Service, clients: list[Client]) -> None:
+def _judge_answers(url: str, clients: list[Client]) -> None:
     """Every acknowledged command has one save in the log, within what its answer said."""
-    with psycopg.connect(running.url) as connection:
+    with psycopg.connect(url) as connection:
         rows = connection.execute("SELECT actor, key, position, originator_id FROM log.events WHERE key IS NOT NULL")
         saves = {(actor, key): (position, id) for actor, key, position, id in rows.fetchall()}
         found = connection.execute("SELECT count(*), max(position) FROM log.events").fetchone()
     assert found is not None
     assert found[0] == found[1], "positions have gaps"
     for one in (one for client in clients for one in client.acknowledged):
+        assert (one.actor, one.key) in saves, "acknowledged and not there"
         position, id = saves[one.actor, one.key]
         assert position <= one.position
         assert one.id == str(id)

@@ -19,7 +19,7 @@ from features.conftest import WORKER, administration, clone
 from features.faults.client import Business, Client
 from features.faults.load import Load, invoicing, judge_invoices
 from features.faults.proxy import Proxy, proxied
-from features.faults.service import FULL, Service, processes
+from features.faults.service import API, FULL, Service, processes
 from features.house.processes import eventually, signed
 from infrastructure.servers.postgres import Cluster
 
@@ -134,7 +134,7 @@ def told_something(answers: list[Answer]) -> bool:
 def test_a_slow_network_is_slow_and_no_more(served: Served) -> None:
     with served.under_load() as load:
         served.network.delay = 0.02
-        assert told_something(served.asking.all())
+        assert served.asking.all()
         load.go_on(PROGRESS)
         served.network.delay = 0
 
@@ -144,7 +144,7 @@ def test_a_network_slower_than_anybody_waits(served: Served) -> None:
     with served.under_load():
         served.network.delay = 4
         for _ in range(ROUNDS):
-            assert told_something(served.asking.all())
+            assert served.asking.all()
         served.network.delay = 0
 
 
@@ -152,7 +152,7 @@ def test_connections_that_break_under_way(served: Served) -> None:
     with served.under_load() as load:
         for _ in range(4 * ROUNDS):
             served.network.reset()
-            assert told_something(served.asking.all())
+            assert served.asking.all()
             load.go_on(1)
 
 
@@ -172,3 +172,18 @@ def test_a_black_hole(served: Served) -> None:
             assert told_to_ask_again(served.asking.all())
             assert served.asking.is_live()
         served.network.mend()
+
+
+def test_whoever_waits_for_a_black_hole_is_caught(served: Served) -> None:
+    running, network = served.running, served.network
+    running.end(API)
+    running.start(API, "trusting")
+    try:
+        assert {each.status for each in served.asking.all()} <= {200, 201}
+        network.swallow()
+        with pytest.raises(TimeoutError):
+            served.asking.all()
+    finally:
+        network.mend()
+        running.kill(API)
+        running.start(API)
