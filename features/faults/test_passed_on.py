@@ -13,6 +13,7 @@ from application.billing import DraftInvoice, IssueInvoice
 from application.crm import RegisterCustomer
 from application.organisation import RegisterLegalEntity, SetTaxRates
 from domain.billing import Invoice
+from domain.organisation import IssueDatePrecedesSeries
 from features.faults.service import FULL
 from features.faults.write_side import Desk, desk
 from infrastructure.event_log import Appended, EventLog, LogBusy, Save
@@ -51,6 +52,22 @@ async def _drafts(business: Desk, seller_prefix: str) -> list[UUID]:
     customer = await business.does(RegisterCustomer, {"name": "Müller & Söhne KG", "address": ADDRESS})
     draft = {"seller_id": str(seller.id), "customer_id": str(customer.id), "currency": "EUR", "lines": [LINE]}
     return [(await business.does(DraftInvoice, {**draft, "held": True})).id for _ in range(INVOICES)]
+
+
+def test_what_was_passed_on_and_never_saved_decides_nothing(database_url: str) -> None:
+    """Not even where another process has saved as many events since, so that versions tell nothing."""
+    asyncio.run(_issue_in_turns(database_url))
+
+
+async def _issue_in_turns(database_url: str) -> None:
+    failing = FailingLog(database_url, {0}, late=False)
+    async with desk(failing, database_url, "one") as one, desk(EventLog(database_url), database_url, "other") as other:
+        never, last, before_last, *_ = await _drafts(one, "S")
+        with pytest.raises(LogBusy):
+            await one.does(IssueInvoice, {"issue_date": "2026-01-05"}, never)
+        await other.does(IssueInvoice, {"issue_date": "2026-01-20"}, last)
+        with pytest.raises(IssueDatePrecedesSeries):
+            await one.does(IssueInvoice, {"issue_date": "2026-01-10"}, before_last)
 
 
 @pytest.mark.parametrize("late", [False, True])
