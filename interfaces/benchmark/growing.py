@@ -21,7 +21,6 @@ from typing import Any
 from uuid import UUID
 
 import uvloop
-from psycopg import AsyncConnection
 from psycopg.errors import InsufficientPrivilege
 
 from domain.ordering import Order
@@ -32,6 +31,7 @@ from infrastructure.projecting import Positions, Readers, read_models, rebuild
 from interfaces.benchmark import worlds
 from interfaces.benchmark.appending import saving
 from interfaces.benchmark.clients import at_once, undisturbed
+from interfaces.benchmark.copying import grow
 from interfaces.benchmark.figures import Figure, ratio, slowest
 from interfaces.benchmark.http import registrations, repeatedly
 from interfaces.benchmark.installation import installed, signed_in
@@ -39,14 +39,12 @@ from interfaces.benchmark.loading import Loading, loading, request
 from interfaces.benchmark.servers import Server
 from interfaces.benchmark.worlds import Say
 from projections.documents.model import Documents
-from projections.documents.queries import document
+from projections.documents.queries import document, documents
 
 SIZES = (10_000, 100_000, 1_000_000, 5_000_000)
 """Events."""
-WITH_DOCUMENTS = 100_000
-"""The longest log from which the read model is made; what is beyond differs from what is before in identities only."""
-BASE = 100_000
-"""Events that are copied at a time beyond that."""
+OF_BUSINESS = 100_000
+"""The longest log that is written, and read model that is made, event by event; what is beyond are copies of rows."""
 ROUNDS = 7
 SECONDS = 0.2
 """How long appends are measured each round: the shortest log must not grow long by it."""
@@ -56,24 +54,19 @@ PAGE = 100
 FLAT = 1.3
 """Latency, or memory, of the largest to that of the smallest."""
 STAGES = 10
+POSTGRES = "heaviest process of Postgres"
 BUSY = 0.2
 """Seconds for which the API is asked things at each stage."""
 TAKERS, TAKEN = 4, 250
 """How many take saves at the same time, and how many each."""
 
-COPY = b"""
-    INSERT INTO log.events
-    SELECT %(head)s + position, other, originator_version, now() + position * interval '1 microsecond', topic,
-           CASE WHEN starts_with(topic, %(kind)s)
-           THEN convert_to(replace(convert_from(state, 'UTF8'), originator_id::text, other::text), 'UTF8')
-           ELSE state END, metadata, actor, md5(%(head)s || key), digest
-    FROM log.events, LATERAL (SELECT md5(%(head)s || originator_id::text)::uuid) AS made (other)
-    WHERE position <= %(events)s ORDER BY position"""
-"""Under other identities; in the events themselves they are the old ones, but for those aggregates that are loaded."""
 SIZE = b"SELECT pg_table_size('log.events'), pg_indexes_size('log.events'), max(position) FROM log.events"
 FAR = b"UPDATE policies.position SET position = 1000000000000"
 """The copies hold what policies did: none is to do it again."""
 SAMPLE = b"SELECT originator_id, topic, recorded_at, actor, key FROM log.events WHERE position = ANY(%s)"
+SERVING = """
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE 'q2c %' AND application_name <> 'q2c bench'"""
 ORDERS = "select document_id from documents where kind = 'order' order by random() limit %(asked)s"
 
 Took = dict[str, list[float]]
@@ -98,16 +91,11 @@ def growth(server: Server, quick: bool, say: Say) -> Iterator[Figure]:
 
 async def _grow(url: str, events: int, say: Say) -> None:
     """By copies of a business first, then, where that would take long, by copies of rows."""
-    await _by_business(url, min(events, WITH_DOCUMENTS), say)
-    if events <= WITH_DOCUMENTS:
+    await _by_business(url, min(events, OF_BUSINESS), say)
+    if events <= OF_BUSINESS:
         async with EventLog(url, name="q2c bench", readers=1) as log:
             await rebuild(Documents, log, url, lambda done, goal: say(f"documents: {done:,} of {goal:,} events …"))
-    async with await connect(url, None, "q2c bench", settings={"statement_timeout": 0}) as owner:
-        while (head := await _head(owner)) < events:
-            say(f"{head:,} of {events:,} events …")
-            await owner.execute(COPY, {"head": head, "events": min(BASE, events - head), "kind": f"{Order.KIND}."})
-        # A log that has grown for long has been seen to; that it is done just now must not hinder what is measured.
-        await owner.execute(b"VACUUM (ANALYZE) log.events")
+    await grow(url, events, Order, Documents, say)
 
 
 async def _by_business(url: str, events: int, say: Say) -> None:
@@ -123,11 +111,6 @@ async def _by_business(url: str, events: int, say: Say) -> None:
                 say(f"{head:,} of {events:,} events …")
 
         await asyncio.gather(*(append() for _ in range(TAKERS)))
-
-
-async def _head(owner: AsyncConnection[Any]) -> int:
-    row = await (await owner.execute(b"SELECT max(position) FROM log.events")).fetchone()
-    return int(row[0]) if row else 0
 
 
 async def _storage(url: str) -> Figure:
@@ -167,9 +150,7 @@ def _flat(kind: str, quantile: float, took: dict[int, list[list[float]]]) -> Fig
 async def _turn(url: str, size: int) -> Took:
     """What each thing takes in a log of this size. New things are asked for each time: an old log is not at hand."""
     async with EventLog(url, name="q2c bench") as log:
-        took = await _queries(log, size)
-        if size <= WITH_DOCUMENTS:
-            took["query of one document"] = await _documents(url)
+        took = await _of_the_log(log, size) | await _of_a_read_model(url, size)
         for clients in (1, 16):
             await at_once(saving(log, clients), SECONDS / 4)
             await _checkpoint(url)
@@ -178,7 +159,7 @@ async def _turn(url: str, size: int) -> Took:
     return took
 
 
-async def _queries(log: EventLog, size: int) -> Took:
+async def _of_the_log(log: EventLog, size: int) -> Took:
     """Of what was there before appends were measured, which is business alike in all sizes."""
     positions = random.sample(range(1, size - PAGE), min(25 * ASKED, size // 2))
     rows = await log.rows(SAMPLE, [positions])
@@ -192,12 +173,16 @@ async def _queries(log: EventLog, size: int) -> Took:
     }
 
 
-async def _documents(url: str) -> list[float]:
+async def _of_a_read_model(url: str, size: int) -> Took:
     readers = Readers(url)
     try:
         reader = await readers.reader_for(Documents.NAME)
         orders = await reader.rows(UUID, ORDERS, asked=ASKED + WARMING)
-        return await _each(orders, partial(document, reader, "order"))
+        places = random.sample(range(size // 2, size), ASKED + WARMING)
+        return {
+            "query of one document": await _each(orders, partial(document, reader, "order")),
+            f"list of {PAGE} documents": await _each(places, lambda place: documents(reader, "order", place, PAGE)),
+        }
     finally:
         await readers.aclose()
 
@@ -232,10 +217,11 @@ def _memory(server: Server, events: int, say: Say) -> Iterator[Figure]:
                 uvloop.run(_by_business(url, events * stage // STAGES, say))
                 uvloop.run(_followed(url))
                 _ask(load, supervisor.address, signed, stage)
-                weights.append({child.name: _resident(child.pid) for child in supervisor.children})
+                weights.append({child.name: _resident(child.pid) for child in supervisor.children} | _of_postgres(url))
     for name, first in weights[0].items():
         meaning = f"resident after {events // STAGES:,} events {first:.0f} MB; beside a worker, with some requests"
-        yield Figure(f"memory of the {name}, {events:,} events", weights[-1][name] / first, "x", meaning, most=FLAT)
+        most = None if name == POSTGRES else FLAT
+        yield Figure(f"memory of the {name}, {events:,} events", weights[-1][name] / first, "x", meaning, most=most)
 
 
 def _ask(load: Loading, address: str, signed: str, stage: int) -> None:
@@ -251,7 +237,16 @@ async def _followed(url: str) -> None:
         await positions.aclose()
 
 
-def _resident(pid: int | None) -> float:
+def _of_postgres(url: str) -> dict[str, float]:
+    """What the heaviest of the processes that serve q2c has for itself; nothing where they are on another machine."""
+    with connect_sync(url, None, "q2c bench") as connection:
+        pids = [pid for (pid,) in connection.execute(SERVING).fetchall()]
+    with suppress(OSError):
+        return {POSTGRES: max(_resident(pid, "RssAnon") for pid in pids)}
+    return {}
+
+
+def _resident(pid: int | None, of: str = "VmRSS") -> float:
     """Megabytes."""
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    return int(status.split(f"{of}:")[1].split()[0]) / 1024
