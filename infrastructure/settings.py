@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -13,6 +15,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "Q2C_"
+ALIKE = 0.8
+"""How much of two names must be the same for one to be meant by the other, 1 being all of it."""
 VALKEY = ("redis://", "rediss://", "unix://")
 
 
@@ -155,6 +159,14 @@ class Settings(BaseSettings):
         if self.database_url is None:
             raise LookupError("DATABASE_URL names no database; `q2c serve` starts one")
         return self.database_url.get_secret_value()
+
+
+def misspelled(environment: Iterable[str]) -> Iterator[str]:
+    """A sentence for each variable that looks like a setting, and is none."""
+    known = [setting.variable for setting in listed(Settings())]
+    for name in sorted(name for name in environment if name.startswith(PREFIX) and name not in known):
+        meant = "".join(f", perhaps {other} is meant" for other in get_close_matches(name, known, 1, ALIKE))
+        yield f"{name} is no setting and does nothing{meant}; `q2c settings` lists them"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from features.house.processes import environment, eventually, free_port, is_ready, pid_of, processes_of, q2c, started
+from features.house.processes import (
+    environment,
+    eventually,
+    free_port,
+    is_ready,
+    pid_of,
+    processes_of,
+    q2c,
+    q2c_here,
+    started,
+)
 
 
 def test_a_taken_port_is_said_before_anything_starts(state: Path) -> None:
@@ -56,6 +66,16 @@ def test_a_setting_that_is_not_valid_is_said_in_a_line(state: Path) -> None:
     assert said.returncode == 1
     assert "port" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("asked", ["settings", "serve", "api", "worker"])
+def test_a_setting_that_is_none_is_named_with_the_one_that_may_be_meant(state: Path, asked: str) -> None:
+    given = {"Q2C_LOGLEVEL": "secret-word", "Q2C_WHATEVER": "1", "Q2C_HOST": "192.0.2.1"}  # where nothing starts
+    said = q2c_here(asked, env=environment(state, **given)).stderr.splitlines()
+    assert said[:2] == [
+        "q2c: Q2C_LOGLEVEL is no setting and does nothing, perhaps Q2C_LOG_LEVEL is meant; `q2c settings` lists them",
+        "q2c: Q2C_WHATEVER is no setting and does nothing; `q2c settings` lists them",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from infrastructure import migrate as migrations
 from infrastructure.servers.provided import database
 from infrastructure.settings import Settings, listed
 from interfaces.cli import OPERATE
-from interfaces.cli._console import console
+from interfaces.cli._console import console, tell_of_misspelled_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +29,7 @@ def settings(
 ) -> None:
     """List every setting: environment variable, present value, default and meaning."""
     rows = listed(Settings())
+    tell_of_misspelled_settings()
     if as_json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
         return

@@ -21,7 +21,7 @@ from infrastructure.servers.supervisor import TICK_SECONDS, Stop, Supervisor
 from infrastructure.settings import Settings
 from infrastructure.users import FIRST, demo_users, first_administrator
 from interfaces.cli import RUN
-from interfaces.cli._console import console
+from interfaces.cli._console import console, tell_of_misspelled_settings
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """For TLS 1.2, the oldest that is spoken: forward secret and authenticated. TLS 1.3 knows no others."""
@@ -45,6 +45,7 @@ def serve(
 ) -> None:
     """Start everything: Postgres and Valkey unless DATABASE_URL and REDIS_URL name some, the API and the worker."""
     settings = Settings()
+    tell_of_misspelled_settings()
     if sample:
         for sentence in unsafe(settings):
             print(f"q2c: not safe, for a sample only: {sentence}", file=sys.stderr)
@@ -140,6 +141,7 @@ def api(*, with_parent: WithParent = False) -> None:
 
     settings = Settings()
     if not with_parent:  # which has seen to it
+        tell_of_misspelled_settings()
         refuse_unsafe(settings)
     logs.configure(settings)
     with listen(settings) as listener, database(settings) as url:
@@ -168,5 +170,6 @@ def worker(*, with_parent: WithParent = False) -> None:
     from interfaces.worker import main as work
 
     if not with_parent:
+        tell_of_misspelled_settings()
         refuse_unsafe(Settings())
     work()
