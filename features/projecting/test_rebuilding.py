@@ -11,6 +11,10 @@ from infrastructure.event_log import EventLog
 from infrastructure.projecting import rebuild, schemas, status, table_hashes, verify
 from infrastructure.projecting.schemas import projector
 
+KNOWN_ROWS = """
+    select relname, reltuples::int from pg_class where relnamespace = 'books'::regnamespace and relkind = 'r'
+    and reltuples > 0"""
+
 
 async def _write(log: EventLog, entries: int = 30) -> None:
     for number in range(4):
@@ -30,6 +34,18 @@ def test_a_rebuild_yields_the_rows_that_were_live(database_url: str) -> None:
             assert seen[-1] == (124, 124)
             assert await table_hashes(database_url, Books) == live
             assert {name: table.rows for name, table in live.items()} == {"accounts": 4, "entries": 120}
+
+    asyncio.run(feature())
+
+
+def test_what_is_rebuilt_is_known_to_the_planner_at_once(database_url: str) -> None:
+    async def feature() -> None:
+        async with EventLog(database_url) as log:
+            await _write(log)
+            await rebuild(Books, log, database_url)
+        async with await projector(database_url) as connection:
+            known = await (await connection.execute(KNOWN_ROWS)).fetchall()
+        assert dict(known) == {"accounts": 4, "entries": 120}
 
     asyncio.run(feature())
 

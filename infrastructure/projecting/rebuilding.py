@@ -139,6 +139,8 @@ async def _rebuild(
     try:
         head = await log.head()
         position = await catch_up(connection, model, beside, log, upto=head, progress=progress, reading=reading)
+        if head:
+            await schemas.analyze(connection, beside)
         async with connection.transaction():
             live = await _hold(connection, model.NAME)
             await _hold(connection, beside)

@@ -151,6 +151,12 @@ async def rename(connection: AsyncConnection, schema: str, new_name: str) -> Non
     await connection.execute(statement)
 
 
+async def analyze(connection: AsyncConnection, schema: str) -> None:
+    """Let Postgres know what the tables hold before anybody asks them: without, it plans for what they do not."""
+    for table in await table_names(connection, schema):
+        await connection.execute(SQL("analyze {}").format(Identifier(schema, table)))
+
+
 async def enter(connection: AsyncConnection, schema: str) -> None:
     """Unqualified names mean this schema's tables, for the rest of the connection."""
     await connection.execute(SQL("set search_path to {}").format(Identifier(schema)))
