@@ -71,16 +71,18 @@ def test_what_was_acknowledged_is_there_exactly_once(state: Path) -> None:
 
 def test_what_is_acknowledged_before_it_is_there_is_caught(cluster: Cluster, database_url: str, tmp_path: Path) -> None:
     running = Service(tmp_path, cluster, database_url, {})
-    running.start(API, "hasty")
-    with closing(running.client("hurried")) as client:
-        customer = {"name": "Müller & Söhne KG", "address": {"country_code": "DE", "city": "Kiel"}}
-        client.post("/customers", customer)
-        running.end(API)
-        _judge_answers(database_url, [client])
+    customer = {"name": "Müller & Söhne KG", "address": {"country_code": "DE", "city": "Kiel"}}
+    try:
         running.start(API, "hasty")
-        client.post("/customers", customer)
-        running.kill(API)
-    running.stop()
+        with closing(running.client("hurried")) as client:
+            client.post("/customers", customer)
+            running.end(API)
+            _judge_answers(database_url, [client])
+            running.start(API, "hasty")
+            client.post("/customers", customer)
+            running.kill(API)
+    finally:
+        running.stop()
     with pytest.raises(AssertionError, match="acknowledged and not there"):
         _judge_answers(database_url, [client])
 

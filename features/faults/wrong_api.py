@@ -18,12 +18,12 @@ from interfaces.rest import front
 
 
 def _keeps_in(log: type[EventLog]) -> None:
-    setattr(wiring, "EventLog", log)  # noqa: B010  (not for others to do)
+    setattr(wiring, "EventLog", log)  # noqa: B010  a plain assignment is refused by mypy
 
 
 def _trusting() -> None:
     watched.IDLE = front.LONGEST = math.inf
-    setattr(database, "_patience", lambda _: None)  # noqa: B010
+    setattr(database, "_patience", lambda _: None)  # noqa: B010  the same
 
 
 WRONG: Mapping[str, Callable[[], None]] = {
