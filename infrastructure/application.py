@@ -174,20 +174,24 @@ class Application:
         ]
 
     async def _append(self, save: Save, work: Work) -> Appended:
-        appending: Awaitable[Appended] = self.log.append(save)
+        appending: Awaitable[Appended] = self._append_or_take_back(save, work)
         if work.holds_turns:
             # Begun before those who go on from it, it comes before them in the queue.
             appending = asyncio.ensure_future(appending)
             work.pass_on()
-        appended = None
         try:
-            appended = await appending
+            return await appending
         except KeyReused:
             raise KeyBelongsToAnotherRequest from None
         except ClaimTaken as taken:
             if taken.scope in work.found_free:
                 raise Stale((), only_read=True) from None
             raise AlreadyTaken(f"Another one has this {taken.scope.replace('_', ' ')}.") from None
+
+    async def _append_or_take_back(self, save: Save, work: Work) -> Appended:
+        appended = None
+        try:
+            appended = await self.log.append(save)
         finally:
             if appended is None or appended.replayed:
                 work.take_back()

@@ -194,6 +194,7 @@ class Work:
             reads=reads,
             claims=self._claims,
             releases=self._releases,
+            successions=[turn.succession for turn in self._turns.values()],
         )
 
     def version_of(self, id: UUID) -> int:
@@ -224,6 +225,8 @@ class Work:
 
     def take_back(self) -> None:
         """The log did not take it: what was passed on never was."""
+        for turn in self._turns.values():
+            turn.succession.is_broken = True
         self.forget(*self._turns)
 
     def forget(self, *ids: UUID) -> None:

@@ -15,14 +15,18 @@ from application.organisation import RegisterLegalEntity, SetTaxRates
 from domain.billing import Invoice
 from domain.organisation import IssueDatePrecedesSeries
 from features.faults.service import FULL
-from features.faults.write_side import Desk, desk
-from infrastructure.event_log import Appended, EventLog, LogBusy, Save
+from features.faults.write_side import Desk, PausingLog, desk
+from infrastructure.database import connect
+from infrastructure.event_log import Appended, EventLog, LogBusy, Save, Stale, exclusive
 
 ADDRESS = {"country_code": "DE", "city": "Kiel"}
 ENTITY = {"name": "Nordlicht GmbH", "address": ADDRESS, "currency": "EUR", "time_zone": "Europe/Berlin"}
 RATE = {"jurisdiction": "DE", "category": "S", "rate": "19", "valid_from": "2007-01-01"}
 LINE = {"item_name": "Advice", "quantity": "2", "net_price": "80.00"}
 INVOICES = 8
+TAKE_AWAY = b"""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name LIKE '%% exclusive'"""
 
 
 class FailingLog(EventLog):
@@ -68,6 +72,56 @@ async def _issue_in_turns(database_url: str) -> None:
         await other.does(IssueInvoice, {"issue_date": "2026-01-20"}, last)
         with pytest.raises(IssueDatePrecedesSeries):
             await one.does(IssueInvoice, {"issue_date": "2026-01-10"}, before_last)
+
+
+class StaleToo(PausingLog):
+    """Tells when a save was refused because of what others had written."""
+
+    def __init__(self, database_url: str) -> None:
+        super().__init__(database_url)
+        self.stale = asyncio.Event()
+
+    async def append(self, save: Save) -> Appended:
+        """See `EventLog.append`."""
+        try:
+            return await super().append(save)
+        except Stale:
+            self.stale.set()
+            raise
+
+
+@pytest.mark.parametrize("gap", ["none", "refused before", "cancelled before"])
+def test_nothing_goes_on_from_a_save_that_came_to_nothing(
+    database_url: str, gap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name was taken from us, and another process has saved as many events: versions alone would tell nothing."""
+    monkeypatch.setattr(exclusive, "SHARE", 60.0)
+    asyncio.run(_issue_after_losing_the_turn(database_url, gap))
+
+
+async def _issue_after_losing_the_turn(database_url: str, gap: str) -> None:
+    log = StaleToo(database_url)
+    async with desk(log, database_url, "one") as one, desk(EventLog(database_url), database_url, "other") as other:
+        first, next_one, taken, *_ = await _drafts(one, "L")
+        before = await log.hold_up(IssueInvoice, one.does(IssueInvoice, {"issue_date": "2026-01-10"}, first))
+        after = await log.hold_up(IssueInvoice, one.does(IssueInvoice, {"issue_date": "2026-01-15"}, next_one))
+        await _take_turns_away(database_url)
+        await other.does(IssueInvoice, {"issue_date": "2026-01-20"}, taken)
+        if gap == "cancelled before":
+            before.asked.cancel()
+            await asyncio.wait([before.asked])
+        before.over.set()
+        if gap == "refused before":
+            await log.stale.wait()
+        with pytest.raises(IssueDatePrecedesSeries):
+            await after.goes_on()
+        with pytest.raises((IssueDatePrecedesSeries, asyncio.CancelledError)):
+            await before.asked
+
+
+async def _take_turns_away(database_url: str) -> None:
+    async with await connect(database_url, None, "q2c test") as owner:
+        await owner.execute(TAKE_AWAY)
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
-from infrastructure.event_log.saves import Appended, LogBusy, LogError, LogUnavailable
+from infrastructure.event_log.saves import Appended, LogBusy, LogError, LogUnavailable, Stale
 from infrastructure.event_log.statement import Encoded
 
 ROWS = 1_000
@@ -27,12 +27,27 @@ class Waiting:
 
     def resolve(self, outcome: Appended | LogError) -> None:
         """Tell whoever asked, if they still wait."""
+        if not isinstance(outcome, Appended) or outcome.replayed:
+            self.break_off()
         if self.answer.done():
             return
         if isinstance(outcome, LogError):
             self.answer.set_exception(outcome)
         else:
             self.answer.set_result(outcome)
+
+    def break_off(self) -> None:
+        """What it would have saved, nobody is to go on from."""
+        for succession in self.save.successions:
+            succession.is_broken = True
+
+    def is_in_vain(self) -> bool:
+        """Whether it is not to be sent: nobody waits for it any more, or it goes on from what was not kept."""
+        if self.answer.done():
+            self.break_off()
+        elif any(succession.is_broken for succession in self.save.successions):
+            self.resolve(Stale(tuple(self.save.written), only_read=False))
+        return self.answer.done()
 
     def give_up(self, after: float) -> None:
         """So many seconds are over."""

@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from infrastructure.database import Role, connection_pool, unavailable
-from infrastructure.event_log.saves import LogBusy
+from infrastructure.event_log.saves import LogBusy, Succession
 
 WAIT = 5.0
 """Seconds to wait for the name, in this process and among all."""
@@ -33,6 +33,8 @@ class Turn:
 
     def __init__(self, held: _Held, *, is_new: bool) -> None:
         self._held = held
+        self.succession = held.succession
+        """Of what this turn saves, those before it have passed on, and those after it go on from."""
         self.is_passed_on = False
         self.is_new = is_new
         """Others may have written what this process does not know of, and nothing of its own is on the way."""
@@ -83,6 +85,7 @@ class _Held:
     def __init__(self, pool: Pool, name: str) -> None:
         self._pool, self._name = pool, name
         self._here = asyncio.Lock()
+        self.succession = Succession()
         self._waiting = 0
         self._under_way = 0
         """Turns that are passed on, and not over."""
@@ -150,9 +153,12 @@ class _Held:
 
     async def _take(self) -> bool:
         """Take the name from other processes, unless this one still has it and its share is not over; whether so."""
-        if self._connection is not None and asyncio.get_running_loop().time() - self._since > SHARE:
+        is_over = asyncio.get_running_loop().time() - self._since > SHARE
+        if self._connection is not None and (is_over or self.succession.is_broken):
             await self.all_over.wait()
             await self._give_back()
+        if self.succession.is_broken:
+            self.succession = Succession()
         if self._connection is not None:
             return False
         await self._lock()

@@ -97,8 +97,7 @@ class GroupCommit:
         batch, later = Batch(), list[Waiting]()
         while self._queue and len(later) < PASSED_OVER and batch.has_room_for(self._queue[0].save):
             waiting = self._queue.popleft()
-            # Whoever stopped waiting before it was sent has it not written.
-            if waiting.answer.done() or batch.takes(waiting):
+            if waiting.is_in_vain() or batch.takes(waiting):
                 self._rows -= len(waiting.save.events)
                 self._bytes -= waiting.save.size
             else:
@@ -147,10 +146,10 @@ class GroupCommit:
         """Tell those that are written or refused so; the others have to be sent again."""
         again = []
         for waiting, outcome in zip(batch.waiting, outcomes, strict=True):
-            if outcome is None:
-                again.append(waiting)
-            else:
+            if outcome is not None:
                 waiting.resolve(outcome)
+            elif not waiting.is_in_vain():
+                again.append(waiting)
         self._saw(max((each.position for each in outcomes if isinstance(each, Appended)), default=0))
         return Batch(*again)
 

@@ -14,6 +14,15 @@ from domain.shared.aggregate import Event
 from infrastructure.database import DatabaseUnavailable
 
 
+class Succession:
+    """Saves each of which goes on from what the one before it has not saved yet. As soon as one is not kept, those
+    after it went on from what never was; the versions they expect need not tell, as others may write as many events.
+    """
+
+    def __init__(self) -> None:
+        self.is_broken = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Save:
     """The events of one command, kept wholly or not at all."""
@@ -33,6 +42,8 @@ class Save:
     """Scope, value and owner: no other owner may hold the value in that scope; one's own may be claimed again."""
     releases: Sequence[tuple[str, str]] = ()
     """Scope and value of claims given up, before those above are made."""
+    successions: Sequence[Succession] = ()
+    """Those that it takes part in; where one is broken, it is refused as stale."""
 
 
 class Appended(msgspec.Struct, frozen=True):

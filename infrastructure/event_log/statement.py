@@ -18,7 +18,16 @@ from psycopg.rows import TupleRow
 
 from infrastructure.event_log.arrays import NO_BLOB, NO_TEXT, array, blob, identified, number, row, text, uuid
 from infrastructure.event_log.codec import encode
-from infrastructure.event_log.saves import Appended, ClaimTaken, KeyReused, LogError, NotStorable, Save, Stale
+from infrastructure.event_log.saves import (
+    Appended,
+    ClaimTaken,
+    KeyReused,
+    LogError,
+    NotStorable,
+    Save,
+    Stale,
+    Succession,
+)
 
 PREPARE = b"""
     PREPARE append (log.new_event[], log.expectation[], log.claim[]) AS SELECT * FROM log.append($1, $2, $3);
@@ -40,6 +49,7 @@ class Encoded(msgspec.Struct, frozen=True, kw_only=True):
     """No owner: given up."""
     marks: Sequence[tuple[bytes, bytes]]
     """Its key and its claims: what no other save of the same statement may bear."""
+    successions: Sequence[Succession]
     size: int
     """Bytes."""
 
@@ -58,6 +68,7 @@ def encode_save(save: Save) -> Encoded:
         states=[encode(event) for event in events],
         reads=save.reads,
         claims=[*((scope, value, None) for scope, value in save.releases), *save.claims],
+        successions=save.successions,
     )
 
 
@@ -73,6 +84,7 @@ def encoded(
     states: Sequence[bytes],
     reads: Sequence[tuple[UUID, int]] = (),
     claims: Sequence[tuple[str, str, UUID | None]] = (),
+    successions: Sequence[Succession] = (),
 ) -> Encoded:
     """The same for events that are bytes already."""
     if not ids:
@@ -88,6 +100,7 @@ def encoded(
         claims=wanted,
         # A key's mark cannot be a claim's: no scope of a claim begins with this byte.
         marks=[(b"\0" + by, under), *(claim[:2] for claim in wanted)],
+        successions=successions,
         size=sum(map(len, rows)),
     )
 
