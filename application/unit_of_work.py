@@ -11,6 +11,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from application.access import Scope
 from domain.shared.aggregate import Aggregate
+from domain.shared.identities import beside
 from domain.shared.party import VatNumberCheck
 from domain.shared.refusal import Refusal
 
@@ -68,7 +69,11 @@ class Envelope:
 
     def new_id(self) -> UUID:
         """The identity of what this command creates: the same key always creates the same thing."""
-        return uuid5(IDENTITIES, f"{self.actor}\n{self.key}")
+        identity = uuid5(IDENTITIES, f"{self.actor}\n{self.key}")
+        try:
+            return beside(UUID(self.key), identity)
+        except ValueError:
+            return identity
 
 
 class Read(Protocol):

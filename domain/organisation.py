@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.countries import check_country
 from domain.shared.document import Charge, Line
+from domain.shared.identities import derived
 from domain.shared.money import minor_units
 from domain.shared.party import (
     Address,
@@ -166,7 +167,7 @@ class NumberSeries(Aggregate):
     @staticmethod
     def id_for(entity_id: UUID, series: str) -> UUID:
         """Each series and year is a stream of its own."""
-        return uuid5(entity_id, f"series {series}")
+        return derived(entity_id, f"series {series}")
 
     def take(self, series: str, document_id: UUID, issue_date: date, at: datetime) -> str:
         """The next number. Refuses an issue date before that of the last number."""

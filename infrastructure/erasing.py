@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
@@ -19,6 +19,7 @@ from domain.privacy import DataSubject
 from domain.shared.personal import KeyClass
 from infrastructure.event_log import RecordedEvent
 from infrastructure.history.records import effective_at, record_of
+from infrastructure.idempotency import fresh_key
 from infrastructure.proofs.checkpoints import Signer
 from infrastructure.users import OPERATOR
 from infrastructure.wiring import System
@@ -82,7 +83,7 @@ async def erase(system: System, subject_id: UUID) -> Erasure:
         destroyed = await system.vault.destroy(subject_id, subject.erasable(until))
     keys = tuple(key for key in destroyed.keys if key not in subject.destroyed)
     command = RecordErasure(keys=keys, wrapping=destroyed.wrapping, legal_until=until)
-    done = await system.application.execute(command, Envelope(key=str(uuid4()), actor=OPERATOR, at=now), id)
+    done = await system.application.execute(command, Envelope(key=fresh_key(), actor=OPERATOR, at=now), id)
     return Erasure(
         data_subject=f"{'buyer of invoice' if subject.invoice_id else 'customer'} {subject_id}",
         requested_by=subject.requested_by,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from datetime import date, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from application.identity import (
     AssignManager,
@@ -20,6 +20,7 @@ from application.identity import (
 from application.unit_of_work import Envelope
 from domain.identity import Role, User
 from infrastructure.credentials import Issued, Person, Provider, SignInRefused
+from infrastructure.idempotency import fresh_key
 from infrastructure.wiring import System, open_system
 
 OPERATOR, PROVIDER = "operator", "oidc"
@@ -130,4 +131,4 @@ def demo_login(role: Role) -> str:
 
 
 def _envelope(system: System, actor: str = OPERATOR, key: str = "") -> Envelope:
-    return Envelope(key=key or str(uuid4()), actor=actor, at=system.clock.now())
+    return Envelope(key=key or fresh_key(), actor=actor, at=system.clock.now())

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event, fields_of
 from domain.shared.approval import check_second_person
 from domain.shared.assignment import Assignment
 from domain.shared.document import Charge, Line, Totals, check_content
+from domain.shared.identities import derived
 from domain.shared.money import Money
 from domain.shared.party import Parties
 from domain.shared.refusal import Invalid, Refusal
@@ -278,7 +279,7 @@ class CreditNote(Aggregate):
     @staticmethod
     def id_for(invoice_id: UUID) -> UUID:
         """One credit note for the invoice that stands in the credited one's place."""
-        return uuid5(invoice_id, "credit note")
+        return derived(invoice_id, "credit note")
 
     def _use(self, amount: Money) -> None:
         self.unapplied -= amount

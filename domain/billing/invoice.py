@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.billing.credit import Credit, credit_of
 from domain.billing.facts import InvoiceFacts
@@ -13,6 +13,7 @@ from domain.billing.taking_back import CreditAsked, CreditedLine
 from domain.shared.aggregate import fields_of
 from domain.shared.assignment import Assignment
 from domain.shared.document import Billable, Line, check_content, line_of
+from domain.shared.identities import derived
 from domain.shared.money import Money
 from domain.shared.refusal import Invalid, Refusal
 from domain.shared.tax import Tax
@@ -189,7 +190,7 @@ class Invoice(InvoiceFacts):
     @staticmethod
     def id_for(document_id: UUID, part: int) -> UUID:
         """One invoice for a delivery or an instalment, whoever asks for it."""
-        return uuid5(document_id, f"invoice {part}")
+        return derived(document_id, f"invoice {part}")
 
 
 def _beyond(surplus: Money, settled: dict[UUID, Money]) -> dict[UUID, Money]:

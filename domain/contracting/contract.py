@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.contracting.facts import ContractFacts, Signatory, SourceDocument
 from domain.contracting.schedule import Instalment, part_of, schedule_of
@@ -17,6 +17,7 @@ from domain.shared.approval import check_second_person
 from domain.shared.assignment import Assignment
 from domain.shared.contract_terms import ContractTerms
 from domain.shared.document import Agreement, Billable, Line, TaxAt
+from domain.shared.identities import derived
 from domain.shared.money import Money, total
 from domain.shared.refusal import Invalid, Refusal
 
@@ -229,4 +230,4 @@ class Contract(ContractFacts):
     @staticmethod
     def id_for(quote_id: UUID, revision: int) -> UUID:
         """One contract for an accepted revision (Q6), whoever asks for it."""
-        return uuid5(quote_id, f"agreement {revision}")
+        return derived(quote_id, f"agreement {revision}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.assignment import Assignment
+from domain.shared.identities import derived
 from domain.shared.personal import Profile
 
 
@@ -70,4 +71,4 @@ class HandOver(Aggregate):
     @staticmethod
     def id_for(order_id: UUID) -> UUID:
         """One hand-over for an order."""
-        return uuid5(order_id, "hand-over")
+        return derived(order_id, "hand-over")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.approval import check_second_person
 from domain.shared.assignment import Assignment
+from domain.shared.identities import derived
 from domain.shared.money import Money, total
 from domain.shared.refusal import Refusal
 
@@ -107,7 +108,7 @@ class CreditAccount(Aggregate):
     @staticmethod
     def id_for(seller_id: UUID, customer_id: UUID, currency: str) -> UUID:
         """The one account of these."""
-        return uuid5(seller_id, f"credit of {customer_id} in {currency}")
+        return derived(seller_id, f"credit of {customer_id} in {currency}")
 
 
 def limit_in_force(customer_id: UUID, accounts: Sequence[CreditAccount]) -> Money | None:
@@ -147,4 +148,4 @@ class Debtor(Aggregate):
     @staticmethod
     def id_for(customer_id: UUID) -> UUID:
         """Of that customer."""
-        return uuid5(customer_id, "debtor")
+        return derived(customer_id, "debtor")

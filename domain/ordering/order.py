@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.ordering.billed import DeliveryPart
 from domain.ordering.changes import Change, covered, lengthened, less, more, to_change
@@ -20,6 +20,7 @@ from domain.shared.approval import check_second_person
 from domain.shared.assignment import Assignment
 from domain.shared.contract_terms import BillingTrigger
 from domain.shared.document import Agreement, Billable, Line, TaxAt, Totals, line_of, totals
+from domain.shared.identities import derived
 from domain.shared.money import Money, total
 from domain.shared.purchase_order import PurchaseOrder, differences
 from domain.shared.refusal import Invalid
@@ -344,4 +345,4 @@ class Order(OrderFacts):
     @staticmethod
     def id_for(agreement_id: UUID, part: int) -> UUID:
         """One order for an accepted revision or a signed contract, whoever asks for it."""
-        return uuid5(agreement_id, f"order {part}")
+        return derived(agreement_id, f"order {part}")

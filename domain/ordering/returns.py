@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.ordering.billed import DeliveryPart
 from domain.ordering.quantities import NOTHING, Quantity
 from domain.ordering.refusals import MoreThanDelivered
 from domain.shared.aggregate import Aggregate, Event
 from domain.shared.assignment import Assignment
+from domain.shared.identities import derived
 from domain.shared.party import Parties
 from domain.shared.refusal import Invalid
 
@@ -191,7 +192,7 @@ class Return(Aggregate):
     @staticmethod
     def credit_note_of(return_id: UUID) -> UUID:
         """One credit note for a return, whoever asks for it."""
-        return uuid5(return_id, "credit note")
+        return derived(return_id, "credit note")
 
 
 def _within(asked: Sequence[Quantity], limits: dict[str, Decimal], pointer: str) -> tuple[Quantity, ...]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import time_ns
 from typing import Any
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from application.unit_of_work import Envelope
+from domain.contracting import Contract
+from domain.ordering import Order
+from infrastructure.idempotency import fresh_key
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -46,3 +52,36 @@ def test_a_persons_command_has_no_cause() -> None:
         None,
         None,
     )
+
+
+@given(first=st.integers(0, 2**48 - 2), later=st.integers(1, 1_000), rest=st.integers(0, 2**74 - 1))
+def test_what_is_created_under_a_later_key_comes_after(first: int, later: int, rest: int) -> None:
+    """So that all of a time lies together in an index, whatever follows from it, too."""
+    keys = [_time_ordered(time, rest) for time in (first, min(first + later, 2**48 - 1))]
+    before, after = (envelope(key=str(key)).new_id() for key in keys)
+    for id in (before, Order.id_for(Contract.id_for(before, 1), 1)):
+        assert id < after
+        assert id.int >> 80 == first
+        assert (id.version, id.variant) == (8, RFC_4122)
+    assert envelope(key=str(keys[0])).new_id() == before
+
+
+@given(first=st.integers(0, 2**48 - 1), rest=st.integers(0, 2**74 - 1))
+def test_the_time_of_a_key_is_all_that_shows(first: int, rest: int) -> None:
+    key = _time_ordered(first, rest)
+    made = {envelope(actor, str(key)).new_id() for actor in ("ann", "bob")}
+    assert len(made) == 2
+    assert {id.int & 2**62 - 1 for id in made}.isdisjoint({key.int & 2**62 - 1})
+
+
+def test_a_fresh_key_is_of_now() -> None:
+    earliest = time_ns() // 1_000_000
+    keys = [UUID(fresh_key()) for _ in range(100)]
+    assert {(key.version, key.variant) for key in keys} == {(7, RFC_4122)}
+    assert len(set(keys)) == 100
+    assert all(earliest <= key.int >> 80 <= time_ns() // 1_000_000 for key in keys)
+
+
+def _time_ordered(time: int, rest: int) -> UUID:
+    """Version 7 of RFC 9562."""
+    return UUID(int=time << 80 | 7 << 76 | (rest >> 62) << 64 | 2 << 62 | rest & 2**62 - 1)

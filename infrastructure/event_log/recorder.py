@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from threading import Lock, Thread
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from eventsourcing.persistence import (
     ApplicationRecorder,
@@ -20,6 +20,7 @@ from eventsourcing.persistence import (
 from infrastructure.event_log.log import LAST_POSITION, EventLog
 from infrastructure.event_log.saves import Stale
 from infrastructure.event_log.statement import LAST_VERSION, encoded
+from infrastructure.idempotency import fresh_key
 
 T = TypeVar("T")
 
@@ -68,7 +69,7 @@ class SynchronousRecorder(ApplicationRecorder):
         try:
             save = encoded(
                 actor="recorder",
-                key=str(uuid4()),
+                key=fresh_key(),
                 digest=b"",
                 metadata=b"{}",
                 ids=[_uuid(event.originator_id) for event in stored_events],

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from os import urandom
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import uvloop
 from eventsourcing.persistence import StoredEvent
@@ -21,6 +21,7 @@ from infrastructure.database import connect
 from infrastructure.event_log import Aggregates, EventLog, Save
 from infrastructure.event_log.codec import encode
 from infrastructure.event_log.statement import Encoded, encoded
+from infrastructure.idempotency import fresh_key, time_ordered
 from interfaces.benchmark import peer
 from interfaces.benchmark.clients import Run, at_once, in_threads
 from interfaces.benchmark.figures import Figure, milliseconds, ratio
@@ -109,7 +110,7 @@ def _ratios(
 
 
 def _made(events: Iterable[Event]) -> Save:
-    return Save(key=uuid4().hex, actor="bench", digest=b"", events=list(events), metadata=WHO)
+    return Save(key=fresh_key(), actor="bench", digest=b"", events=list(events), metadata=WHO)
 
 
 def _registered(id: UUID) -> Product.Registered:
@@ -118,7 +119,7 @@ def _registered(id: UUID) -> Product.Registered:
     return Product.Registered(originator_id=id, originator_version=1, timestamp=datetime.now(UTC), **details)
 
 
-STATE = encode(_registered(uuid4()))
+STATE = encode(_registered(time_ordered()))
 """The bytes that are written, whoever writes them."""
 
 
@@ -141,16 +142,16 @@ async def _ours(url: str, clients: int, seconds: float, saving: Saving) -> Run:
 
 def saving(log: EventLog, clients: int) -> Sequence[Client]:
     """Each client saves one event of a new aggregate after another, as bytes."""
-    return [lambda: log.append_encoded(_save(uuid4(), 1))] * clients
+    return [lambda: log.append_encoded(_save(time_ordered(), 1))] * clients
 
 
 def _saving_hot(log: EventLog, clients: int) -> Sequence[Client]:
     """One save in ten is of one aggregate, and goes on from the one before, which may still be on its way."""
-    numbers, versions, hot = itertools.count(1), itertools.count(1), uuid4()
+    numbers, versions, hot = itertools.count(1), itertools.count(1), time_ordered()
 
     def save() -> Awaitable[object]:
         if next(numbers) % HOT:
-            return log.append_encoded(_save(uuid4(), 1))
+            return log.append_encoded(_save(time_ordered(), 1))
         return log.append_encoded(_save(hot, next(versions)))
 
     return [save] * clients
@@ -214,7 +215,7 @@ async def inserts(url: str, clients: int, seconds: float) -> Run:
     """The limit: a row of the same bytes and its commit each."""
 
     def inserting(connection: Any) -> Client:
-        return lambda: connection.execute(INSERT, [uuid4(), STATE + METADATA], prepare=True)
+        return lambda: connection.execute(INSERT, [time_ordered(), STATE + METADATA], prepare=True)
 
     async with _connections(url, clients) as connections:
         await at_once(list(map(inserting, connections)), seconds / 10)
@@ -222,7 +223,7 @@ async def inserts(url: str, clients: int, seconds: float) -> Run:
 
 
 def _recording(recorder: Any) -> Callable[[], object]:
-    return lambda: recorder.insert_events([StoredEvent(uuid4(), 1, TOPIC, STATE)])
+    return lambda: recorder.insert_events([StoredEvent(time_ordered(), 1, TOPIC, STATE)])
 
 
 def _updates(disk: str, url: str, seconds: float) -> list[Figure]:
@@ -263,7 +264,7 @@ def _rename(lamps: peer.Lamps, turn: Iterator[UUID]) -> None:
 async def _changing(url: str, seconds: float) -> Run:
     async with EventLog(url, name="q2c bench") as log:
         aggregates = Aggregates(log)
-        ids = [uuid4() for _ in range(FEW)]
+        ids = [time_ordered() for _ in range(FEW)]
         await log.append(_made(map(_registered, ids)))
 
         def changing(client: int) -> Client:

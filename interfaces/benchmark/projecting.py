@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
 
 import uvloop
 
@@ -19,6 +18,7 @@ from infrastructure.collecting import collect_seldom
 from infrastructure.event_log import EventLog
 from infrastructure.event_log.codec import decode
 from infrastructure.event_log.statement import Encoded, encoded
+from infrastructure.idempotency import time_ordered
 from infrastructure.projecting import Positions, Runner, read_models, rebuild_together
 from interfaces.benchmark import views, worlds
 from interfaces.benchmark.appending import METADATA, STATE, TOPIC
@@ -100,10 +100,10 @@ async def _register(url: str, events: int) -> None:
 
 def _registered() -> Encoded:
     """A save of one more product."""
-    id = uuid4()
+    id = time_ordered()
     return encoded(
         actor="bench",
-        key=id.hex,
+        key=str(id),
         digest=b"",
         metadata=METADATA,
         ids=[id],

@@ -19,8 +19,10 @@ from domain.billing import CreditNote, Invoice
 from domain.contracting import Contract
 from domain.crm import HandOver
 from domain.ordering import Order
+from domain.shared.identities import derived
 from infrastructure.event_log import EventLog
 from infrastructure.event_log.statement import Encoded, encoded
+from infrastructure.idempotency import time_ordered
 
 COPY = "copy "
 """What the keys of copied saves begin with."""
@@ -35,8 +37,6 @@ DERIVED: Sequence[Callable[[UUID], UUID]] = (
     CreditNote.id_for,
 )
 """How the sample's identities follow from one another: policies and read models rely on it."""
-_ANY = (1 << 128) - 1 - (0xF << 76) - (0x3 << 62)
-"""The bits of an identity that say neither its version nor its variant."""
 _IDENTITY = re.compile(rb"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _CAUSE = re.compile(rb'(?<="causation_position":)\d+')
 _READ = b"""
@@ -73,7 +73,7 @@ class World:
 
     def copy(self, after: int) -> Iterator[Encoded]:
         """The same under other identities and keys, to come after this position."""
-        others, name = self._others(secrets.randbits(128) & _ANY), f"{COPY}{secrets.token_hex(6)}"
+        others, name = self._others(time_ordered()), f"{COPY}{secrets.token_hex(6)}"
         texts = {str(id).encode(): str(other).encode() for id, other in others.items()}
         for save in self.saves:
             yield encoded(
@@ -87,13 +87,13 @@ class World:
                 states=[b"".join([texts.get(piece, piece) for piece in state]) for state in save.states],
             )
 
-    def _others(self, difference: int) -> dict[UUID, UUID]:
+    def _others(self, origin_of_all: UUID) -> dict[UUID, UUID]:
         others: dict[UUID, UUID] = {}
 
         def other(id: UUID) -> UUID:
             if id not in others:
                 origin, derive = self.follows.get(id, (None, None))
-                others[id] = derive(other(origin)) if origin and derive else UUID(int=id.int ^ difference)
+                others[id] = derive(other(origin)) if origin and derive else derived(origin_of_all, str(id))
             return others[id]
 
         for id in self.identities:
