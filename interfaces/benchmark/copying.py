@@ -30,8 +30,11 @@ COLUMNS = """
     WHERE table_schema = %s ORDER BY table_name, ordinal_position"""
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
 COPIES = sql.SQL("""
-    INSERT INTO {0} ({1}) SELECT {2} FROM {0} AS first, generate_series(1, {3}) AS copy ORDER BY copy, first.ctid
+    INSERT INTO {0} ({1})
+    SELECT made.* FROM generate_series(1, {3}) AS copy, LATERAL (SELECT {2} FROM {0} OFFSET 0) AS made
     ON CONFLICT DO NOTHING""")
+"""One copy after another, each in the order of the rows: sorted, it would go through files that drive out of the
+machine's memory what is to be measured there."""
 
 
 async def grow(url: str, events: int, loaded: type[Aggregate], say: Say) -> None:
