@@ -17,7 +17,7 @@ def derived(origin: UUID, name: str) -> UUID:
 
 def beside(origin: UUID, hashed: UUID) -> UUID:
     """The hashed identity, begun as `origin` begins where that is a time: what is made at one time then lies together
-    in every index, and a long log is written as fast as a short one. 74 bits of the hash remain."""
+    in every index, so that appends to a long log touch few pages. 74 bits of the hash remain."""
     if origin.version not in TIME_ORDERED:
         return hashed
     time = origin.int & ~((1 << 80) - 1)

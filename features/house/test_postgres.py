@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from features.house.processes import command, environment, eventually, processes_of, q2c
-from infrastructure.servers import ServerError, places
+from infrastructure.servers import ServerError, places, postgres
 from infrastructure.servers.postgres import MAJOR_VERSION, Cluster, running
 from infrastructure.settings import Settings
 
@@ -93,6 +93,18 @@ def test_the_server_is_reached_by_its_socket_only(cluster: Cluster) -> None:
     with psycopg.connect(cluster.url()) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
     assert (cluster.home / "password").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(("allowed", "megabytes"), [(2**30, 256), (2**20, 128)])
+def test_a_small_container_keeps_most_of_its_memory(
+    state: Path, allowed: int, megabytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit, unlimited = state / "memory.max", state / "unlimited"
+    limit.write_text(f"{allowed}\n")
+    unlimited.write_text("max\n")
+    monkeypatch.setattr(postgres, "LIMITS", (state / "none", unlimited, limit))
+    with running(state) as cluster, psycopg.connect(cluster.url()) as connection:
+        assert connection.execute("SHOW shared_buffers").fetchone() == (f"{megabytes}MB",)
 
 
 def test_a_long_path_does_not_break_the_socket(state: Path) -> None:

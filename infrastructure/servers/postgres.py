@@ -30,7 +30,9 @@ PATIENCE_SECONDS = 20.0
 NO_PROCESS = 2**22 + 1
 FULL = ("No space left on device", "wrote only")
 SPACE_BYTES = 1_000_000
-LEAST_SHARED, MOST_SHARED = 128 * 2**20, 2**30
+LEAST_SHARED, MOST_SHARED = 128 * 2**20, 2**33
+# What a container may use, where it is one: of cgroups version 2 and 1.
+LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 ORPHANS = ("pre-existing shared memory block", "lock file")
 
 
@@ -179,9 +181,13 @@ class Cluster:
 
 
 def _shared_memory() -> int:
-    """Bytes of pages to keep at hand: indexes of millions of events fit, and a small machine has most of it left."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min(max(memory // 8, LEAST_SHARED), MOST_SHARED)
+    """Bytes of pages to keep at hand, of which those are taken that are touched: a quarter of the memory, as the manual
+    of Postgres advises."""
+    memory = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for limit in LIMITS:
+        with contextlib.suppress(OSError, ValueError):  # there is none, or it says "max"
+            memory.append(int(limit.read_text()))
+    return min(max(min(memory) // 4, LEAST_SHARED), MOST_SHARED)
 
 
 @contextlib.contextmanager
