@@ -6,11 +6,12 @@ import secrets
 import time
 from uuid import UUID
 
+from domain.shared.identities import BEHIND_TIME, begun_with
+
 
 def time_ordered() -> UUID:
     """Version 7 of RFC 9562: milliseconds since 1970, then 74 random bits."""
-    milliseconds, random = time.time_ns() // 1_000_000, secrets.randbits(74)
-    return UUID(int=milliseconds << 80 | 7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & (1 << 62) - 1)
+    return begun_with(time.time_ns() // 1_000_000, secrets.randbits(BEHIND_TIME), version=7)
 
 
 def fresh_key() -> str:

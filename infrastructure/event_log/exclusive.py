@@ -152,7 +152,8 @@ class _Held:
             self._waiting -= 1
 
     async def _take(self) -> bool:
-        """Take the name from other processes, unless this one still has it and its share is not over; whether so."""
+        """Take the name from other processes, unless this one still has it, its share is not over and no save of its
+        succession has failed; whether it was taken."""
         is_over = asyncio.get_running_loop().time() - self._since > SHARE
         if self._connection is not None and (is_over or self.succession.is_broken):
             await self.all_over.wait()
