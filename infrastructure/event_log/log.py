@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from itertools import starmap
@@ -121,6 +122,27 @@ class EventLog:
     async def read(self, after_position: int, limit: int) -> list[RecordedEvent]:
         """The next events of the whole log, at most `limit`. No earlier position will ever be filled later."""
         return await self._events(READ, [after_position, limit])
+
+    async def pages(self, after_position: int, upto: int, size: int) -> AsyncGenerator[list[RecordedEvent]]:
+        """The whole log from after one position up to another, or to its end: at most `size` events at a time.
+
+        The next ones are read while these are worked on. Close it where it is not read to its end.
+        """
+        ahead = self._ahead(after_position, upto, size)
+        try:
+            while ahead is not None and (page := await ahead):
+                ahead = self._ahead(page[-1].position, upto, size)
+                await asyncio.sleep(0)  # it is asked for before whoever works on these lets nobody else have a turn
+                yield page
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+                await asyncio.gather(ahead, return_exceptions=True)
+
+    def _ahead(self, position: int, upto: int, size: int) -> asyncio.Task[list[RecordedEvent]] | None:
+        # Positions are dense: so many are left.
+        left = min(size, upto - position)
+        return asyncio.create_task(self.read(position, left)) if left > 0 else None
 
     async def head(self) -> int:
         """The last position; 0 while the log is empty."""

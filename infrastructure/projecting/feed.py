@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
 from time import monotonic
 
@@ -14,8 +14,8 @@ BATCH = 500
 PACE = 0.008
 """Seconds between two looks at the log's end: what comes meanwhile is read at once, and moves read models at once. One
 save that comes alone waits for nothing."""
-Reading = Callable[[int], Awaitable[Sequence[RecordedEvent]]]
-"""The next events after a position."""
+Reading = Callable[[int], AsyncGenerator[Sequence[RecordedEvent]]]
+"""The log's events up to a position, some at a time."""
 LEAD = 4
 """Batches that one read model may be ahead of another that is made anew beside it."""
 
@@ -85,17 +85,26 @@ class Convoy:
         """How one reads that begins at the beginning. The others wait for it; if they are far ahead, it goes by itself:
         to wait for so long would cost them their connections."""
         if any(place > self._lead for place in self._places.values()):
-            return Feed(self._log, self._batch).after
+            return partial(self._log.pages, 0, size=self._batch)
         self._places[name] = 0
-        return partial(self._after, name)
+        return partial(self._pages, name)
 
-    async def _after(self, name: str, position: int) -> Sequence[RecordedEvent]:
-        """The next events for the one that has come so far, once the others are near."""
+    async def _pages(self, name: str, upto: int) -> AsyncGenerator[Sequence[RecordedEvent]]:
+        position = 0
+        while position < upto:
+            await self._near(name, position)
+            events = (await self._feed.after(position))[: upto - position]
+            if not events:
+                break
+            yield events
+            position = events[-1].position
+
+    async def _near(self, name: str, position: int) -> None:
+        """Wait until the others are near the one that has come so far."""
         async with self._moved:
             self._places[name] = position
             self._moved.notify_all()
             await self._moved.wait_for(lambda: position <= min(self._places.values()) + self._lead)
-        return await self._feed.after(position)
 
     async def leave(self, name: str) -> None:
         """Nobody waits for that one any more."""

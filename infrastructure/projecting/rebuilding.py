@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from infrastructure.event_log import EventLog
 from infrastructure.projecting import parking, schemas, scratch
 from infrastructure.projecting.advancing import Advance, advance
-from infrastructure.projecting.feed import Convoy, Feed, Reading
+from infrastructure.projecting.feed import Convoy, Reading
 from infrastructure.projecting.models import fingerprint
 from infrastructure.projecting.schemas import TableHash, alone
 from projections.shared import ReadModel
@@ -187,14 +188,11 @@ async def catch_up(
     if standing is None or standing.fingerprint != fingerprint(model):
         raise RuntimeError(f"{schema} is not made by this version: somebody else works on it")
     position, goal, reader = since, upto or 0, model()
-    reading = reading or Feed(log, BATCH).after
-    while position < goal:
-        events = list(await reading(position))[: goal - position]
-        if not events:
-            break
-        if await advance(connection, reader, standing.made_at, position, events) is not Advance.DONE:
-            raise RuntimeError(f"{schema} is not at position {position}: somebody else works on it")
-        position = events[-1].position
-        if progress:
-            progress(position, goal)
+    async with aclosing(reading(goal) if reading else log.pages(since, goal, BATCH)) as pages:
+        async for events in pages:
+            if await advance(connection, reader, standing.made_at, position, events) is not Advance.DONE:
+                raise RuntimeError(f"{schema} is not at position {position}: somebody else works on it")
+            position = events[-1].position
+            if progress:
+                progress(position, goal)
     return position
